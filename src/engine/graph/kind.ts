@@ -1,0 +1,63 @@
+/**
+ * What the graph must know of an operator kind: its ports, parameters and how it derives output types. This is the
+ * static half; `task/operator.ts` adds the half that runs. Palette, inspector form, validation, tooltips, the README's
+ * table and the generic tests are all derived from these fields.
+ */
+import type { Result } from '../../base/result.ts';
+import type { NodeId } from './job.ts';
+import type { Params, ParamSchema } from './params.ts';
+import type { ParamIssue } from './problems.ts';
+import type { StreamType } from './schema.ts';
+
+export const families = ['source', 'transform', 'time', 'join', 'sink'] as const;
+/** Section of the palette; also decides colour-free grouping in docs. */
+export type Family = (typeof families)[number];
+
+export interface InputPort {
+  readonly name: string;
+  /** The stream must be keyed: its edge comes from a Key by. */
+  readonly keyed?: boolean;
+  /** Accepts several edges of the same schema (union). Other ports accept exactly one. */
+  readonly many?: boolean;
+}
+
+export interface OutputPort {
+  readonly name: string;
+  /** A side output: may stay unconnected without a problem; then its records are dropped. */
+  readonly side?: boolean;
+}
+
+/** Output stream types in the order of `outputs`, or what is wrong with the parameters given these inputs. */
+export type Derived = Result<readonly StreamType[], readonly ParamIssue[]>;
+
+export interface OperatorKind<P extends Params = Params> {
+  /** Stable name in job files, e.g. `tumblingWindow`. */
+  readonly kind: string;
+  readonly family: Family;
+  /** Name on screen, sentence case: `Tumbling window`. */
+  readonly title: string;
+  /** One plain sentence: what it does to a stream. */
+  readonly summary: string;
+  /** Name of a lucide icon in kebab-case, e.g. `filter`. */
+  readonly icon: string;
+  /** zod/mini object built from the field helpers of `params.ts`; every field has a default. */
+  readonly params: ParamSchema<P>;
+  readonly inputs: readonly InputPort[];
+  readonly outputs: readonly OutputPort[];
+  /** `one`: not parallel whatever the job says. */
+  readonly parallelism?: 'any' | 'one';
+  /** Derives output types. Reports issues instead of throwing; never sees invalid params. */
+  derive(params: P, inputs: readonly StreamType[]): Derived;
+  /** The line under the node's name: `tumbling 1 h · by origin`. At most 40 characters for usual parameters. */
+  describe(params: P): string;
+}
+
+/** Look-up of kinds by name; the registry is injected because graph must not import operators. */
+export type KindTable = ReadonlyMap<string, OperatorKind>;
+
+/** Where in a job something is: for problems and failures. */
+export interface Place {
+  readonly node?: NodeId;
+  readonly edge?: string;
+  readonly param?: string;
+}

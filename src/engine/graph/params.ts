@@ -1,0 +1,118 @@
+/**
+ * Field helpers for operator parameters. One zod schema per kind gives validation, defaults, the inspector's form and
+ * the published JSON Schema; the registry here tells the form which widget to show and what to say beside it.
+ */
+import * as z from 'zod/mini';
+import { columnTypes } from './schema.ts';
+
+export type Params = object;
+export type ParamSchema<P extends Params> = z.ZodMiniType<P, unknown> & { readonly shape: Readonly<Record<string, z.core.$ZodType>> };
+
+interface FieldText {
+  readonly label: string;
+  /** One sentence under the field or on hover. */
+  readonly help?: string;
+}
+
+export type FieldMeta = FieldText &
+  (
+    | { readonly widget: 'text'; readonly placeholder?: string }
+    | { readonly widget: 'number'; readonly unit?: string; readonly min?: number; readonly max?: number; readonly step?: number }
+    /** Milliseconds, shown and typed as `10 min`, `1 h`, `250 ms`. */
+    | { readonly widget: 'duration' }
+    | { readonly widget: 'toggle' }
+    | { readonly widget: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] }
+    /** One column of the input stream (or, for `of: 'output'`, of the columns this node declares). */
+    | { readonly widget: 'column'; readonly of: 'input' | 'output'; readonly optional?: boolean }
+    | { readonly widget: 'columns'; readonly of: 'input' | 'output' }
+    /** A list of {name, type}. */
+    | { readonly widget: 'schema' }
+    /** TypeScript text of a function; `signature` documents it: `(row) => boolean`. */
+    | { readonly widget: 'function'; readonly signature: string }
+    /** A timeline, see base/timeline.ts. */
+    | { readonly widget: 'timeline' }
+    /** A bundled data set or a file that the person gave: see connectors. */
+    | { readonly widget: 'resource' }
+    | { readonly widget: 'aggregates' }
+  );
+
+/** Widget and words of every field, by its schema. */
+export const fieldMeta = z.registry<FieldMeta>();
+
+function field<S extends z.ZodMiniType>(schema: S, meta: FieldMeta): S {
+  fieldMeta.add(schema, meta);
+  return schema;
+}
+
+export const textField = (initial: string, meta: FieldText & { placeholder?: string }) =>
+  field(z._default(z.string().check(z.maxLength(10_000)), initial), { widget: 'text', ...meta });
+
+export function numberField(
+  initial: number,
+  meta: FieldText & { unit?: string; min?: number; max?: number; step?: number },
+) {
+  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = meta;
+  return field(z._default(z.number().check(z.gte(min), z.lte(max)), initial), { widget: 'number', ...meta });
+}
+
+export function integerField(initial: number, meta: FieldText & { unit?: string; min?: number; max?: number }) {
+  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = meta;
+  return field(z._default(z.int().check(z.gte(min), z.lte(max)), initial), { widget: 'number', step: 1, ...meta });
+}
+
+/** Milliseconds ≥ `min` (default 0). */
+export const durationField = (initialMs: number, meta: FieldText & { min?: number }) =>
+  field(z._default(z.int().check(z.gte(meta.min ?? 0)), initialMs), { widget: 'duration', ...meta });
+
+export const toggleField = (initial: boolean, meta: FieldText) =>
+  field(z._default(z.boolean(), initial), { widget: 'toggle', ...meta });
+
+export function choiceField<const V extends string>(
+  initial: V,
+  options: readonly { readonly value: V; readonly label: string }[],
+  meta: FieldText,
+) {
+  const values = options.map((option) => option.value) as [V, ...V[]];
+  return field(z._default(z.enum(values), initial as never), { widget: 'choice', options, ...meta });
+}
+
+/** Name of a column; the empty string means none chosen (a problem unless `optional`). */
+export const columnField = (meta: FieldText & { of?: 'input' | 'output'; optional?: boolean }) =>
+  field(z._default(z.string(), ''), { widget: 'column', ...meta, of: meta.of ?? 'input' });
+
+export const columnsField = (meta: FieldText & { of?: 'input' | 'output' }) =>
+  field(z._default(z.array(z.string()), []), { widget: 'columns', ...meta, of: meta.of ?? 'input' });
+
+export const schemaField = (initial: readonly { name: string; type: (typeof columnTypes)[number] }[], meta: FieldText) =>
+  field(
+    z._default(z.array(z.object({ name: z.string().check(z.minLength(1)), type: z.enum(columnTypes) })), [...initial]),
+    { widget: 'schema', ...meta },
+  );
+
+export const functionField = (initial: string, meta: FieldText & { signature: string }) =>
+  field(z._default(z.string().check(z.maxLength(100_000)), initial), { widget: 'function', ...meta });
+
+export const timelineField = (initial: string, meta: FieldText) =>
+  field(z._default(z.string().check(z.maxLength(100_000)), initial), { widget: 'timeline', ...meta });
+
+/** Name of a resource: `dataset:flights` or `file:<name>`; '' for none chosen. */
+export const resourceField = (initial: string, meta: FieldText) =>
+  field(z._default(z.string(), initial), { widget: 'resource', ...meta });
+
+export const aggregateFunctions = ['count', 'sum', 'min', 'max', 'avg'] as const;
+export type AggregateFunction = (typeof aggregateFunctions)[number];
+/** One aggregate column: `as = function(column)`; count needs no column. */
+export interface AggregateSpec {
+  readonly function: AggregateFunction;
+  readonly column: string;
+  readonly as: string;
+}
+
+export const aggregatesField = (initial: readonly AggregateSpec[], meta: FieldText) =>
+  field(
+    z._default(
+      z.array(z.object({ function: z.enum(aggregateFunctions), column: z._default(z.string(), ''), as: z.string() })),
+      [...initial],
+    ),
+    { widget: 'aggregates', ...meta },
+  );

@@ -1,0 +1,73 @@
+/**
+ * The closed table of problems that a job can have while it is drawn. Each has a sentence, a place and an advice; the
+ * studio and the CLI print these and invent no text. What goes wrong while a job runs is in `wire/failures.ts`.
+ */
+import type { EdgeId, NodeId } from './job.ts';
+
+export type Severity = 'error' | 'warning';
+
+interface ProblemRow {
+  readonly severity: Severity;
+  /** `{name}` is filled from the problem's `details`. */
+  readonly message: string;
+  readonly advice: string;
+}
+
+/** One row per thing that can be wrong with a drawn job. An `error` keeps the job from running. */
+export const problemTable = {
+  'empty-job': { severity: 'error', message: 'The job has no operators.', advice: 'Drag a source from the palette onto the canvas, or open an example.' },
+  'no-source': { severity: 'error', message: 'The job has no source.', advice: 'Add a source and connect it.' },
+  'no-sink': { severity: 'warning', message: 'The job has no sink, so its results go nowhere.', advice: 'Add a table sink to see the results.' },
+  'unknown-kind': { severity: 'error', message: 'This version of Weir does not know the operator kind “{kind}”.', advice: 'Update Weir, or replace the operator. Its parameters are kept as they are.' },
+  'unknown-port': { severity: 'error', message: '“{node}” has no {direction} port “{port}”.', advice: 'Delete the edge and draw it again.' },
+  'dangling-edge': { severity: 'error', message: 'The edge leads to an operator that does not exist.', advice: 'Delete the edge.' },
+  'unconnected-input': { severity: 'error', message: 'The input “{port}” is not connected.', advice: 'Draw an edge from an output to this input.' },
+  'input-taken': { severity: 'error', message: 'The input “{port}” has {count} edges and takes one.', advice: 'Put a Union in between.' },
+  cycle: { severity: 'error', message: 'The edge closes a cycle: {path}.', advice: 'Delete one edge of the cycle. Records can only flow forward.' },
+  'not-keyed': { severity: 'error', message: 'The input needs a keyed stream.', advice: 'Put a Key by before this operator.' },
+  'type-mismatch': { severity: 'error', message: 'The inputs have different schemas: {left} and {right}.', advice: 'Bring both to the same columns with a Map.' },
+  'unknown-column': { severity: 'error', message: 'There is no column “{column}” here. There are: {columns}.', advice: 'Choose one of the columns.' },
+  'missing-column': { severity: 'error', message: 'No column is chosen for {param}.', advice: 'Choose a column in the inspector.' },
+  'column-type': { severity: 'error', message: 'The column “{column}” is {type}; {need} is needed.', advice: 'Choose another column, or convert it with a Map.' },
+  'duplicate-column': { severity: 'error', message: 'Two output columns are called “{column}”.', advice: 'Rename one of them.' },
+  'invalid-param': { severity: 'error', message: '{param}: {reason}.', advice: 'Correct the value in the inspector.' },
+  'missing-key': { severity: 'error', message: 'No key is chosen.', advice: 'Choose at least one key column.' },
+  'missing-function': { severity: 'error', message: 'The function is empty.', advice: 'Write a function: {signature}.' },
+  'function-syntax': { severity: 'error', message: 'The function does not compile: {reason} (line {line}).', advice: 'Correct the function.' },
+  'missing-resource': { severity: 'error', message: 'No file or data set is chosen.', advice: 'Choose a data set, or drop a file on the canvas.' },
+  'resource-gone': { severity: 'error', message: 'The file “{resource}” is not here.', advice: 'Drop the file on the canvas again; a job file does not carry data.' },
+  'parallelism-range': { severity: 'error', message: 'The parallelism {value} is not between 1 and {max}.', advice: 'Choose a parallelism in this range.' },
+  'forward-parallelism': { severity: 'error', message: 'A forward edge needs equal parallelism on both sides ({from} and {to}).', advice: 'Choose rebalance or rescale, or make the parallelism equal.' },
+  'timeline-syntax': { severity: 'error', message: 'The timeline cannot be read at “{at}”: {reason}.', advice: 'Write records as value@time, a watermark as w10, idle as ~, end as |.' },
+  'no-timestamps': { severity: 'error', message: 'Event time is needed here, but no source upstream assigns timestamps.', advice: 'Choose a timestamp column and a watermark strategy on the source.' },
+} as const satisfies Record<string, ProblemRow>;
+
+export type ProblemCode = keyof typeof problemTable;
+
+/** What an operator kind says is wrong with its parameters. */
+export interface ParamIssue {
+  readonly code: ProblemCode;
+  readonly param?: string;
+  readonly details?: Readonly<Record<string, string | number>>;
+}
+
+export interface Problem extends ParamIssue {
+  readonly node?: NodeId;
+  readonly edge?: EdgeId;
+}
+
+export const severityOf = (problem: Problem): Severity => problemTable[problem.code].severity;
+
+/** The problem's sentence with its details filled in. */
+export function problemMessage(problem: ParamIssue): string {
+  return fill(problemTable[problem.code].message, problem.details ?? {});
+}
+
+export function problemAdvice(problem: ParamIssue): string {
+  return fill(problemTable[problem.code].advice, problem.details ?? {});
+}
+
+/** Replaces each `{name}` by its detail; an unknown name stays visible. */
+export function fill(template: string, details: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (hole, name: string) => (name in details ? String(details[name]) : hole));
+}

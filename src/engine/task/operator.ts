@@ -1,0 +1,147 @@
+/**
+ * The contract of an operator that runs. One file per kind in `operators/` exports one `OperatorDefinition`.
+ *
+ * Promises that the task makes: calls never overlap; `process` sees only batches of the derived input schema; batches
+ * are immutable and may be kept; a watermark never goes back; after `finish` nothing comes. Duties of an operator: no
+ * clock, no randomness, no allocation per record where it can be avoided; all state that a snapshot must hold lives in
+ * `context.keyedState`, `context.timers` or `snapshot()`; emit results before a watermark is forwarded (the task
+ * forwards it after `onWatermark`).
+ */
+import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
+import type { JsonValue, StreamType } from '../graph/schema.ts';
+import type { OperatorKind } from '../graph/kind.ts';
+import type { NodeId } from '../graph/job.ts';
+import type { Params } from '../graph/params.ts';
+import type { KeyedState } from '../state/keyed-state.ts';
+import type { Timer, TimerService } from '../time/timers.ts';
+import type { Batch } from '../wire/batch.ts';
+import type { LogLevel } from '../wire/reports.ts';
+import type { Answer, Request } from '../wire/requests.ts';
+
+/** Where an operator emits; one per output port. */
+export interface Output {
+  emit(batch: Batch): void;
+}
+
+/** Compiled user function. `this` is undefined. */
+export type UserFunction = (...args: unknown[]) => unknown;
+
+export interface OperatorContext {
+  readonly node: NodeId;
+  /** The node's name on the canvas, for messages. */
+  readonly name: string;
+  readonly subtaskIndex: number;
+  readonly parallelism: number;
+  readonly maxParallelism: number;
+  /** The job's seed; combine with the subtask index where subtasks must differ. */
+  readonly seed: number;
+  readonly inputs: readonly StreamType[];
+  /** Stream types of `outputs`. */
+  readonly outputTypes: readonly StreamType[];
+  readonly outputs: readonly Output[];
+  /** Only for heads with a keyed input: state by key and namespace, in key groups. */
+  readonly keyedState: KeyedState;
+  /** Event- and processing-time timers; head operators only. Fires `onTimer`. */
+  readonly timers: TimerService;
+  /** The watermark as of the last `onWatermark`, MIN_EVENT_TIME before. */
+  watermark(): EventTimeMs;
+  now(): ProcessingTimeMs;
+  /**
+   * Compiles TypeScript text of a function expression, `(row) => row.delay > 10`. The function fails the task as
+   * `function-compile` if it does not compile.
+   */
+  compile(param: string, source: string): UserFunction;
+  /**
+   * Says which record is in hand while user code runs over a batch, so that a throw names it. Cheap: stores two
+   * references. Call it before each user call.
+   */
+  at(batch: Batch, row: number): void;
+  log(level: LogLevel, text: string): void;
+  /** Counts records dropped as late, for the gauges. */
+  countLate(records: number): void;
+  /** Sinks: hands records to the results of this node. */
+  result(batch: Batch): void;
+  /** Asks the host; the answer comes back through `onAnswer` with the same number. */
+  request(body: Request): number;
+}
+
+/** `more`: call again when there is room downstream; nothing else happens to the operator before it says `done`. */
+export type Progress = 'done' | 'more';
+
+export interface Operator {
+  process(batch: Batch, input: number): void;
+  /**
+   * The input watermark rose to `time`. Fire what is due, in bounded portions. Timers of `context.timers` are fired by
+   * the task before this is called. Default: nothing is due.
+   */
+  onWatermark?(time: EventTimeMs): Progress;
+  onTimer?(timer: Timer): void;
+  /** All inputs ended, after the final watermark. */
+  finish?(): void;
+  /** Operator state beside keyed state and timers; must be JSON. */
+  snapshot?(): JsonValue;
+  /** Called before anything else, with what `snapshot` gave. */
+  restore?(state: JsonValue): void;
+  /** One line per thing that waits for event time, for the watermark view; at most 20. */
+  notes?(): readonly string[];
+}
+
+/** What a source says after a poll. `wait` without a time waits for an answer to a request. */
+export type Polled =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'wait'; readonly until: ProcessingTimeMs | null }
+  | { readonly kind: 'end' };
+
+/**
+ * A source. The task calls `poll` only while there is room downstream and the pace allows `limit` > 0 records. Records
+ * go out through `context.outputs[0]`; the task generates the watermarks (see `time/watermark-strategy.ts`) from the
+ * batch's timestamps unless `watermarks` is 'own'.
+ */
+export interface SourceOperator {
+  poll(limit: number): Polled;
+  onAnswer?(request: number, answer: Answer): void;
+  /** Offsets: enough to go on exactly behind the last record emitted. */
+  snapshot(): JsonValue;
+  restore(state: JsonValue): void;
+}
+
+/** Emits in-band events by itself; given to sources that say `ownWatermarks`. */
+export interface SourceEvents {
+  watermark(time: EventTimeMs): void;
+  idle(): void;
+  active(): void;
+}
+
+interface Common<P extends Params> extends OperatorKind<P> {
+  /** An example that is at once tooltip, documentation and test. */
+  readonly example: OperatorExample<P>;
+}
+
+export interface TransformDefinition<P extends Params = Params> extends Common<P> {
+  readonly role: 'transform';
+  create(params: P, context: OperatorContext): Operator;
+}
+
+export interface SourceDefinition<P extends Params = Params> extends Common<P> {
+  readonly role: 'source';
+  /** True: the source emits watermarks itself (scripted source). */
+  readonly ownWatermarks?: boolean;
+  create(params: P, context: OperatorContext, events: SourceEvents): SourceOperator;
+}
+
+export type OperatorDefinition<P extends Params = Params> = TransformDefinition<P> | SourceDefinition<P>;
+
+/** Look-up by kind name; `operators/list.ts` makes it. */
+export type OperatorTable = ReadonlyMap<string, OperatorDefinition>;
+
+/**
+ * Timelines (base/timeline.ts) in and out; records with one column are written bare, others as JSON objects. The
+ * generic tests run it; the tooltip shows it.
+ */
+export interface OperatorExample<P extends Params = Params> {
+  readonly params: Partial<P>;
+  /** Stream type of each input, and its timeline. Sources have none. */
+  readonly inputs: readonly { readonly type: StreamType; readonly timeline: string }[];
+  /** Timeline per output port that the example is about, by port name. Sinks: what the results hold, as `results`. */
+  readonly outputs: Readonly<Record<string, string>>;
+}

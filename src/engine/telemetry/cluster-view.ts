@@ -1,0 +1,147 @@
+/**
+ * ClusterView: the one picture of a run that every view, test, lesson and the CLI reads. Immutable; a fold of reports
+ * makes the next from the last (`fold.ts`), sharing what did not change, so that selectors compare by reference.
+ */
+import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
+import type { EdgeId, NodeId } from '../graph/job.ts';
+import type { ChannelId, ExecutionGraph, SubtaskId, VertexId } from '../graph/plan.ts';
+import type { Batch } from '../wire/batch.ts';
+import type { Failure } from '../wire/failures.ts';
+import type { InputChannelGauges, JobState, LogLevel, OperatorGauges, OutputChannelGauges, TaskState, Trace } from '../wire/reports.ts';
+
+export interface ClusterView {
+  readonly graph: ExecutionGraph;
+  readonly job: JobView;
+  readonly subtasks: ReadonlyMap<SubtaskId, SubtaskView>;
+  readonly channels: ReadonlyMap<ChannelId, ChannelView>;
+  readonly nodes: ReadonlyMap<NodeId, NodeView>;
+  readonly vertices: ReadonlyMap<VertexId, VertexView>;
+  readonly edges: ReadonlyMap<EdgeId, EdgeView>;
+  /** Newest last, at most `logLimit`. */
+  readonly log: readonly LogEntry[];
+  /** Newest last, at most `traceLimit`; `number` rises by one, so that a reader can go on where it stopped. */
+  readonly traces: readonly NumberedTrace[];
+  readonly results: ReadonlyMap<NodeId, ResultView>;
+  /** Time of the newest report. */
+  readonly at: ProcessingTimeMs;
+}
+
+export const logLimit = 2000;
+export const traceLimit = 4000;
+/** Records of one sink that the page keeps: the newest. */
+export const resultLimit = 100_000;
+
+export interface JobView {
+  readonly state: JobState;
+  readonly failure: Failure | null;
+  readonly paused: boolean;
+  readonly recordsPerSecond: number | null;
+  readonly linkLatencyMs: number;
+  readonly startedAt: ProcessingTimeMs | null;
+  readonly endedAt: ProcessingTimeMs | null;
+}
+
+/** Shares of the time since the report before; they add up to 1. */
+export interface Shares {
+  readonly busy: number;
+  readonly idle: number;
+  readonly backpressured: number;
+}
+
+export interface SubtaskView {
+  readonly id: SubtaskId;
+  readonly state: TaskState;
+  readonly failure: Failure | null;
+  readonly shares: Shares;
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+  readonly recordsInPerSecond: number;
+  readonly recordsOutPerSecond: number;
+  readonly watermark: EventTimeMs;
+  readonly idle: boolean;
+  readonly operators: ReadonlyMap<NodeId, OperatorView>;
+}
+
+export interface OperatorView extends OperatorGauges {
+  readonly recordsInPerSecond: number;
+  readonly recordsOutPerSecond: number;
+}
+
+export interface ChannelView {
+  readonly id: ChannelId;
+  /** Null before the first report of that side. */
+  readonly input: InputChannelGauges | null;
+  readonly output: OutputChannelGauges | null;
+  /** Sent and not yet received. */
+  readonly inFlightRecords: number;
+  readonly inFlightBuffers: number;
+  readonly recordsPerSecond: number;
+  /** Share of the channel's buffers that wait at the receiver, 0 … 1: how full the pipe is. */
+  readonly fill: number;
+}
+
+/** Sums and minima over a logical operator's subtasks; shares are those of the worst subtask (least idle). */
+export interface NodeView {
+  readonly id: NodeId;
+  readonly subtasks: readonly SubtaskId[];
+  readonly shares: Shares;
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+  readonly recordsInPerSecond: number;
+  readonly recordsOutPerSecond: number;
+  /** Least watermark of its subtasks that are not idle. */
+  readonly watermark: EventTimeMs;
+  readonly lateDropped: number;
+  readonly stateEntries: number;
+}
+
+export interface VertexView {
+  readonly id: VertexId;
+  readonly subtasks: readonly SubtaskId[];
+  readonly shares: Shares;
+  readonly recordsInPerSecond: number;
+  readonly recordsOutPerSecond: number;
+  readonly watermark: EventTimeMs;
+}
+
+/** Sums over the edge's channels; `fill` is the fullest channel's. */
+export interface EdgeView {
+  readonly id: EdgeId;
+  readonly channels: readonly ChannelId[];
+  readonly recordsPerSecond: number;
+  readonly inFlightRecords: number;
+  readonly queuedBuffers: number;
+  readonly queuedRecords: number;
+  readonly credits: number;
+  readonly fill: number;
+}
+
+export interface LogEntry {
+  readonly number: number;
+  readonly at: ProcessingTimeMs;
+  readonly level: LogLevel;
+  readonly text: string;
+  readonly node?: NodeId;
+  readonly subtask?: SubtaskId;
+}
+
+export interface NumberedTrace {
+  readonly number: number;
+  readonly subtask: SubtaskId;
+  readonly trace: Trace;
+}
+
+export interface ResultView {
+  readonly node: NodeId;
+  /** All records that reached the sink. */
+  readonly total: number;
+  /** The newest, oldest first; all of them while `total` ≤ `resultLimit` and nothing was skipped. */
+  readonly chunks: readonly ResultChunk[];
+  readonly kept: number;
+}
+
+export interface ResultChunk {
+  readonly subtask: SubtaskId;
+  readonly at: ProcessingTimeMs;
+  readonly records: Batch;
+}

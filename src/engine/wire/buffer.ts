@@ -1,0 +1,39 @@
+/**
+ * What crosses a channel: buffers downstream, credits upstream. A buffer is a packed column batch followed by control
+ * events, so a watermark rides with the records before it and costs no message of its own.
+ */
+import type { EventTimeMs } from '../../base/units.ts';
+
+/** In-band, FIFO with the records. Idle and active are Flink's WatermarkStatus. */
+export type StreamEvent =
+  | { readonly kind: 'watermark'; readonly time: EventTimeMs }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'active' }
+  /** Nothing follows on this channel. A final watermark came before it, unless the source was stopped by failure. */
+  | { readonly kind: 'end' };
+
+/** Entries of one text column: concatenated, with the end offset of each. */
+export interface PackedText {
+  readonly text: string;
+  readonly ends: Uint32Array;
+}
+
+export interface WireBuffer {
+  /** Per channel, from 0, without gaps. A gap or a repeat fails the receiver. */
+  readonly sequence: number;
+  readonly rows: number;
+  /** Records for which the segment has room; its layout depends on it. 0: there is no segment. */
+  readonly capacity: number;
+  /** All fixed-width data; transferred, and given back with the credit. Null when `rows` is 0. */
+  readonly segment: ArrayBuffer | null;
+  /** One per text column, in schema order. */
+  readonly texts: readonly PackedText[];
+  /** Events after the last record. */
+  readonly events: readonly StreamEvent[];
+}
+
+export interface CreditGrant {
+  readonly credits: number;
+  /** Segments to use again; empty when the receiver kept them. */
+  readonly segments: readonly ArrayBuffer[];
+}
