@@ -6,7 +6,9 @@ import * as z from 'zod/mini';
 import { columnTypes } from './schema.ts';
 
 export type Params = object;
-export type ParamSchema<P extends Params> = z.ZodMiniType<P, unknown> & { readonly shape: Readonly<Record<string, z.core.$ZodType>> };
+export type ParamSchema<P extends Params> = z.ZodMiniType<P, unknown> & {
+  readonly shape: Readonly<Record<string, z.core.$ZodType>>;
+};
 
 interface FieldText {
   readonly label: string;
@@ -17,7 +19,13 @@ interface FieldText {
 export type FieldMeta = FieldText &
   (
     | { readonly widget: 'text'; readonly placeholder?: string }
-    | { readonly widget: 'number'; readonly unit?: string; readonly min?: number; readonly max?: number; readonly step?: number }
+    | {
+        readonly widget: 'number';
+        readonly unit?: string;
+        readonly min?: number;
+        readonly max?: number;
+        readonly step?: number;
+      }
     /** Milliseconds, shown and typed as `10 min`, `1 h`, `250 ms`. */
     | { readonly widget: 'duration' }
     | { readonly widget: 'toggle' }
@@ -83,7 +91,10 @@ export const columnField = (meta: FieldText & { of?: 'input' | 'output'; optiona
 export const columnsField = (meta: FieldText & { of?: 'input' | 'output' }) =>
   field(z._default(z.array(z.string()), []), { widget: 'columns', ...meta, of: meta.of ?? 'input' });
 
-export const schemaField = (initial: readonly { name: string; type: (typeof columnTypes)[number] }[], meta: FieldText) =>
+export const schemaField = (
+  initial: readonly { name: string; type: (typeof columnTypes)[number] }[],
+  meta: FieldText,
+) =>
   field(
     z._default(z.array(z.object({ name: z.string().check(z.minLength(1)), type: z.enum(columnTypes) })), [...initial]),
     { widget: 'schema', ...meta },

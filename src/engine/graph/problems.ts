@@ -15,31 +15,119 @@ interface ProblemRow {
 
 /** One row per thing that can be wrong with a drawn job. An `error` keeps the job from running. */
 export const problemTable = {
-  'empty-job': { severity: 'error', message: 'The job has no operators.', advice: 'Drag a source from the palette onto the canvas, or open an example.' },
+  'empty-job': {
+    severity: 'error',
+    message: 'The job has no operators.',
+    advice: 'Drag a source from the palette onto the canvas, or open an example.',
+  },
   'no-source': { severity: 'error', message: 'The job has no source.', advice: 'Add a source and connect it.' },
-  'no-sink': { severity: 'warning', message: 'The job has no sink, so its results go nowhere.', advice: 'Add a table sink to see the results.' },
-  'unknown-kind': { severity: 'error', message: 'This version of Weir does not know the operator kind “{kind}”.', advice: 'Update Weir, or replace the operator. Its parameters are kept as they are.' },
-  'unknown-port': { severity: 'error', message: '“{node}” has no {direction} port “{port}”.', advice: 'Delete the edge and draw it again.' },
-  'dangling-edge': { severity: 'error', message: 'The edge leads to an operator that does not exist.', advice: 'Delete the edge.' },
-  'unconnected-input': { severity: 'error', message: 'The input “{port}” is not connected.', advice: 'Draw an edge from an output to this input.' },
-  'input-taken': { severity: 'error', message: 'The input “{port}” has {count} edges and takes one.', advice: 'Put a Union in between.' },
-  cycle: { severity: 'error', message: 'The edge closes a cycle: {path}.', advice: 'Delete one edge of the cycle. Records can only flow forward.' },
-  'not-keyed': { severity: 'error', message: 'The input needs a keyed stream.', advice: 'Put a Key by before this operator.' },
-  'type-mismatch': { severity: 'error', message: 'The inputs have different schemas: {left} and {right}.', advice: 'Bring both to the same columns with a Map.' },
-  'unknown-column': { severity: 'error', message: 'There is no column “{column}” here. There are: {columns}.', advice: 'Choose one of the columns.' },
-  'missing-column': { severity: 'error', message: 'No column is chosen for {param}.', advice: 'Choose a column in the inspector.' },
-  'column-type': { severity: 'error', message: 'The column “{column}” is {type}; {need} is needed.', advice: 'Choose another column, or convert it with a Map.' },
-  'duplicate-column': { severity: 'error', message: 'Two output columns are called “{column}”.', advice: 'Rename one of them.' },
+  'no-sink': {
+    severity: 'warning',
+    message: 'The job has no sink, so its results go nowhere.',
+    advice: 'Add a table sink to see the results.',
+  },
+  'unknown-kind': {
+    severity: 'error',
+    message: 'This version of Weir does not know the operator kind “{kind}”.',
+    advice: 'Update Weir, or replace the operator. Its parameters are kept as they are.',
+  },
+  'unknown-port': {
+    severity: 'error',
+    message: '“{node}” has no {direction} port “{port}”.',
+    advice: 'Delete the edge and draw it again.',
+  },
+  'dangling-edge': {
+    severity: 'error',
+    message: 'The edge leads to an operator that does not exist.',
+    advice: 'Delete the edge.',
+  },
+  'unconnected-input': {
+    severity: 'error',
+    message: 'The input “{port}” is not connected.',
+    advice: 'Draw an edge from an output to this input.',
+  },
+  'input-taken': {
+    severity: 'error',
+    message: 'The input “{port}” has {count} edges and takes one.',
+    advice: 'Put a Union in between.',
+  },
+  cycle: {
+    severity: 'error',
+    message: 'The edge closes a cycle: {path}.',
+    advice: 'Delete one edge of the cycle. Records can only flow forward.',
+  },
+  'not-keyed': {
+    severity: 'error',
+    message: 'The input needs a keyed stream.',
+    advice: 'Put a Key by before this operator.',
+  },
+  'type-mismatch': {
+    severity: 'error',
+    message: 'The inputs have different schemas: {left} and {right}.',
+    advice: 'Bring both to the same columns with a Map.',
+  },
+  'unknown-column': {
+    severity: 'error',
+    message: 'There is no column “{column}” here. There are: {columns}.',
+    advice: 'Choose one of the columns.',
+  },
+  'missing-column': {
+    severity: 'error',
+    message: 'No column is chosen for {param}.',
+    advice: 'Choose a column in the inspector.',
+  },
+  'column-type': {
+    severity: 'error',
+    message: 'The column “{column}” is {type}; {need} is needed.',
+    advice: 'Choose another column, or convert it with a Map.',
+  },
+  'duplicate-column': {
+    severity: 'error',
+    message: 'Two output columns are called “{column}”.',
+    advice: 'Rename one of them.',
+  },
   'invalid-param': { severity: 'error', message: '{param}: {reason}.', advice: 'Correct the value in the inspector.' },
   'missing-key': { severity: 'error', message: 'No key is chosen.', advice: 'Choose at least one key column.' },
-  'missing-function': { severity: 'error', message: 'The function is empty.', advice: 'Write a function: {signature}.' },
-  'function-syntax': { severity: 'error', message: 'The function does not compile: {reason} (line {line}).', advice: 'Correct the function.' },
-  'missing-resource': { severity: 'error', message: 'No file or data set is chosen.', advice: 'Choose a data set, or drop a file on the canvas.' },
-  'resource-gone': { severity: 'error', message: 'The file “{resource}” is not here.', advice: 'Drop the file on the canvas again; a job file does not carry data.' },
-  'parallelism-range': { severity: 'error', message: 'The parallelism {value} is not between 1 and {max}.', advice: 'Choose a parallelism in this range.' },
-  'forward-parallelism': { severity: 'error', message: 'A forward edge needs equal parallelism on both sides ({from} and {to}).', advice: 'Choose rebalance or rescale, or make the parallelism equal.' },
-  'timeline-syntax': { severity: 'error', message: 'The timeline cannot be read at “{at}”: {reason}.', advice: 'Write records as value@time, a watermark as w10, idle as ~, end as |.' },
-  'no-timestamps': { severity: 'error', message: 'Event time is needed here, but no source upstream assigns timestamps.', advice: 'Choose a timestamp column and a watermark strategy on the source.' },
+  'missing-function': {
+    severity: 'error',
+    message: 'The function is empty.',
+    advice: 'Write a function: {signature}.',
+  },
+  'function-syntax': {
+    severity: 'error',
+    message: 'The function does not compile: {reason} (line {line}).',
+    advice: 'Correct the function.',
+  },
+  'missing-resource': {
+    severity: 'error',
+    message: 'No file or data set is chosen.',
+    advice: 'Choose a data set, or drop a file on the canvas.',
+  },
+  'resource-gone': {
+    severity: 'error',
+    message: 'The file “{resource}” is not here.',
+    advice: 'Drop the file on the canvas again; a job file does not carry data.',
+  },
+  'parallelism-range': {
+    severity: 'error',
+    message: 'The parallelism {value} is not between 1 and {max}.',
+    advice: 'Choose a parallelism in this range.',
+  },
+  'forward-parallelism': {
+    severity: 'error',
+    message: 'A forward edge needs equal parallelism on both sides ({from} and {to}).',
+    advice: 'Choose rebalance or rescale, or make the parallelism equal.',
+  },
+  'timeline-syntax': {
+    severity: 'error',
+    message: 'The timeline cannot be read at “{at}”: {reason}.',
+    advice: 'Write records as value@time, a watermark as w10, idle as ~, end as |.',
+  },
+  'no-timestamps': {
+    severity: 'error',
+    message: 'Event time is needed here, but no source upstream assigns timestamps.',
+    advice: 'Choose a timestamp column and a watermark strategy on the source.',
+  },
 } as const satisfies Record<string, ProblemRow>;
 
 export type ProblemCode = keyof typeof problemTable;

@@ -87,13 +87,17 @@ export class KeyedState {
     const groups = new Map<number, [string, Namespace, Key, JsonValue][]>();
     const put = (name: string, namespace: Namespace, key: Key, value: JsonValue): void => {
       const group = keyGroupOf(this.hash(key), this.maxParallelism);
-      assert(group >= this.range.start && group <= this.range.end, `key ${JSON.stringify(key)} belongs to this subtask`);
+      assert(
+        group >= this.range.start && group <= this.range.end,
+        `key ${JSON.stringify(key)} belongs to this subtask`,
+      );
       const entries = groups.get(group);
       if (entries === undefined) groups.set(group, [[name, namespace, key, value]]);
       else entries.push([name, namespace, key, value]);
     };
     for (const [name, tables] of this.values) tables.each((namespace, key, value) => put(name, namespace, key, value));
-    for (const [name, tables] of this.accumulators) tables.each((namespace, key, value) => put(name, namespace, key, value));
+    for (const [name, tables] of this.accumulators)
+      tables.each((namespace, key, value) => put(name, namespace, key, value));
     return new Map([...groups].sort(([a], [b]) => a - b));
   }
 

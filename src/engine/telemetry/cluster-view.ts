@@ -7,7 +7,15 @@ import type { EdgeId, NodeId } from '../graph/job.ts';
 import type { ChannelId, ExecutionGraph, SubtaskId, VertexId } from '../graph/plan.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { Failure } from '../wire/failures.ts';
-import type { InputChannelGauges, JobState, LogLevel, OperatorGauges, OutputChannelGauges, TaskState, Trace } from '../wire/reports.ts';
+import type {
+  InputChannelGauges,
+  JobState,
+  LogLevel,
+  OperatorGauges,
+  OutputChannelGauges,
+  TaskState,
+  Trace,
+} from '../wire/reports.ts';
 
 export interface ClusterView {
   readonly graph: ExecutionGraph;

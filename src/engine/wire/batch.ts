@@ -109,8 +109,10 @@ export function selectRows(batch: Batch, indices: Int32Array, count: number): Ba
 }
 
 function selectColumn(column: Column, indices: Int32Array, count: number): Column {
-  if (column.kind === 'number') return { kind: 'number', values: gather(column.values, new Float64Array(count), indices) };
-  if (column.kind === 'boolean') return { kind: 'boolean', values: gather(column.values, new Uint8Array(count), indices) };
+  if (column.kind === 'number')
+    return { kind: 'number', values: gather(column.values, new Float64Array(count), indices) };
+  if (column.kind === 'boolean')
+    return { kind: 'boolean', values: gather(column.values, new Uint8Array(count), indices) };
   return { kind: 'text', codes: gather(column.codes, new Int32Array(count), indices), entries: column.entries };
 }
 

@@ -7,18 +7,54 @@ import type { NodeId } from '../graph/job.ts';
 import type { SubtaskId } from '../graph/plan.ts';
 
 export const failureTable = {
-  'user-function': { message: 'The function of “{node}” threw: {reason}.', advice: 'Look at the record and the stack below, correct the function, and run again.' },
-  'function-result': { message: '“{node}” returned {reason}.', advice: 'Return what the declared output columns need.' },
-  'function-compile': { message: 'The function of “{node}” does not compile: {reason}.', advice: 'Correct the function in the inspector.' },
-  'missing-timestamp': { message: '“{node}” got a record without event time.', advice: 'Choose a timestamp column and a watermark strategy on the source.' },
-  'heartbeat-timeout': { message: '{subtask} gave no sign of life for {seconds} s and was ended.', advice: 'Most often a function loops without end. Look at the functions in this subtask.' },
-  'worker-crashed': { message: 'The Worker of {subtask} crashed: {reason}.', advice: 'Run again; if it repeats, download the job file and report it.' },
-  'worker-unavailable': { message: 'The Worker of {subtask} could not be started: {reason}.', advice: 'Close other tabs or lower the parallelism.' },
-  'sequence-gap': { message: 'Channel {channel} delivered buffer {got} where {expected} was due.', advice: 'A buffer was lost, repeated or reordered on this channel. Nothing after it was processed.' },
-  'resource-missing': { message: '“{node}” reads {resource}, which is not here.', advice: 'Drop the file on the canvas again.' },
-  'resource-unreadable': { message: '“{node}” cannot read {resource}: {reason}.', advice: 'Check that the file is what its name says.' },
-  'sink-full': { message: '“{node}” holds {count} records, its limit.', advice: 'Raise the limit in the inspector or filter before the sink.' },
-  internal: { message: '{reason}', advice: 'This is a bug in Weir. Download the job file and report it with its seed, {seed}.' },
+  'user-function': {
+    message: 'The function of “{node}” threw: {reason}.',
+    advice: 'Look at the record and the stack below, correct the function, and run again.',
+  },
+  'function-result': {
+    message: '“{node}” returned {reason}.',
+    advice: 'Return what the declared output columns need.',
+  },
+  'function-compile': {
+    message: 'The function of “{node}” does not compile: {reason}.',
+    advice: 'Correct the function in the inspector.',
+  },
+  'missing-timestamp': {
+    message: '“{node}” got a record without event time.',
+    advice: 'Choose a timestamp column and a watermark strategy on the source.',
+  },
+  'heartbeat-timeout': {
+    message: '{subtask} gave no sign of life for {seconds} s and was ended.',
+    advice: 'Most often a function loops without end. Look at the functions in this subtask.',
+  },
+  'worker-crashed': {
+    message: 'The Worker of {subtask} crashed: {reason}.',
+    advice: 'Run again; if it repeats, download the job file and report it.',
+  },
+  'worker-unavailable': {
+    message: 'The Worker of {subtask} could not be started: {reason}.',
+    advice: 'Close other tabs or lower the parallelism.',
+  },
+  'sequence-gap': {
+    message: 'Channel {channel} delivered buffer {got} where {expected} was due.',
+    advice: 'A buffer was lost, repeated or reordered on this channel. Nothing after it was processed.',
+  },
+  'resource-missing': {
+    message: '“{node}” reads {resource}, which is not here.',
+    advice: 'Drop the file on the canvas again.',
+  },
+  'resource-unreadable': {
+    message: '“{node}” cannot read {resource}: {reason}.',
+    advice: 'Check that the file is what its name says.',
+  },
+  'sink-full': {
+    message: '“{node}” holds {count} records, its limit.',
+    advice: 'Raise the limit in the inspector or filter before the sink.',
+  },
+  internal: {
+    message: '{reason}',
+    advice: 'This is a bug in Weir. Download the job file and report it with its seed, {seed}.',
+  },
 } as const satisfies Record<string, { message: string; advice: string }>;
 
 export type FailureCode = keyof typeof failureTable;

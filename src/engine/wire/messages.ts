@@ -18,7 +18,11 @@ export interface SubtaskPlan {
   /** Edges into the head, each with its channels in order of the sending subtask. */
   readonly inputs: readonly { readonly edge: JobGraphEdge; readonly channels: readonly ChannelId[] }[];
   /** Edges out of the vertex, each with its channels in order of the receiving subtask. */
-  readonly outputs: readonly { readonly edge: JobGraphEdge; readonly channels: readonly ChannelId[]; readonly receiverParallelism: number }[];
+  readonly outputs: readonly {
+    readonly edge: JobGraphEdge;
+    readonly channels: readonly ChannelId[];
+    readonly receiverParallelism: number;
+  }[];
   readonly settings: JobSettings;
 }
 

@@ -24,7 +24,8 @@ export type JobState =
 
 export type TaskState = 'created' | 'deploying' | 'running' | 'finished' | 'cancelled' | 'failed';
 
-export const isTerminal = (state: JobState): boolean => state === 'finished' || state === 'cancelled' || state === 'failed';
+export const isTerminal = (state: JobState): boolean =>
+  state === 'finished' || state === 'cancelled' || state === 'failed';
 
 export interface OperatorGauges {
   readonly node: NodeId;
@@ -92,15 +93,37 @@ export type Trace =
       readonly watermark: EventTimeMs | null;
       readonly end: boolean;
     }
-  | { readonly kind: 'consumed'; readonly channel: ChannelId; readonly sequence: number; readonly at: ProcessingTimeMs };
+  | {
+      readonly kind: 'consumed';
+      readonly channel: ChannelId;
+      readonly sequence: number;
+      readonly at: ProcessingTimeMs;
+    };
 
 export type LogLevel = 'info' | 'warning' | 'error';
 
 export type Report =
   | { readonly kind: 'job-state'; readonly at: ProcessingTimeMs; readonly state: JobState; readonly failure?: Failure }
-  | { readonly kind: 'pace'; readonly at: ProcessingTimeMs; readonly paused: boolean; readonly recordsPerSecond: number | null; readonly linkLatencyMs: number }
-  | { readonly kind: 'task-state'; readonly at: ProcessingTimeMs; readonly subtask: SubtaskId; readonly state: TaskState; readonly failure?: Failure }
-  | { readonly kind: 'gauges'; readonly at: ProcessingTimeMs; readonly subtask: SubtaskId; readonly gauges: SubtaskGauges }
+  | {
+      readonly kind: 'pace';
+      readonly at: ProcessingTimeMs;
+      readonly paused: boolean;
+      readonly recordsPerSecond: number | null;
+      readonly linkLatencyMs: number;
+    }
+  | {
+      readonly kind: 'task-state';
+      readonly at: ProcessingTimeMs;
+      readonly subtask: SubtaskId;
+      readonly state: TaskState;
+      readonly failure?: Failure;
+    }
+  | {
+      readonly kind: 'gauges';
+      readonly at: ProcessingTimeMs;
+      readonly subtask: SubtaskId;
+      readonly gauges: SubtaskGauges;
+    }
   | { readonly kind: 'traces'; readonly subtask: SubtaskId; readonly traces: readonly Trace[] }
   | {
       readonly kind: 'log';
@@ -111,4 +134,11 @@ export type Report =
       readonly subtask?: SubtaskId;
     }
   /** Records that reached a sink. `total` counts all so far in this subtask; `records` may hold only the newest. */
-  | { readonly kind: 'results'; readonly at: ProcessingTimeMs; readonly node: NodeId; readonly subtask: SubtaskId; readonly total: number; readonly records: Batch };
+  | {
+      readonly kind: 'results';
+      readonly at: ProcessingTimeMs;
+      readonly node: NodeId;
+      readonly subtask: SubtaskId;
+      readonly total: number;
+      readonly records: Batch;
+    };

@@ -10,15 +10,15 @@ export type Request =
    * The next records of a resource: those whose position p satisfies p ≥ `position` and p % of === split.
    * `schema` says which columns, by name, and how to read them.
    */
-  | {
-      readonly kind: 'read';
-      readonly resource: string;
-      readonly schema: Schema;
-      readonly split: number;
-      readonly of: number;
-      readonly position: number;
-      readonly limit: number;
-    };
+  {
+    readonly kind: 'read';
+    readonly resource: string;
+    readonly schema: Schema;
+    readonly split: number;
+    readonly of: number;
+    readonly position: number;
+    readonly limit: number;
+  };
 
 export type Answer =
   /**
