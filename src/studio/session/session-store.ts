@@ -1,0 +1,89 @@
+/**
+ * The session: what the person looks at. Neither undone nor part of the job; panels, theme and dropped files come back
+ * after a reload, the rest does not. Written only by `session/commands.ts`.
+ */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { EdgeId, NodeId } from '../../engine/graph/job.ts';
+import type { SubtaskId } from '../../engine/graph/plan.ts';
+import type { Schema } from '../../engine/graph/schema.ts';
+import type { Resource } from '../../hosts/host.ts';
+
+export type Level = 'logical' | 'job' | 'execution';
+export type ThemeChoice = 'system' | 'light' | 'dark';
+export type Theme = 'light' | 'dark';
+
+export interface Selection {
+  readonly nodes: readonly NodeId[];
+  readonly edges: readonly EdgeId[];
+  /** A subtask picked in the job or execution level, or in a node's lane; its node is in `nodes` too. */
+  readonly subtask: SubtaskId | null;
+}
+
+export type DialogName = 'gallery' | 'recent' | 'settings' | 'about' | 'open-issues' | 'keys';
+
+export interface Toast {
+  readonly id: number;
+  readonly tone: 'info' | 'error';
+  readonly text: string;
+  readonly action: { readonly label: string; readonly run: () => void } | null;
+}
+
+/** A file that the person gave, kept in this browser only. `name` is what a `resource` parameter holds. */
+export interface DroppedFile {
+  readonly resource: Resource & { readonly content: Blob };
+  readonly schema: Schema;
+  readonly bytes: number;
+}
+
+/** Why the last file could not be opened. */
+export interface OpenIssues {
+  readonly file: string;
+  readonly issues: readonly { readonly place: string; readonly text: string }[];
+}
+
+export interface SessionState {
+  readonly selection: Selection;
+  readonly level: Level;
+  /** Nodes drawn with one lane per subtask. */
+  readonly expanded: ReadonlySet<NodeId>;
+  readonly themeChoice: ThemeChoice;
+  /** The theme in force. */
+  readonly theme: Theme;
+  readonly callouts: boolean;
+  readonly paletteOpen: boolean;
+  readonly inspectorOpen: boolean;
+  readonly dockOpen: boolean;
+  /** Ids of dock views, one or two side by side. */
+  readonly dockTabs: readonly string[];
+  readonly dialog: DialogName | null;
+  readonly openIssues: OpenIssues | null;
+  readonly files: readonly DroppedFile[];
+  readonly toasts: readonly Toast[];
+  /** Parameter whose field should take the focus, after a click on a problem. */
+  readonly focusParam: { readonly node: NodeId; readonly param: string } | null;
+}
+
+export const noSelection: Selection = { nodes: [], edges: [], subtask: null };
+
+export const initialSession: SessionState = {
+  selection: noSelection,
+  level: 'logical',
+  expanded: new Set(),
+  themeChoice: 'system',
+  theme: 'light',
+  callouts: true,
+  paletteOpen: true,
+  inspectorOpen: true,
+  dockOpen: true,
+  dockTabs: ['results'],
+  dialog: null,
+  openIssues: null,
+  files: [],
+  toasts: [],
+  focusParam: null,
+};
+
+export const sessionStore = createStore<SessionState>(() => initialSession);
+
+export const useSession = <T>(selector: (state: SessionState) => T): T => useStore(sessionStore, selector);
