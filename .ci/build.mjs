@@ -1,0 +1,5 @@
+/** `npm run build`: builds the static site into `dist/`, whatever is there. */
+import { build, ensurePackages } from './setup.mjs';
+
+ensurePackages();
+build();
