@@ -85,8 +85,10 @@ export function choiceField<const V extends string>(
 }
 
 /** Name of a column; the empty string means none chosen (a problem unless `optional`). */
-export const columnField = (meta: FieldText & { of?: 'input' | 'output'; optional?: boolean }) =>
-  field(z._default(z.string(), ''), { widget: 'column', ...meta, of: meta.of ?? 'input' });
+export function columnField(meta: FieldText & { of?: 'input' | 'output'; optional?: boolean; initial?: string }) {
+  const { initial = '', ...rest } = meta;
+  return field(z._default(z.string(), initial), { widget: 'column', ...rest, of: meta.of ?? 'input' });
+}
 
 export const columnsField = (meta: FieldText & { of?: 'input' | 'output' }) =>
   field(z._default(z.array(z.string()), []), { widget: 'columns', ...meta, of: meta.of ?? 'input' });

@@ -1,0 +1,34 @@
+/** The operators, in the order of the palette. A new kind is one file and one line here. */
+import type { KindTable } from '../graph/kind.ts';
+import type { OperatorDefinition, OperatorTable } from '../task/operator.ts';
+import { chart } from './chart.ts';
+import { file } from './file.ts';
+import { fileDownload } from './file-download.ts';
+import { filter } from './filter.ts';
+import { flatMap } from './flat-map.ts';
+import { generator } from './generator.ts';
+import { keyBy } from './key-by.ts';
+import { log } from './log.ts';
+import { map } from './map.ts';
+import { sideOutput } from './side-output.ts';
+import { table } from './table.ts';
+import { union } from './union.ts';
+
+export const operators: readonly OperatorDefinition[] = [
+  file,
+  generator,
+  map,
+  filter,
+  flatMap,
+  keyBy,
+  sideOutput,
+  union,
+  table,
+  chart,
+  log,
+  fileDownload,
+];
+
+export const operatorTable: OperatorTable = new Map(operators.map((operator) => [operator.kind, operator]));
+/** The same for those who know only the static half. */
+export const kindTable: KindTable = operatorTable;
