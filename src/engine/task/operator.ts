@@ -1,8 +1,8 @@
 /**
  * The contract of an operator that runs. One file per kind in `operators/` exports one `OperatorDefinition`.
  *
- * Promises that the task makes: calls never overlap; `process` sees only batches of the derived input schema; batches
- * are immutable and may be kept; a watermark never goes back; after `finish` nothing comes. Duties of an operator: no
+ * Promises that the task makes: calls never overlap; `process` sees only batches of the derived input schema; a batch
+ * is valid until `process` returns (its memory goes back to the sender: copy what you keep); a watermark never goes back; after `finish` nothing comes. Duties of an operator: no
  * clock, no randomness, no allocation per record where it can be avoided; all state that a snapshot must hold lives in
  * `context.keyedState`, `context.timers` or `snapshot()`; emit results before a watermark is forwarded (the task
  * forwards it after `onWatermark`).
@@ -76,6 +76,11 @@ export interface Operator {
    */
   onWatermark?(time: EventTimeMs): Progress;
   onTimer?(timer: Timer): void;
+  /**
+   * Present: the operator puts watermarks of its own in the place of those that come in (an assigner in mid-stream).
+   * Asked after each batch interval and after `onWatermark`; the answer is forwarded when it rose.
+   */
+  ownWatermark?(): EventTimeMs;
   /** All inputs ended, after the final watermark. */
   finish?(): void;
   /** Operator state beside keyed state and timers; must be JSON. */

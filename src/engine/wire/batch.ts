@@ -35,7 +35,7 @@ export interface TextColumn {
 
 export type Column = NumberColumn | BooleanColumn | TextColumn;
 
-/** Immutable once emitted. Arrays hold at least `length` elements; what lies beyond is undefined. */
+/** Whoever is handed a batch may read it until it returns; arrays of a batch that came over a channel are used again. Arrays hold at least `length` elements; what lies beyond is undefined. */
 export interface Batch {
   readonly schema: Schema;
   readonly length: number;
@@ -77,6 +77,38 @@ export function rowAt(batch: Batch, row: number): Row {
 
 export function rowsOf(batch: Batch): Row[] {
   return Array.from({ length: batch.length }, (_, row) => rowAt(batch, row));
+}
+
+/** The first `length` records with arrays of their own, and only the text entries that they use. */
+export function copyBatch(batch: Batch, length = batch.length): Batch {
+  return {
+    schema: batch.schema,
+    length,
+    timestamps: batch.timestamps.slice(0, length),
+    columns: batch.columns.map((column) => copyColumn(column, length)),
+  };
+}
+
+function copyColumn(column: Column, length: number): Column {
+  if (column.kind === 'number') return { kind: 'number', values: column.values.slice(0, length) };
+  if (column.kind === 'boolean') return { kind: 'boolean', values: column.values.slice(0, length) };
+  const codes = new Int32Array(length);
+  const entries: string[] = [];
+  const places = new Map<number, number>();
+  for (let row = 0; row < length; row++) {
+    const code = column.codes[row] as number;
+    if (code === NULL_CODE) {
+      codes[row] = NULL_CODE;
+      continue;
+    }
+    let place = places.get(code);
+    if (place === undefined) {
+      place = entries.push(column.entries[code] as string) - 1;
+      places.set(code, place);
+    }
+    codes[row] = place;
+  }
+  return { kind: 'text', codes, entries };
 }
 
 /** Records `from` (inclusive) to `to` (exclusive), sharing the arrays. */

@@ -1,6 +1,6 @@
 /**
- * What crosses a channel: buffers downstream, credits upstream. A buffer is a packed column batch followed by control
- * events, so a watermark rides with the records before it and costs no message of its own.
+ * What crosses a channel: buffers downstream, credits upstream. A buffer is a packed column batch with control events at
+ * their places between the records, so a watermark rides with the records and costs no message of its own.
  */
 import type { EventTimeMs } from '../../base/units.ts';
 
@@ -11,6 +11,12 @@ export type StreamEvent =
   | { readonly kind: 'active' }
   /** Nothing follows on this channel. A final watermark came before it, unless the source was stopped by failure. */
   | { readonly kind: 'end' };
+
+export interface PositionedEvent {
+  /** Number of this buffer's records that come before the event. */
+  readonly after: number;
+  readonly event: StreamEvent;
+}
 
 /** Entries of one text column: concatenated, with the end offset of each. */
 export interface PackedText {
@@ -28,8 +34,8 @@ export interface WireBuffer {
   readonly segment: ArrayBuffer | null;
   /** One per text column, in schema order. */
   readonly texts: readonly PackedText[];
-  /** Events after the last record. */
-  readonly events: readonly StreamEvent[];
+  /** In order of `after`. Records and events together fill a buffer. */
+  readonly events: readonly PositionedEvent[];
 }
 
 export interface CreditGrant {

@@ -1,0 +1,205 @@
+/**
+ * The operators of one subtask, chained: records pass between them by function calls, watermarks in topological order.
+ * Everything that may produce much is resumable, so that a subtask can stop when its output is blocked.
+ */
+import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
+import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
+import { assert, present } from '../../base/assert.ts';
+import type { PlannedOperator } from '../graph/plan.ts';
+import type { Batch } from '../wire/batch.ts';
+import type { StreamEvent } from '../wire/buffer.ts';
+import type { OperatorGauges } from '../wire/reports.ts';
+import type { TimerQueue } from '../time/timers.ts';
+import type { KeyedState } from '../state/keyed-state.ts';
+import type { Operator, Output } from './operator.ts';
+import type { OutputEdge } from './output-edge.ts';
+
+/** One operator of the chain. The head of a source vertex has no `operator`: its driver emits for it. */
+export class ChainNode {
+  readonly planned: PlannedOperator;
+  readonly ports: readonly PortOutput[];
+  operator: Operator | null = null;
+  recordsIn = 0;
+  /** Input watermark. */
+  watermark: EventTimeMs = MIN_EVENT_TIME;
+  outputWatermark: EventTimeMs = MIN_EVENT_TIME;
+  lateDropped = 0;
+
+  constructor(planned: PlannedOperator, now: () => ProcessingTimeMs) {
+    this.planned = planned;
+    this.ports = planned.outputs.map(() => new PortOutput(now));
+  }
+
+  get recordsOut(): number {
+    return this.ports.reduce((sum, port) => sum + port.records, 0);
+  }
+
+  process(batch: Batch, input: number): void {
+    this.recordsIn += batch.length;
+    present(this.operator, 'the operator of a node that gets records').process(batch, input);
+  }
+}
+
+/** One output port: chained operators and network edges that it feeds. */
+export class PortOutput implements Output {
+  records = 0;
+  readonly chained: ChainNode[] = [];
+  readonly edges: OutputEdge[] = [];
+  /** Sees every batch before it goes out: the watermark generator of a source. */
+  observer: ((batch: Batch) => void) | null = null;
+  private readonly now: () => ProcessingTimeMs;
+
+  constructor(now: () => ProcessingTimeMs) {
+    this.now = now;
+  }
+
+  emit(batch: Batch): void {
+    if (batch.length === 0) return;
+    this.records += batch.length;
+    this.observer?.(batch);
+    for (const node of this.chained) node.process(batch, 0);
+    for (const edge of this.edges) edge.write(batch, this.now());
+  }
+}
+
+/** A watermark on its way through the chain. */
+interface Advance {
+  readonly node: ChainNode;
+  readonly time: EventTimeMs;
+}
+
+export class Chain {
+  readonly nodes: readonly ChainNode[];
+  readonly head: ChainNode;
+  private readonly timers: TimerQueue;
+  private readonly keyedState: KeyedState | null;
+  private readonly now: () => ProcessingTimeMs;
+  /** Deepest first: the last one is in work. */
+  private readonly pending: Advance[] = [];
+
+  /** `nodes` in topological order, connected, with their operators made; the first is the head. */
+  constructor(
+    nodes: readonly ChainNode[],
+    timers: TimerQueue,
+    keyedState: KeyedState | null,
+    now: () => ProcessingTimeMs,
+  ) {
+    this.nodes = nodes;
+    this.head = present(nodes[0], 'the head of a chain');
+    this.timers = timers;
+    this.keyedState = keyedState;
+    this.now = now;
+  }
+
+  /** A watermark is not yet through. */
+  get advancing(): boolean {
+    return this.pending.length > 0;
+  }
+
+  /** Lets a watermark in. Call `resume` until it says true. */
+  advance(time: EventTimeMs): void {
+    assert(!this.advancing, 'one watermark is let in at a time');
+    if (time > this.head.watermark) this.pending.push({ node: this.head, time });
+  }
+
+  /** Does a bounded portion of the watermark's work; true when it is through. */
+  resume(): boolean {
+    const current = this.pending.at(-1);
+    if (current === undefined) return true;
+    const { node, time } = current;
+    node.watermark = time;
+    if (node === this.head && !this.fireEventTimers(time)) return false;
+    if (node.operator?.onWatermark?.(time) === 'more') return false;
+    this.pending.pop();
+    this.forward(node, time);
+    return this.pending.length === 0;
+  }
+
+  /** Fires one due processing-time timer; false when none is due. */
+  fireProcessingTimer(): boolean {
+    const timer = this.timers.nextProcessing(this.now());
+    if (timer === null) return false;
+    this.head.operator?.onTimer?.(timer);
+    return true;
+  }
+
+  /** Lets assigners in mid-stream emit what they have. Only between watermarks. */
+  refreshOwnWatermarks(): void {
+    for (const node of this.nodes) if (node.operator?.ownWatermark !== undefined) this.forward(node, node.watermark);
+  }
+
+  get hasOwnWatermarks(): boolean {
+    return this.nodes.some((node) => node.operator?.ownWatermark !== undefined);
+  }
+
+  /** Passes idleness on, up to assigners, which swallow it. */
+  status(event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void {
+    const pass = (node: ChainNode): void => {
+      if (node.operator?.ownWatermark !== undefined) return;
+      for (const port of node.ports) {
+        for (const edge of port.edges) edge.event(event, this.now());
+        for (const child of port.chained) pass(child);
+      }
+    };
+    pass(this.head);
+  }
+
+  finish(): void {
+    for (const node of this.nodes) node.operator?.finish?.();
+  }
+
+  gauges(): OperatorGauges[] {
+    return this.nodes.map((node, index) => ({
+      node: node.planned.node,
+      recordsIn: node.recordsIn,
+      recordsOut: node.recordsOut,
+      watermark: node.operator?.ownWatermark === undefined ? node.watermark : node.outputWatermark,
+      stateEntries: index === 0 ? (this.keyedState?.size ?? 0) : 0,
+      timers: index === 0 ? this.timers.size : 0,
+      lateDropped: node.lateDropped,
+      ...notesOf(node),
+    }));
+  }
+
+  /** Simulated work in ms of all records since the last call. */
+  takeCost(): number {
+    let cost = 0;
+    for (const node of this.nodes) {
+      if (node.planned.costMs === 0) continue;
+      const records = node === this.head && node.operator === null ? node.recordsOut : node.recordsIn;
+      cost += (records - (this.costed.get(node) ?? 0)) * node.planned.costMs;
+      this.costed.set(node, records);
+    }
+    return cost;
+  }
+
+  private readonly costed = new Map<ChainNode, number>();
+
+  private fireEventTimers(time: EventTimeMs): boolean {
+    for (let fired = 0; fired < timersPerPortion; fired++) {
+      const timer = this.timers.nextEvent(time);
+      if (timer === null) return true;
+      this.head.operator?.onTimer?.(timer);
+    }
+    return false;
+  }
+
+  private forward(node: ChainNode, time: EventTimeMs): void {
+    // The final watermark passes even an assigner.
+    const own = time === MAX_EVENT_TIME ? undefined : node.operator?.ownWatermark?.();
+    const out = own ?? time;
+    if (out <= node.outputWatermark) return;
+    node.outputWatermark = out;
+    for (const port of node.ports) {
+      for (const edge of port.edges) edge.event({ kind: 'watermark', time: out }, this.now());
+      for (const child of port.chained) this.pending.push({ node: child, time: out });
+    }
+  }
+}
+
+const timersPerPortion = 1024;
+
+function notesOf(node: ChainNode): { notes?: readonly string[] } {
+  const notes = node.operator?.notes?.();
+  return notes === undefined || notes.length === 0 ? {} : { notes };
+}

@@ -1,0 +1,137 @@
+/**
+ * The sending end of a channel: fills buffers, numbers them, and sends one per credit. What has no credit waits in a
+ * queue of two; beyond that the subtask must not produce. Credit-based flow control as in Flink (Kruber, "A Deep-Dive into
+ * Flink's Network Stack", 2019).
+ */
+import { assert } from '../../base/assert.ts';
+import type { ProcessingTimeMs } from '../../base/units.ts';
+import type { ChannelId } from '../graph/plan.ts';
+import type { Schema } from '../graph/schema.ts';
+import type { Batch } from '../wire/batch.ts';
+import type { CreditGrant, StreamEvent, WireBuffer } from '../wire/buffer.ts';
+import { BufferWriter } from '../wire/codec.ts';
+import type { Rows } from '../wire/codec.ts';
+import type { OutputChannelGauges } from '../wire/reports.ts';
+
+/** Full buffers that may wait for credit before the subtask counts as blocked. */
+const queuedBuffersMax = 2;
+
+export interface ChannelSettings {
+  readonly bufferRecords: number;
+  readonly bufferTimeoutMs: number;
+  readonly buffersPerChannel: number;
+}
+
+export class OutputChannel {
+  readonly id: ChannelId;
+  private readonly writer: BufferWriter;
+  private readonly settings: ChannelSettings;
+  private readonly send: (channel: OutputChannel, buffer: WireBuffer) => void;
+  private readonly queue: WireBuffer[] = [];
+  private queuedRecords = 0;
+  private credits: number;
+  private sentBuffers = 0;
+  private sentRecords = 0;
+  /** When the buffer being filled got its first element. */
+  private openedAt: ProcessingTimeMs | null = null;
+  private ended = false;
+
+  constructor(
+    id: ChannelId,
+    schema: Schema,
+    settings: ChannelSettings,
+    send: (channel: OutputChannel, buffer: WireBuffer) => void,
+  ) {
+    this.id = id;
+    this.settings = settings;
+    this.send = send;
+    this.credits = settings.buffersPerChannel;
+    this.writer = new BufferWriter(schema, settings.bufferRecords, settings.buffersPerChannel + queuedBuffersMax);
+  }
+
+  /** Room for more: false means backpressure. */
+  get available(): boolean {
+    return this.queue.length < queuedBuffersMax;
+  }
+
+  /** Everything that was written has been sent. */
+  get drained(): boolean {
+    return this.queue.length === 0 && this.writer.size === 0;
+  }
+
+  write(batch: Batch, rows: Rows, now: ProcessingTimeMs): void {
+    let start = rows.start;
+    while (start < rows.end) {
+      if (this.writer.full) this.close();
+      this.openedAt ??= now;
+      start += this.writer.append(batch, { indices: rows.indices, start, end: rows.end });
+    }
+    if (this.writer.full) this.close();
+  }
+
+  event(event: StreamEvent, now: ProcessingTimeMs): void {
+    assert(!this.ended, 'nothing follows the end of a channel');
+    // Without credit only the newest watermark counts: what waits must not grow.
+    const merged = this.credits === 0 && event.kind === 'watermark' && this.writer.raiseLastWatermark(event);
+    if (!merged) {
+      if (this.writer.full) this.close();
+      this.writer.event(event);
+    }
+    this.openedAt ??= now;
+    if (event.kind === 'end') {
+      this.ended = true;
+      this.close();
+    } else if (this.writer.full) this.close();
+  }
+
+  grant(grant: CreditGrant): void {
+    this.credits += grant.credits;
+    assert(this.credits <= this.settings.buffersPerChannel, `channel ${this.id} holds at most its buffers as credits`);
+    for (const segment of grant.segments) this.writer.recycle(segment);
+    this.drain();
+  }
+
+  /** Sends the buffer being filled if its timeout has passed and there is credit. */
+  flushDue(now: ProcessingTimeMs): void {
+    const due = this.flushAt();
+    if (due !== null && due <= now) this.close();
+  }
+
+  /** When `flushDue` should be called, or null: nothing waits, or only credit can help. */
+  flushAt(): number | null {
+    if (this.openedAt === null || this.credits === 0 || this.queue.length > 0) return null;
+    return this.openedAt + this.settings.bufferTimeoutMs;
+  }
+
+  gauges(): OutputChannelGauges {
+    return {
+      channel: this.id,
+      credits: this.credits,
+      sentBuffers: this.sentBuffers,
+      sentRecords: this.sentRecords,
+      queuedBuffers: this.queue.length + (this.writer.size > 0 ? 1 : 0),
+      queuedRecords: this.queuedRecords + this.writer.rows,
+    };
+  }
+
+  private close(): void {
+    this.openedAt = null;
+    if (this.writer.size === 0) return;
+    const buffer = this.writer.take();
+    this.queue.push(buffer);
+    this.queuedRecords += buffer.rows;
+    this.drain();
+  }
+
+  private drain(): void {
+    while (this.credits > 0) {
+      const buffer = this.queue.shift();
+      if (buffer === undefined) return;
+      this.credits--;
+      this.queuedRecords -= buffer.rows;
+      this.sentBuffers++;
+      this.sentRecords += buffer.rows;
+      this.send(this, buffer);
+    }
+  }
+}

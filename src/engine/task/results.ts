@@ -1,0 +1,72 @@
+/**
+ * Records on their way from a sink to whoever looks at them. Bounded: per interval at most `recordsMax` records of a
+ * sink are copied out; beyond that they are only counted, and the report's total says so.
+ */
+import type { ProcessingTimeMs } from '../../base/units.ts';
+import type { NodeId } from '../graph/job.ts';
+import type { SubtaskId } from '../graph/plan.ts';
+import { copyBatch } from '../wire/batch.ts';
+import type { Batch } from '../wire/batch.ts';
+import type { Report } from '../wire/reports.ts';
+
+export interface ResultLimits {
+  readonly intervalMs: number;
+  readonly recordsMax: number;
+}
+
+/** Every record, at once: for the simulator, tests and the CLI. */
+export const allResults: ResultLimits = { intervalMs: 0, recordsMax: Number.POSITIVE_INFINITY };
+
+interface SinkResults {
+  readonly node: NodeId;
+  total: number;
+  copied: number;
+  batches: Batch[];
+}
+
+export class Results {
+  private readonly sinks = new Map<NodeId, SinkResults>();
+  private readonly subtask: SubtaskId;
+  private readonly limits: ResultLimits;
+  private waiting = false;
+  private sentAt = Number.NEGATIVE_INFINITY;
+
+  constructor(subtask: SubtaskId, limits: ResultLimits) {
+    this.subtask = subtask;
+    this.limits = limits;
+  }
+
+  add(node: NodeId, batch: Batch): void {
+    let sink = this.sinks.get(node);
+    if (sink === undefined) {
+      sink = { node, total: 0, copied: 0, batches: [] };
+      this.sinks.set(node, sink);
+    }
+    sink.total += batch.length;
+    this.waiting = true;
+    const room = this.limits.recordsMax - sink.copied;
+    if (room <= 0) return;
+    const taken = Math.min(room, batch.length);
+    sink.copied += taken;
+    sink.batches.push(copyBatch(batch, taken));
+  }
+
+  /** When the next reports are due; infinite when nothing waits. */
+  dueAt(): number {
+    return this.waiting ? this.sentAt + this.limits.intervalMs : Number.POSITIVE_INFINITY;
+  }
+
+  take(now: ProcessingTimeMs): Report[] {
+    const reports: Report[] = [];
+    for (const sink of this.sinks.values()) {
+      for (const records of sink.batches) {
+        reports.push({ kind: 'results', at: now, node: sink.node, subtask: this.subtask, total: sink.total, records });
+      }
+      if (sink.batches.length > 0) sink.batches = [];
+      sink.copied = 0;
+    }
+    this.waiting = false;
+    this.sentAt = now;
+    return reports;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Traces of single buffers for the canvas: complete while few buffers move, silent when more than
+ * `buffersPerWindowMax` were sent in a tenth of a second. Then only the gauges tell of the flow.
+ */
+import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
+import { hashString } from '../../base/java-hash.ts';
+import type { ChannelId, JobGraphEdge } from '../graph/plan.ts';
+import type { CellValue, ColumnSpec } from '../graph/schema.ts';
+import { murmur } from '../state/key-groups.ts';
+import { cell } from '../wire/batch.ts';
+import type { Batch, Column } from '../wire/batch.ts';
+import type { WireBuffer } from '../wire/buffer.ts';
+import { BufferReader } from '../wire/codec.ts';
+import type { Trace } from '../wire/reports.ts';
+
+const windowMs = 100;
+const buffersPerWindowMax = 30;
+const recordsPerTraceMax = 32;
+const labelColumnsMax = 3;
+const labelLengthMax = 40;
+
+export class Tracer {
+  private traces: Trace[] = [];
+  private windowStart = Number.NEGATIVE_INFINITY;
+  private inWindow = 0;
+  private beforeWindow = 0;
+
+  sent(channel: ChannelId, edge: EdgeTracing, buffer: WireBuffer, at: ProcessingTimeMs): void {
+    this.roll(at);
+    this.inWindow++;
+    if (!this.enabled) return;
+    const batch = edge.reader.read(buffer);
+    let watermark: EventTimeMs | null = null;
+    let end = false;
+    for (const { event } of buffer.events) {
+      if (event.kind === 'watermark') watermark = event.time;
+      if (event.kind === 'end') end = true;
+    }
+    const count = Math.min(buffer.rows, recordsPerTraceMax);
+    const rows = Array.from({ length: count }, (_, row) => row);
+    this.traces.push({
+      kind: 'sent',
+      channel,
+      sequence: buffer.sequence,
+      at,
+      records: buffer.rows,
+      hues: batch === null ? [] : rows.map((row) => hueOf(batch, edge.hueColumn, row)),
+      labels: batch === null ? [] : rows.map((row) => labelOf(batch, row)),
+      watermark,
+      end,
+    });
+  }
+
+  consumed(channel: ChannelId, sequence: number, at: ProcessingTimeMs): void {
+    if (this.enabled && this.traces.length < 4 * buffersPerWindowMax) {
+      this.traces.push({ kind: 'consumed', channel, sequence, at });
+    }
+  }
+
+  take(): readonly Trace[] {
+    const { traces } = this;
+    if (traces.length > 0) this.traces = [];
+    return traces;
+  }
+
+  private get enabled(): boolean {
+    return this.inWindow <= buffersPerWindowMax && this.beforeWindow <= buffersPerWindowMax;
+  }
+
+  private roll(at: ProcessingTimeMs): void {
+    if (at - this.windowStart < windowMs) return;
+    this.beforeWindow = at - this.windowStart < 2 * windowMs ? this.inWindow : 0;
+    this.inWindow = 0;
+    this.windowStart = at;
+  }
+}
+
+/** What the tracer needs to know of an edge. */
+export interface EdgeTracing {
+  readonly reader: BufferReader;
+  /** The column that colours the dots: the first key column, or the first column. -1 for none. */
+  readonly hueColumn: number;
+}
+
+export function edgeTracing(edge: JobGraphEdge): EdgeTracing {
+  const { schema, key } = edge.type;
+  const keyColumn = key === null ? 0 : schema.findIndex((column) => column.name === key[0]);
+  return { reader: new BufferReader(schema), hueColumn: schema.length === 0 ? -1 : keyColumn };
+}
+
+/** 0 … 255; equal values have equal hues on every edge. */
+function hueOf(batch: Batch, column: number, row: number): number {
+  if (column === -1) return 0;
+  return murmur(hashString(textOf(batch, column, row))) & 0xff;
+}
+
+function labelOf(batch: Batch, row: number): string {
+  const columns = Math.min(batch.schema.length, labelColumnsMax);
+  const parts = Array.from({ length: columns }, (_, column) => textOf(batch, column, row));
+  const label = parts.join(' ');
+  return label.length > labelLengthMax ? `${label.slice(0, labelLengthMax - 1)}…` : label;
+}
+
+function textOf(batch: Batch, column: number, row: number): string {
+  const { type } = batch.schema[column] as ColumnSpec;
+  const value: CellValue = cell(batch.columns[column] as Column, type === 'json' ? 'string' : type, row);
+  if (type === 'timestamp' && typeof value === 'number') return new Date(value).toISOString().slice(5, 16);
+  return String(value);
+}

@@ -1,0 +1,272 @@
+/**
+ * Packs batches into transferable segments and unpacks them. One segment holds all fixed-width data of a buffer, laid
+ * out for its capacity: timestamps, number columns (8 bytes a record each), text codes (4), booleans (1). Texts travel
+ * beside it as one concatenated string per column with end offsets: the cheapest form for structured clone.
+ */
+import { assert } from '../../base/assert.ts';
+import type { Schema } from '../graph/schema.ts';
+import { columnKind, NULL_CODE } from './batch.ts';
+import type { Batch, Column } from './batch.ts';
+import type { PackedText, PositionedEvent, StreamEvent, WireBuffer } from './buffer.ts';
+
+/** Where each column lies in a segment, for one schema. */
+class Layout {
+  readonly kinds: readonly Column['kind'][];
+  private readonly bytesPerRow: number;
+
+  constructor(schema: Schema) {
+    this.kinds = schema.map((column) => columnKind(column.type));
+    const width = { number: 8, text: 4, boolean: 1 };
+    this.bytesPerRow = this.kinds.reduce((sum, kind) => sum + width[kind], 8);
+  }
+
+  byteLength(capacity: number): number {
+    return capacity * this.bytesPerRow;
+  }
+
+  /** Records for which a segment has room. */
+  capacityOf(segment: ArrayBuffer): number {
+    return Math.floor(segment.byteLength / this.bytesPerRow);
+  }
+
+  /** Typed arrays over a segment: timestamps and one per column, each `capacity` long. */
+  views(segment: ArrayBuffer, capacity: number): { timestamps: Float64Array; columns: TypedColumn[] } {
+    let at = 8 * capacity;
+    const timestamps = new Float64Array(segment, 0, capacity);
+    const columns: TypedColumn[] = new Array(this.kinds.length);
+    const place = (kind: Column['kind'], make: (offset: number) => TypedColumn, width: number): void => {
+      this.kinds.forEach((each, i) => {
+        if (each !== kind) return;
+        columns[i] = make(at);
+        at += width * capacity;
+      });
+    };
+    place('number', (offset) => new Float64Array(segment, offset, capacity), 8);
+    place('text', (offset) => new Int32Array(segment, offset, capacity), 4);
+    place('boolean', (offset) => new Uint8Array(segment, offset, capacity), 1);
+    return { timestamps, columns };
+  }
+}
+
+type TypedColumn = Float64Array | Int32Array | Uint8Array;
+
+/** The entries of one text column of the buffer that is being filled. */
+class TextPart {
+  readonly entries: string[] = [];
+  private source: readonly string[] | null = null;
+  private epoch = 0;
+  private stamps = new Int32Array(0);
+  private mapped = new Int32Array(0);
+
+  /** Codes of this buffer for the codes of `source`; entries are taken over once per buffer and source. */
+  copy(from: Int32Array, source: readonly string[], rows: Rows, to: Int32Array, at: number): void {
+    this.readFrom(source);
+    const { stamps, mapped, epoch, entries } = this;
+    for (let i = rows.start; i < rows.end; i++) {
+      const code = from[rows.indices === null ? i : (rows.indices[i] as number)] as number;
+      const place = at + i - rows.start;
+      if (code === NULL_CODE) {
+        to[place] = NULL_CODE;
+        continue;
+      }
+      if (stamps[code] !== epoch) {
+        stamps[code] = epoch;
+        mapped[code] = entries.length;
+        entries.push(source[code] as string);
+      }
+      to[place] = mapped[code] as number;
+    }
+  }
+
+  pack(): PackedText {
+    const ends = new Uint32Array(this.entries.length);
+    let end = 0;
+    for (let i = 0; i < ends.length; i++) {
+      end += (this.entries[i] as string).length;
+      ends[i] = end;
+    }
+    const text = this.entries.join('');
+    this.entries.length = 0;
+    this.source = null;
+    return { text, ends };
+  }
+
+  private readFrom(source: readonly string[]): void {
+    if (source !== this.source) {
+      this.source = source;
+      this.epoch++;
+    }
+    if (source.length <= this.stamps.length) return;
+    const size = Math.max(source.length, 2 * this.stamps.length);
+    const stamps = new Int32Array(size);
+    const mapped = new Int32Array(size);
+    stamps.set(this.stamps);
+    mapped.set(this.mapped);
+    this.stamps = stamps;
+    this.mapped = mapped;
+  }
+}
+
+/** Records of a batch: `indices[start..end)`, or `start..end` themselves when there are no indices. */
+export interface Rows {
+  readonly indices: Int32Array | null;
+  readonly start: number;
+  readonly end: number;
+}
+
+const smallestCapacity = 16;
+
+/** Fills one buffer after another for one channel, in segments that come back with the credits. */
+export class BufferWriter {
+  rows = 0;
+  private events: PositionedEvent[] = [];
+  private sequence = 0;
+  private readonly layout: Layout;
+  private readonly limit: number;
+  private readonly spare: ArrayBuffer[] = [];
+  private readonly spareMax: number;
+  private readonly texts: readonly TextPart[];
+  private segment: ArrayBuffer | null = null;
+  private capacity = 0;
+  private views: ReturnType<Layout['views']> | null = null;
+
+  /** `limit`: records and events that fill a buffer. `spareMax`: segments kept for use again. */
+  constructor(schema: Schema, limit: number, spareMax: number) {
+    this.layout = new Layout(schema);
+    this.limit = limit;
+    this.spareMax = spareMax;
+    this.texts = this.layout.kinds.filter((kind) => kind === 'text').map(() => new TextPart());
+  }
+
+  get size(): number {
+    return this.rows + this.events.length;
+  }
+
+  get full(): boolean {
+    return this.size >= this.limit;
+  }
+
+  /** Appends as many of the records as there is room for; returns how many. */
+  append(batch: Batch, rows: Rows): number {
+    const count = Math.min(rows.end - rows.start, this.limit - this.size);
+    if (count <= 0) return 0;
+    this.reserve(this.rows + count);
+    const part: Rows = { indices: rows.indices, start: rows.start, end: rows.start + count };
+    const views = this.views as ReturnType<Layout['views']>;
+    copyNumbers(batch.timestamps, part, views.timestamps, this.rows);
+    let text = 0;
+    for (let i = 0; i < batch.columns.length; i++) {
+      const column = batch.columns[i] as Column;
+      const target = views.columns[i] as TypedColumn;
+      if (column.kind === 'text') {
+        (this.texts[text++] as TextPart).copy(column.codes, column.entries, part, target as Int32Array, this.rows);
+      } else copyNumbers(column.values, part, target as Float64Array, this.rows);
+    }
+    this.rows += count;
+    return count;
+  }
+
+  event(event: StreamEvent): void {
+    this.events.push({ after: this.rows, event });
+  }
+
+  /** Replaces a watermark that nothing has followed yet. True if there was one. */
+  raiseLastWatermark(event: Extract<StreamEvent, { kind: 'watermark' }>): boolean {
+    const last = this.events.at(-1);
+    if (last?.event.kind !== 'watermark' || last.after !== this.rows) return false;
+    this.events[this.events.length - 1] = { after: this.rows, event };
+    return true;
+  }
+
+  /** Closes the buffer and starts the next. */
+  take(): WireBuffer {
+    const buffer: WireBuffer = {
+      sequence: this.sequence++,
+      rows: this.rows,
+      capacity: this.rows === 0 ? 0 : this.capacity,
+      segment: this.rows === 0 ? null : this.segment,
+      texts: this.rows === 0 ? [] : this.texts.map((part) => part.pack()),
+      events: this.events,
+    };
+    if (this.rows > 0) {
+      this.segment = null;
+      this.views = null;
+    }
+    this.rows = 0;
+    this.events = [];
+    return buffer;
+  }
+
+  /** Takes a segment back for use again. */
+  recycle(segment: ArrayBuffer): void {
+    if (this.spare.length < this.spareMax) this.spare.push(segment);
+  }
+
+  private reserve(rows: number): void {
+    if (this.segment !== null && this.capacity >= rows) return;
+    const old = this.views;
+    if (this.segment === null) this.segment = this.spare.pop() ?? null;
+    if (this.segment === null || this.layout.capacityOf(this.segment) < rows) {
+      this.segment = new ArrayBuffer(this.layout.byteLength(grown(rows, this.limit)));
+    }
+    this.capacity = this.layout.capacityOf(this.segment);
+    this.views = this.layout.views(this.segment, this.capacity);
+    if (old === null) return;
+    this.views.timestamps.set(old.timestamps.subarray(0, this.rows));
+    this.views.columns.forEach((column, i) => column.set((old.columns[i] as TypedColumn).subarray(0, this.rows)));
+  }
+}
+
+function grown(rows: number, limit: number): number {
+  let capacity = smallestCapacity;
+  while (capacity < rows) capacity *= 2;
+  return Math.max(rows, Math.min(capacity, limit));
+}
+
+function copyNumbers(from: TypedColumn, rows: Rows, to: TypedColumn, at: number): void {
+  const { indices, start, end } = rows;
+  if (indices === null) {
+    to.set(from.subarray(start, end), at);
+    return;
+  }
+  const shift = at - start;
+  for (let i = start; i < end; i++) to[i + shift] = from[indices[i] as number] as number;
+}
+
+/** Unpacks the buffers of one edge. */
+export class BufferReader {
+  private readonly layout: Layout;
+  private readonly schema: Schema;
+
+  constructor(schema: Schema) {
+    this.schema = schema;
+    this.layout = new Layout(schema);
+  }
+
+  /** A batch over the buffer's segment: valid until the segment is given back. Null for a buffer of events alone. */
+  read(buffer: WireBuffer): Batch | null {
+    if (buffer.segment === null) return null;
+    assert(buffer.segment.byteLength >= this.layout.byteLength(buffer.capacity), 'a segment holds its capacity');
+    const views = this.layout.views(buffer.segment, buffer.capacity);
+    let text = 0;
+    const columns = this.layout.kinds.map((kind, i): Column => {
+      const values = views.columns[i];
+      if (kind === 'text') {
+        return { kind, codes: values as Int32Array, entries: unpack(buffer.texts[text++] as PackedText) };
+      }
+      return kind === 'number' ? { kind, values: values as Float64Array } : { kind, values: values as Uint8Array };
+    });
+    return { schema: this.schema, length: buffer.rows, timestamps: views.timestamps, columns };
+  }
+}
+
+function unpack({ text, ends }: PackedText): string[] {
+  const entries: string[] = new Array(ends.length);
+  let start = 0;
+  for (let i = 0; i < ends.length; i++) {
+    const end = ends[i] as number;
+    entries[i] = text.slice(start, end);
+    start = end;
+  }
+  return entries;
+}
