@@ -3,28 +3,13 @@
  * bring messages in and carry effects out.
  */
 import type { DurationMs, ProcessingTimeMs } from '../../base/units.ts';
-import type { JobSettings } from '../graph/job.ts';
-import type { ChannelId, ExecutionGraph, JobGraphEdge, JobVertex, SubtaskId } from '../graph/plan.ts';
+import type { ChannelId, ExecutionGraph, SubtaskId, SubtaskPlan } from '../graph/plan.ts';
 import type { CreditGrant, WireBuffer } from './buffer.ts';
 import type { Failure } from './failures.ts';
 import type { Report, TaskState } from './reports.ts';
 import type { Answer, Request } from './requests.ts';
 
-/** All that a subtask needs to know to be built; structured-cloneable. */
-export interface SubtaskPlan {
-  readonly id: SubtaskId;
-  readonly index: number;
-  readonly vertex: JobVertex;
-  /** Edges into the head, each with its channels in order of the sending subtask. */
-  readonly inputs: readonly { readonly edge: JobGraphEdge; readonly channels: readonly ChannelId[] }[];
-  /** Edges out of the vertex, each with its channels in order of the receiving subtask. */
-  readonly outputs: readonly {
-    readonly edge: JobGraphEdge;
-    readonly channels: readonly ChannelId[];
-    readonly receiverParallelism: number;
-  }[];
-  readonly settings: JobSettings;
-}
+export type { SubtaskPlan } from '../graph/plan.ts';
 
 /** The run's pace, changeable while it runs. */
 export interface Pace {
