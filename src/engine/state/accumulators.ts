@@ -2,7 +2,7 @@
  * Accumulators of one namespace: a dense slot per key, and columns of doubles by slot. Slots are given in order of the
  * first touch, which is the order in which Flink would have registered the keys' timers.
  */
-import type { Key } from './keyed-state.ts';
+import type { Key } from './key.ts';
 
 const firstCapacity = 16;
 

@@ -8,11 +8,10 @@
 import { assert } from '../../base/assert.ts';
 import type { JsonValue } from '../graph/schema.ts';
 import { Accumulators } from './accumulators.ts';
+import type { Key } from './key.ts';
 import { keyGroupOf } from './key-groups.ts';
 import type { KeyGroupRange } from './key-groups.ts';
 
-/** A key as state sees it: the value of a single key column, or the JSON array text of several. */
-export type Key = number | string | boolean | null;
 export type Namespace = number | string;
 
 /** Entries of one key group: [state, namespace, key, value]. Sorted, so that equal states give equal snapshots. */

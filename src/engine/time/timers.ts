@@ -4,9 +4,10 @@
  */
 import { Heap } from '../../base/heap.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
-import type { Key } from '../state/keyed-state.ts';
+import type { Key } from '../state/key.ts';
 
-export type TimeDomain = 'event' | 'processing';
+const domains = ['event', 'processing'] as const;
+export type TimeDomain = (typeof domains)[number];
 
 export interface Timer {
   readonly domain: TimeDomain;
@@ -75,7 +76,7 @@ export class TimerQueue implements TimerService {
   /** All live timers in order of (domain, time, registration). */
   snapshot(): Timer[] {
     return [...this.live.values()]
-      .sort((a, b) => a.timer.domain.localeCompare(b.timer.domain) || byTime(a, b))
+      .sort((a, b) => domains.indexOf(a.timer.domain) - domains.indexOf(b.timer.domain) || byTime(a, b))
       .map((entry) => entry.timer);
   }
 

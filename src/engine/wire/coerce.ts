@@ -73,12 +73,17 @@ function shortened(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }
 
-/** Dates, and strings that begin as an ISO 8601 date; NaN for all else. */
+/** Dates, and strings that begin as an ISO 8601 date; NaN for all else. Without a zone a time is UTC, never the machine's. */
 function toTime(value: unknown): number {
   if (value instanceof Date) return value.getTime();
-  if (typeof value === 'string' && /^[+-]?\d{4,6}-\d{2}-\d{2}/.test(value)) return Date.parse(value);
-  return Number.NaN;
+  const parts = typeof value === 'string' ? isoDate.exec(value) : null;
+  if (parts === null) return Number.NaN;
+  const [, date, time, zone] = parts;
+  return new Date(time === undefined ? `${date}` : `${date}T${time}${zone ?? 'Z'}`).getTime();
 }
+
+/** Date, time and zone. */
+const isoDate = /^([+-]?\d{4,6}-\d{2}-\d{2})(?:[T ]([\d:.]+)(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** undefined where JSON has no text for it: functions, symbols, bigints, cycles. */
 function jsonText(value: unknown): string | undefined {

@@ -6,7 +6,7 @@ import { assert } from '../../base/assert.ts';
 import { hashBoolean, hashDouble, hashInt, hashLong, hashString, hashTuple } from '../../base/java-hash.ts';
 import { columnIndex } from '../graph/schema.ts';
 import type { CellValue, ColumnType, Schema } from '../graph/schema.ts';
-import type { Key } from '../state/keyed-state.ts';
+import type { Key } from '../state/key.ts';
 import { cell } from './batch.ts';
 import type { Batch, Column } from './batch.ts';
 
