@@ -70,6 +70,14 @@ export interface JobSettings {
   readonly seed: number;
 }
 
+/** Subtasks of one operator: each is a Worker, so the bound is the browser's and not Flink's. */
+export const highestParallelism = 16;
+/** Key groups: Flink's upper bound, 2^15. */
+export const highestMaxParallelism = 32_768;
+
+/** Bounds of a whole job; edits refuse to pass them and the job file reader rejects what does. */
+export const jobLimits = { nodes: 1_000, edges: 5_000 } as const;
+
 /**
  * Flink's defaults where Flink has the setting (buffer timeout 100 ms, watermark interval 200 ms, 128 key groups);
  * 2,048 records a buffer is where transferred columns stop gaining.

@@ -30,6 +30,16 @@ export interface OutputPort {
 /** Output stream types in the order of `outputs`, or what is wrong with the parameters given these inputs. */
 export type Derived = Result<readonly StreamType[], readonly ParamIssue[]>;
 
+export interface EventTimeUse<P extends Params> {
+  /** Every input record must have an event time: windows and the like. */
+  readonly needed?: boolean;
+  /**
+   * Whether its output records have event times of its own making: sources and timestamp assigners. A source that
+   * leaves it out is taken to assign them.
+   */
+  assigns?(params: P): boolean;
+}
+
 export interface OperatorKind<P extends Params = Params> {
   /** Stable name in job files, e.g. `tumblingWindow`. */
   readonly kind: string;
@@ -46,6 +56,8 @@ export interface OperatorKind<P extends Params = Params> {
   readonly outputs: readonly OutputPort[];
   /** `one`: not parallel whatever the job says. */
   readonly parallelism?: 'any' | 'one';
+  /** What the kind has to do with event time; left out: it neither needs nor gives timestamps. */
+  readonly eventTime?: EventTimeUse<P>;
   /** Derives output types. Reports issues instead of throwing; never sees invalid params. */
   derive(params: P, inputs: readonly StreamType[]): Derived;
   /** The line under the node's name: `tumbling 1 h · by origin`. At most 40 characters for usual parameters. */

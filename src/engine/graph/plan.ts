@@ -105,3 +105,30 @@ export interface ExecutionGraph {
   readonly subtasks: readonly Subtask[];
   readonly channels: readonly Channel[];
 }
+
+/** One logical edge at one subtask. */
+export interface InputPlan {
+  readonly edge: JobGraphEdge;
+  /** In order of the sending subtask. */
+  readonly channels: readonly ChannelId[];
+}
+
+export interface OutputPlan {
+  readonly edge: JobGraphEdge;
+  /** In order of the receiving subtask. */
+  readonly channels: readonly ChannelId[];
+  /** Of the whole receiving vertex: more than there are channels where the edge is pointwise. */
+  readonly receiverParallelism: number;
+}
+
+/** All that a subtask needs to know to be built; structured-cloneable. */
+export interface SubtaskPlan {
+  readonly id: SubtaskId;
+  readonly index: number;
+  readonly vertex: JobVertex;
+  /** Edges into the head, by its input port, then in the job's order. */
+  readonly inputs: readonly InputPlan[];
+  /** Edges out of the vertex, in the job's order. */
+  readonly outputs: readonly OutputPlan[];
+  readonly settings: JobSettings;
+}

@@ -31,6 +31,11 @@ export const problemTable = {
     message: 'This version of Weir does not know the operator kind “{kind}”.',
     advice: 'Update Weir, or replace the operator. Its parameters are kept as they are.',
   },
+  'duplicate-id': {
+    severity: 'error',
+    message: 'Two {what} have the id “{id}”.',
+    advice: 'Give one of them another id in the job file, or delete it and draw it again.',
+  },
   'unknown-port': {
     severity: 'error',
     message: '“{node}” has no {direction} port “{port}”.',
@@ -41,10 +46,20 @@ export const problemTable = {
     message: 'The edge leads to an operator that does not exist.',
     advice: 'Delete the edge.',
   },
+  'duplicate-edge': {
+    severity: 'warning',
+    message: 'Two edges join the same ports, so every record passes twice.',
+    advice: 'Delete one of them, unless this is meant.',
+  },
   'unconnected-input': {
     severity: 'error',
     message: 'The input “{port}” is not connected.',
     advice: 'Draw an edge from an output to this input.',
+  },
+  'unconnected-output': {
+    severity: 'warning',
+    message: 'The output “{port}” is not connected, so its records are dropped.',
+    advice: 'Connect it to an operator or a sink.',
   },
   'input-taken': {
     severity: 'error',
@@ -87,6 +102,16 @@ export const problemTable = {
     advice: 'Rename one of them.',
   },
   'invalid-param': { severity: 'error', message: '{param}: {reason}.', advice: 'Correct the value in the inspector.' },
+  'unknown-param': {
+    severity: 'warning',
+    message: '“{name}” is no parameter of this operator and is ignored.',
+    advice: 'The parameters are: {params}.',
+  },
+  'invalid-setting': {
+    severity: 'error',
+    message: '{setting}: {reason}.',
+    advice: 'Correct the value in the job settings.',
+  },
   'missing-key': { severity: 'error', message: 'No key is chosen.', advice: 'Choose at least one key column.' },
   'missing-function': {
     severity: 'error',
@@ -127,6 +152,16 @@ export const problemTable = {
     severity: 'error',
     message: 'Event time is needed here, but no source upstream assigns timestamps.',
     advice: 'Choose a timestamp column and a watermark strategy on the source.',
+  },
+  'job-full': {
+    severity: 'error',
+    message: 'The job has {count} {what}; {max} is the limit.',
+    advice: 'Split the job in two, or delete what it does not need.',
+  },
+  underivable: {
+    severity: 'error',
+    message: 'Weir could not work out what this operator gives: {reason}.',
+    advice: 'This is a bug in Weir. Download the job file and report it.',
   },
 } as const satisfies Record<string, ProblemRow>;
 

@@ -1,0 +1,164 @@
+/**
+ * What is wrong with one node's parameters: against the kind's schema, and by the widget of each field, so that no kind
+ * need check again that a column exists or that a function is not empty.
+ */
+import * as z from 'zod/mini';
+import { parseTimeline } from '../../base/timeline.ts';
+import { clip, reasonOf } from './issue-text.ts';
+import type { JobNode } from './job.ts';
+import type { OperatorKind } from './kind.ts';
+import { fieldMeta } from './params.ts';
+import type { AggregateSpec, FieldMeta, Params } from './params.ts';
+import type { ParamIssue } from './problems.ts';
+import { isNumeric } from './schema.ts';
+import type { Schema } from './schema.ts';
+
+/** Says what is wrong with the text of a function, or null. Called once per function and analysis: keep it quick. */
+export type CompileCheck = (source: string) => { readonly line: number; readonly reason: string } | null;
+
+export interface CheckOptions {
+  readonly compileCheck?: CompileCheck;
+  /** Names of the resources that are here; null or left out: not known, so none is missed. */
+  readonly resources?: ReadonlySet<string> | null;
+}
+
+export interface ParsedParams {
+  /** With defaults filled in; null if they do not fit the schema. */
+  readonly params: Params | null;
+  readonly issues: readonly ParamIssue[];
+}
+
+/** Bounds what one node may have wrong, so that a hostile job cannot fill the memory with sentences. */
+const issuesPerNode = 50;
+
+/** Reads the parameters as the kind's schema wants them. */
+export function parseParams(node: JobNode, kind: OperatorKind): ParsedParams {
+  const known = Object.keys(kind.params.shape);
+  const unknown: ParamIssue[] = Object.keys(node.params)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      code: 'unknown-param',
+      param: name,
+      details: { name: clip(name, 60), params: known.join(', ') || 'none' },
+    }));
+  const parsed = z.safeParse(kind.params, node.params);
+  if (parsed.success) return { params: parsed.data, issues: unknown.slice(0, issuesPerNode) };
+  const invalid = parsed.error.issues.map((issue) => schemaIssue(kind, issue));
+  return { params: null, issues: [...invalid, ...unknown].slice(0, issuesPerNode) };
+}
+
+function schemaIssue(kind: OperatorKind, issue: z.core.$ZodIssue): ParamIssue {
+  const [param, entry, field] = issue.path.map(String);
+  const label = param === undefined ? 'Parameters' : labelOf(kind, param);
+  const place = [entry === undefined ? '' : `, entry ${Number(entry) + 1}`, field === undefined ? '' : ` (${field})`];
+  const details = { param: label + place.join(''), reason: reasonOf(issue) };
+  return { code: 'invalid-param', ...(param === undefined ? {} : { param }), details };
+}
+
+const metaOf = (kind: OperatorKind, param: string): FieldMeta | undefined => {
+  const schema = Object.hasOwn(kind.params.shape, param) ? kind.params.shape[param] : undefined;
+  return schema && fieldMeta.get(schema as z.ZodMiniType);
+};
+
+const labelOf = (kind: OperatorKind, param: string): string => metaOf(kind, param)?.label ?? param;
+
+/** What valid parameters get wrong by themselves, whatever flows in. */
+export function checkAlone(kind: OperatorKind, params: Params, options: CheckOptions): ParamIssue[] {
+  const issues: ParamIssue[] = [];
+  for (const [param, value] of Object.entries(params)) {
+    const meta = metaOf(kind, param);
+    if (meta) for (const issue of aloneIssues(meta, value, options)) issues.push({ ...issue, param });
+  }
+  return issues.slice(0, issuesPerNode);
+}
+
+function aloneIssues(meta: FieldMeta, value: unknown, options: CheckOptions): ParamIssue[] {
+  switch (meta.widget) {
+    case 'column':
+      return value === '' && !meta.optional ? [{ code: 'missing-column', details: { param: meta.label } }] : [];
+    case 'schema':
+      return duplicates((value as Schema).map((column) => column.name));
+    case 'aggregates':
+      return aggregateIssues(value as readonly AggregateSpec[]);
+    case 'function':
+      return functionIssues(value as string, meta.signature, options.compileCheck);
+    case 'timeline':
+      return timelineIssues(value as string);
+    case 'resource':
+      return resourceIssues(value as string, options.resources ?? null);
+    default:
+      return [];
+  }
+}
+
+function duplicates(names: readonly string[]): ParamIssue[] {
+  const twice = new Set(names.filter((name, i) => names.indexOf(name) !== i));
+  return [...twice].map((column) => ({ code: 'duplicate-column', details: { column: clip(column, 60) } }));
+}
+
+function aggregateIssues(specs: readonly AggregateSpec[]): ParamIssue[] {
+  const missing = specs.filter((spec) => spec.function !== 'count' && spec.column === '');
+  return [
+    ...missing.map(
+      (spec): ParamIssue => ({ code: 'missing-column', details: { param: `${spec.function} “${spec.as}”` } }),
+    ),
+    ...duplicates(specs.map((spec) => spec.as)),
+  ];
+}
+
+function functionIssues(source: string, signature: string, compileCheck: CompileCheck | undefined): ParamIssue[] {
+  if (source.trim() === '') return [{ code: 'missing-function', details: { signature } }];
+  const wrong = compileCheck?.(source);
+  return wrong ? [{ code: 'function-syntax', details: { reason: clip(wrong.reason, 200), line: wrong.line } }] : [];
+}
+
+function timelineIssues(text: string): ParamIssue[] {
+  const read = parseTimeline(text);
+  if (read.ok) return [];
+  return [{ code: 'timeline-syntax', details: { at: read.error.at, reason: read.error.reason } }];
+}
+
+function resourceIssues(resource: string, resources: ReadonlySet<string> | null): ParamIssue[] {
+  if (resource === '') return [{ code: 'missing-resource' }];
+  if (resources === null || resources.has(resource)) return [];
+  return [{ code: 'resource-gone', details: { resource: clip(resource, 100) } }];
+}
+
+/** Column names in the parameters that the schema does not have. `of` says which fields are looked at. */
+export function checkColumns(kind: OperatorKind, params: Params, of: 'input' | 'output', schema: Schema): ParamIssue[] {
+  const columns = new Map(schema.map((column) => [column.name, column.type]));
+  const unknown = (column: string): ParamIssue => ({
+    code: 'unknown-column',
+    details: { column: clip(column, 60), columns: clip([...columns.keys()].join(', '), 300) || 'none' },
+  });
+  const issues: ParamIssue[] = [];
+  for (const [param, value] of Object.entries(params)) {
+    const meta = metaOf(kind, param);
+    for (const column of meta ? columnsNamed(meta, value, of) : []) {
+      if (issues.length < issuesPerNode && !columns.has(column)) issues.push({ ...unknown(column), param });
+    }
+    if (meta?.widget === 'aggregates' && of === 'input') {
+      issues.push(...notNumeric(value as readonly AggregateSpec[], columns).map((issue) => ({ ...issue, param })));
+    }
+  }
+  return issues.slice(0, issuesPerNode);
+}
+
+function columnsNamed(meta: FieldMeta, value: unknown, of: 'input' | 'output'): readonly string[] {
+  if (meta.widget === 'column' && meta.of === of) return value === '' ? [] : [value as string];
+  if (meta.widget === 'columns' && meta.of === of) return value as readonly string[];
+  if (meta.widget !== 'aggregates' || of !== 'input') return [];
+  return (value as readonly AggregateSpec[]).map((spec) => spec.column).filter((column) => column !== '');
+}
+
+/** Sums and averages need numbers; smallest and largest may be asked of texts too, as far as the kind allows it. */
+function notNumeric(
+  specs: readonly AggregateSpec[],
+  columns: ReadonlyMap<string, Schema[number]['type']>,
+): ParamIssue[] {
+  return specs.flatMap((spec): ParamIssue[] => {
+    const type = columns.get(spec.column);
+    if ((spec.function !== 'sum' && spec.function !== 'avg') || type === undefined || isNumeric(type)) return [];
+    return [{ code: 'column-type', details: { column: clip(spec.column, 60), type, need: 'a number' } }];
+  });
+}

@@ -1,0 +1,66 @@
+/**
+ * Parallelism and partitioners of a drawn job resolved: what `auto` and `null` come to, and which subtask is joined to
+ * which.
+ */
+import { highestParallelism } from './job.ts';
+import type { JobEdge, JobNode, JobSettings, Partitioner } from './job.ts';
+import type { OperatorKind } from './kind.ts';
+import type { StreamType } from './schema.ts';
+
+/** The number of subtasks that the node will have; may be out of range in an invalid job. */
+export function parallelismOf(node: JobNode, kind: OperatorKind | undefined, settings: JobSettings): number {
+  return kind?.parallelism === 'one' ? 1 : (node.parallelism ?? settings.parallelism);
+}
+
+/** Largest parallelism that an operator of this job may have. */
+export const parallelismLimit = (settings: JobSettings): number =>
+  Math.min(highestParallelism, settings.maxParallelism);
+
+/**
+ * The stream as it arrives at the edge's end. An explicit partitioner spreads records regardless of their key, so what
+ * arrives is no longer keyed, as after `keyBy(…).rebalance()` in Flink.
+ */
+export function typeAlong(edge: JobEdge, sent: StreamType): StreamType {
+  return edge.partitioner === 'auto' || sent.key === null ? sent : { schema: sent.schema, key: null };
+}
+
+/** Flink's rule: hash behind a Key by, else forward between equals, else rebalance; an explicit choice wins. */
+export function resolvePartitioner(edge: JobEdge, type: StreamType, from: number, to: number): Partitioner {
+  if (edge.partitioner !== 'auto') return edge.partitioner;
+  if (type.key !== null) return 'hash';
+  return from === to ? 'forward' : 'rebalance';
+}
+
+export const isPointwise = (partitioner: Partitioner): boolean =>
+  partitioner === 'forward' || partitioner === 'rescale';
+
+/** A pair of subtask indexes that a channel joins. */
+export type Pair = readonly [from: number, to: number];
+
+/**
+ * The channels of a pointwise edge as in Flink (`VertexInputInfoComputationUtils.computeVertexInputInfoForPointwise`):
+ * with more senders than receivers, receiver `r` reads the senders ⌊r·s/t⌋ … ⌊(r+1)·s/t⌋ − 1; with fewer, sender `p`
+ * serves the receivers ⌈p·t/s⌉ … ⌈(p+1)·t/s⌉ − 1. In order of sender, then receiver.
+ */
+export function pointwisePairs(senders: number, receivers: number): Pair[] {
+  const pairs: Pair[] = [];
+  if (senders >= receivers) {
+    for (let to = 0; to < receivers; to++) {
+      const end = Math.floor(((to + 1) * senders) / receivers);
+      for (let from = Math.floor((to * senders) / receivers); from < end; from++) pairs.push([from, to]);
+    }
+  } else {
+    for (let from = 0; from < senders; from++) {
+      const end = Math.ceil(((from + 1) * receivers) / senders);
+      for (let to = Math.ceil((from * receivers) / senders); to < end; to++) pairs.push([from, to]);
+    }
+  }
+  return pairs;
+}
+
+/** Every sender to every receiver, in order of sender, then receiver. */
+export function allPairs(senders: number, receivers: number): Pair[] {
+  const pairs: Pair[] = [];
+  for (let from = 0; from < senders; from++) for (let to = 0; to < receivers; to++) pairs.push([from, to]);
+  return pairs;
+}
