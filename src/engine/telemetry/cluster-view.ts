@@ -13,6 +13,7 @@ import type {
   LogLevel,
   OperatorGauges,
   OutputChannelGauges,
+  SubtaskGauges,
   TaskState,
   Trace,
 } from '../wire/reports.ts';
@@ -68,6 +69,9 @@ export interface SubtaskView {
   readonly watermark: EventTimeMs;
   readonly idle: boolean;
   readonly operators: ReadonlyMap<NodeId, OperatorView>;
+  /** What shares and rates are the difference to; null before the first gauges. */
+  readonly gauges: SubtaskGauges | null;
+  readonly gaugesAt: ProcessingTimeMs | null;
 }
 
 export interface OperatorView extends OperatorGauges {
@@ -141,8 +145,9 @@ export interface NumberedTrace {
 
 export interface ResultView {
   readonly node: NodeId;
-  /** All records that reached the sink. */
+  /** All records that reached the sink, and how many of them through each of its subtasks. */
   readonly total: number;
+  readonly totals: ReadonlyMap<SubtaskId, number>;
   /** The newest, oldest first; all of them while `total` ≤ `resultLimit` and nothing was skipped. */
   readonly chunks: readonly ResultChunk[];
   readonly kept: number;

@@ -1,0 +1,34 @@
+/**
+ * Rates and shares from totals. A rate is an exponential moving average over `smoothingMs` of report time, so that two
+ * consecutive gauges decide it and it does not matter how reports are cut into folds.
+ */
+import type { SubtaskGauges } from '../wire/reports.ts';
+import type { Shares } from './cluster-view.ts';
+
+export const smoothingMs = 1000;
+
+export const allIdle: Shares = { busy: 0, idle: 1, backpressured: 0 };
+
+/** The step from one gauges report to the next. */
+export interface Interval {
+  readonly ms: number;
+  /** Nothing came before it: the rate of this interval is all that is known. */
+  readonly first: boolean;
+}
+
+/** Records per second after an interval in which `records` came. An interval of no length changes nothing. */
+export function nextRate(rate: number, records: number, interval: Interval): number {
+  if (interval.ms <= 0) return rate;
+  const current = Math.max(0, records) / (interval.ms / 1000);
+  if (interval.first) return current;
+  return rate + (current - rate) * (1 - Math.exp(-interval.ms / smoothingMs));
+}
+
+/** Shares of the time between two gauges; null if no time passed. */
+export function sharesBetween(before: SubtaskGauges | null, after: SubtaskGauges): Shares | null {
+  const busy = Math.max(0, after.busyMs - (before?.busyMs ?? 0));
+  const idle = Math.max(0, after.idleMs - (before?.idleMs ?? 0));
+  const backpressured = Math.max(0, after.backpressuredMs - (before?.backpressuredMs ?? 0));
+  const all = busy + idle + backpressured;
+  return all > 0 ? { busy: busy / all, idle: idle / all, backpressured: backpressured / all } : null;
+}

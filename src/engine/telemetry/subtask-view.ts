@@ -1,0 +1,52 @@
+/** The view of one subtask, from its gauges. */
+import type { ProcessingTimeMs } from '../../base/units.ts';
+import type { NodeId } from '../graph/job.ts';
+import type { OperatorGauges, SubtaskGauges } from '../wire/reports.ts';
+import type { OperatorView, SubtaskView } from './cluster-view.ts';
+import { allIdle, nextRate, sharesBetween } from './rates.ts';
+import type { Interval } from './rates.ts';
+
+export function foldGauges(
+  before: SubtaskView,
+  gauges: SubtaskGauges,
+  interval: Interval,
+  at: ProcessingTimeMs,
+): SubtaskView {
+  const { recordsIn, recordsOut } = gauges;
+  return {
+    ...before,
+    shares: sharesBetween(before.gauges, gauges) ?? before.shares,
+    recordsIn,
+    recordsOut,
+    recordsInPerSecond: nextRate(before.recordsInPerSecond, recordsIn - before.recordsIn, interval),
+    recordsOutPerSecond: nextRate(before.recordsOutPerSecond, recordsOut - before.recordsOut, interval),
+    watermark: gauges.watermark,
+    idle: gauges.idle,
+    operators: new Map(gauges.operators.map((one) => [one.node, foldOperator(before.operators, one, interval)])),
+    gauges,
+    gaugesAt: at,
+  };
+}
+
+function foldOperator(
+  before: ReadonlyMap<NodeId, OperatorView>,
+  gauges: OperatorGauges,
+  interval: Interval,
+): OperatorView {
+  const last = before.get(gauges.node);
+  const came = gauges.recordsIn - (last?.recordsIn ?? 0);
+  const went = gauges.recordsOut - (last?.recordsOut ?? 0);
+  return {
+    ...gauges,
+    recordsInPerSecond: nextRate(last?.recordsInPerSecond ?? 0, came, interval),
+    recordsOutPerSecond: nextRate(last?.recordsOutPerSecond ?? 0, went, interval),
+  };
+}
+
+/** A subtask that has ended does nothing any more; its totals stay. */
+export function quietSubtask(view: SubtaskView): SubtaskView {
+  const operators = new Map(
+    [...view.operators].map(([node, one]) => [node, { ...one, recordsInPerSecond: 0, recordsOutPerSecond: 0 }]),
+  );
+  return { ...view, shares: allIdle, recordsInPerSecond: 0, recordsOutPerSecond: 0, operators };
+}
