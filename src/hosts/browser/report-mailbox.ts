@@ -1,0 +1,106 @@
+/**
+ * Reports on their way from the coordinator's Worker to the page, merged while the page is not ready for them: the
+ * newest gauges of each subtask, the newest traces, log lines and results, and every change of state. So the page is
+ * sent a bounded amount, however long it was away.
+ */
+import { logLimit, resultLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
+import type { NodeId } from '../../engine/graph/job.ts';
+import type { SubtaskId } from '../../engine/graph/plan.ts';
+import type { Report, Trace } from '../../engine/wire/reports.ts';
+import type { ResultsReport } from './results-throttle.ts';
+
+interface SinkResults {
+  readonly reports: ResultsReport[];
+  rows: number;
+}
+
+export class ReportMailbox {
+  private readonly results = new Map<NodeId, SinkResults>();
+  private readonly gauges = new Map<SubtaskId, Report>();
+  private traces: { readonly subtask: SubtaskId; readonly trace: Trace }[] = [];
+  private logs: Report[] = [];
+  private states: Report[] = [];
+
+  get empty(): boolean {
+    return (
+      this.states.length === 0 &&
+      this.results.size === 0 &&
+      this.gauges.size === 0 &&
+      this.traces.length === 0 &&
+      this.logs.length === 0
+    );
+  }
+
+  add(report: Report): void {
+    switch (report.kind) {
+      case 'results':
+        this.addResults(report);
+        break;
+      case 'gauges':
+        this.gauges.set(report.subtask, report);
+        break;
+      case 'traces':
+        for (const trace of report.traces) this.traces.push({ subtask: report.subtask, trace });
+        this.traces = newest(this.traces, traceLimit);
+        break;
+      case 'log':
+        this.logs.push(report);
+        this.logs = newest(this.logs, logLimit);
+        break;
+      case 'pace':
+      case 'job-state':
+      case 'task-state':
+        this.states.push(report);
+        break;
+    }
+  }
+
+  /**
+   * Everything, and an empty mailbox. States come last, so that whoever sees a task or a job finished sees what it did.
+   */
+  take(): Report[] {
+    const out: Report[] = [];
+    for (const sink of this.results.values()) out.push(...sink.reports);
+    out.push(...this.gauges.values(), ...this.takeTraces(), ...this.logs, ...this.states);
+    this.results.clear();
+    this.gauges.clear();
+    this.logs = [];
+    this.states = [];
+    return out;
+  }
+
+  private addResults(report: ResultsReport): void {
+    let sink = this.results.get(report.node);
+    if (sink === undefined) {
+      sink = { reports: [], rows: 0 };
+      this.results.set(report.node, sink);
+    }
+    sink.reports.push(report);
+    sink.rows += report.records.length;
+    for (
+      let oldest = sink.reports[0];
+      oldest !== undefined && sink.rows - oldest.records.length >= resultLimit;
+      oldest = sink.reports[0]
+    ) {
+      sink.rows -= oldest.records.length;
+      sink.reports.shift();
+    }
+  }
+
+  /** Traces of one subtask that follow each other go into one report. */
+  private takeTraces(): Report[] {
+    const out: { readonly kind: 'traces'; readonly subtask: SubtaskId; readonly traces: Trace[] }[] = [];
+    for (const { subtask, trace } of this.traces) {
+      const last = out.at(-1);
+      if (last?.subtask === subtask) last.traces.push(trace);
+      else out.push({ kind: 'traces', subtask, traces: [trace] });
+    }
+    this.traces = [];
+    return out;
+  }
+}
+
+function newest<T>(items: T[], limit: number): T[] {
+  // Cut rarely, so that adding one item costs the same however full the list is.
+  return items.length > 2 * limit ? items.slice(-limit) : items;
+}

@@ -1,0 +1,118 @@
+/**
+ * What a sink shows, between two messages to the page: at full speed the newest records only, so that a sink that
+ * takes millions of records a second costs the page nothing. As long as the page can keep all records of a sink
+ * (`resultLimit`), none is skipped.
+ */
+import { resultLimit } from '../../engine/telemetry/cluster-view.ts';
+import type { NodeId } from '../../engine/graph/job.ts';
+import { columnKind, NULL_CODE } from '../../engine/wire/batch.ts';
+import type { Batch, BooleanColumn, Column, NumberColumn, TextColumn } from '../../engine/wire/batch.ts';
+import type { Report } from '../../engine/wire/reports.ts';
+
+export type ResultsReport = Extract<Report, { kind: 'results' }>;
+
+/** Records of one sink's subtask that one message brings once not all can be kept. */
+export const newestPerMessage = 4096;
+
+interface Pending {
+  last: ResultsReport;
+  readonly batches: Batch[];
+  rows: number;
+}
+
+export class ResultsThrottle {
+  private readonly pending = new Map<NodeId, Pending>();
+
+  get empty(): boolean {
+    return this.pending.size === 0;
+  }
+
+  /** Keeps a reference to the records, which are immutable. */
+  add(report: ResultsReport): void {
+    let pending = this.pending.get(report.node);
+    if (pending === undefined) {
+      pending = { last: report, batches: [], rows: 0 };
+      this.pending.set(report.node, pending);
+    }
+    pending.last = report;
+    pending.batches.push(report.records);
+    pending.rows += report.records.length;
+    const limit = limitFor(report.total);
+    for (
+      let oldest = pending.batches[0];
+      oldest !== undefined && pending.rows - oldest.length >= limit;
+      oldest = pending.batches[0]
+    ) {
+      pending.rows -= oldest.length;
+      pending.batches.shift();
+    }
+  }
+
+  /** One report per sink, with columns of its own that can be transferred. */
+  take(): ResultsReport[] {
+    const out = [...this.pending.values()].map(({ last, batches }) => ({
+      ...last,
+      records: newestRows(batches, limitFor(last.total)),
+    }));
+    this.pending.clear();
+    return out;
+  }
+}
+
+const limitFor = (total: number): number => (total <= resultLimit ? resultLimit : newestPerMessage);
+
+/** The last `limit` records of `batches`, copied into one batch. All have the same schema; there is at least one. */
+export function newestRows(batches: readonly Batch[], limit: number): Batch {
+  const schema = (batches[0] as Batch).schema;
+  const all = batches.reduce((sum, batch) => sum + batch.length, 0);
+  const length = Math.min(limit, all);
+  const timestamps = new Float64Array(length);
+  const columns = schema.map((spec) => emptyColumn(columnKind(spec.type), length));
+  const codes = columns.map(() => new Map<string, number>());
+  let skip = all - length;
+  let at = 0;
+  for (const batch of batches) {
+    const from = Math.min(skip, batch.length);
+    skip -= from;
+    timestamps.set(batch.timestamps.subarray(from, batch.length), at);
+    columns.forEach((column, i) => {
+      copyColumn(batch.columns[i] as Column, from, batch.length, column, at, codes[i] as Map<string, number>);
+    });
+    at += batch.length - from;
+  }
+  return { schema, length, timestamps, columns };
+}
+
+type OwnColumn = NumberColumn | BooleanColumn | (TextColumn & { readonly entries: string[] });
+
+function emptyColumn(kind: Column['kind'], length: number): OwnColumn {
+  if (kind === 'number') return { kind, values: new Float64Array(length) };
+  if (kind === 'boolean') return { kind, values: new Uint8Array(length) };
+  return { kind, codes: new Int32Array(length), entries: [] };
+}
+
+function copyColumn(
+  source: Column,
+  from: number,
+  to: number,
+  target: OwnColumn,
+  at: number,
+  codes: Map<string, number>,
+): void {
+  if (source.kind === 'text' && target.kind === 'text') {
+    for (let row = from; row < to; row++) target.codes[at + row - from] = codeIn(target.entries, codes, source, row);
+  } else if (source.kind !== 'text' && target.kind !== 'text') {
+    target.values.set(source.values.subarray(from, to), at);
+  }
+}
+
+function codeIn(entries: string[], codes: Map<string, number>, source: TextColumn, row: number): number {
+  const old = source.codes[row] as number;
+  if (old === NULL_CODE) return NULL_CODE;
+  const text = source.entries[old] as string;
+  const known = codes.get(text);
+  if (known !== undefined) return known;
+  codes.set(text, entries.length);
+  entries.push(text);
+  return entries.length - 1;
+}

@@ -1,0 +1,60 @@
+/**
+ * The script of every Worker that Weir starts. It says that it is ready, and becomes a coordinator or a subtask by the
+ * one message that it then gets. Worker globals are used here and in `shared-clock.ts`; the engine knows none.
+ */
+import { Coordinator } from '../../engine/coordinator/coordinator.ts';
+import { operatorTable } from '../../engine/operators/list.ts';
+import type { UserFunction } from '../../engine/task/operator.ts';
+import { Subtask } from '../../engine/task/subtask.ts';
+import { resultLimit } from '../../engine/telemetry/cluster-view.ts';
+import { CoordinatorLoop } from './coordinator-loop.ts';
+import { lockDown } from './lockdown.ts';
+import { READY } from './protocol.ts';
+import type { Assignment, SubtaskAssignment } from './protocol.ts';
+import { SubtaskLoop } from './subtask-loop.ts';
+
+/** All records as long as the page can hold them; the loop's throttle decides what is sent. */
+const resultLimits = { intervalMs: 100, recordsMax: resultLimit };
+
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<Assignment>) => void) | null;
+  postMessage(message: unknown): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+
+/** Loaded while the Worker waits: the coordinator needs neither, and they are the larger part. */
+const functions = import('../../connectors/functions.ts');
+const reader = import('../../connectors/reader.ts');
+
+scope.onmessage = ({ data: assignment }) => {
+  scope.onmessage = null;
+  if (assignment.role === 'coordinator') new CoordinatorLoop(new Coordinator(), assignment.page);
+  else startSubtask(assignment).catch(crash);
+};
+scope.postMessage(READY);
+
+/** Lets the Worker's error event tell the page. */
+function crash(error: unknown): void {
+  setTimeout(() => {
+    throw error;
+  });
+}
+
+async function startSubtask(assignment: SubtaskAssignment): Promise<void> {
+  const { compileFunction } = await functions;
+  const { ResourceReaders } = await reader;
+  const resources = assignment.resources.map((resource) => ({
+    ...resource,
+    content: typeof resource.content === 'string' ? new URL(resource.content) : resource.content,
+  }));
+  const readers = new ResourceReaders(resources);
+  lockDown(globalThis);
+  const compile = (source: string): UserFunction => {
+    const compiled = compileFunction(source);
+    if (!compiled.ok) throw compiled.error;
+    return compiled.value;
+  };
+  const subtask = new Subtask(assignment.plan, { operators: operatorTable, compile, results: resultLimits });
+  new SubtaskLoop(subtask, assignment, (request) => readers.answer(request), crash);
+}
