@@ -48,7 +48,9 @@ const layers: Layers = {
   'engine/telemetry': { imports: ['base', 'engine/graph', 'engine/wire'], packages: enginePackages },
   'engine/faults': { imports: ['base', 'engine/graph', 'engine/wire'], packages: enginePackages },
   connectors: { imports: ['base', 'engine/graph', 'engine/wire'] },
-  'connectors/datasets/vite-plugin.ts': { imports: ['connectors'], node: true },
+  // These two run at build time.
+  'connectors/datasets/prepare.ts': { imports: ['base', 'connectors', 'engine/graph'], node: true },
+  'connectors/datasets/vite-plugin.ts': { imports: ['connectors', 'connectors/datasets/prepare.ts'], node: true },
   export: { imports: ['base', 'engine/graph'] },
   lessons: { imports: ['base', 'engine/graph', 'export'] },
   gallery: { imports: ['base', 'engine/graph', 'export'] },
