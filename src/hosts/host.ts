@@ -2,19 +2,13 @@
  * The host contract: what studio, CLI and tests need of a place where jobs run. `simulator/` and `browser/` implement
  * it and pass one acceptance suite (`acceptance.ts`). What differs between them is latency and faults, never meaning.
  */
+import type { Resource } from '../connectors/resource.ts';
 import type { ExecutionGraph } from '../engine/graph/plan.ts';
 import type { ClusterView } from '../engine/telemetry/cluster-view.ts';
 import type { Pace } from '../engine/wire/messages.ts';
 
-/** Bytes that a file source reads, by the name that its `resource` parameter holds. */
-export interface Resource {
-  readonly name: string;
-  readonly format: ResourceFormat;
-  readonly content: Blob | URL;
-}
-
-export const resourceFormats = ['csv', 'ndjson', 'json', 'arrow', 'text'] as const;
-export type ResourceFormat = (typeof resourceFormats)[number];
+export type { Resource, ResourceFormat } from '../connectors/resource.ts';
+export { resourceFormats } from '../connectors/resource.ts';
 
 export interface RunRequest {
   /** A plan without problems of severity error. */
