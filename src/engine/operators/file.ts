@@ -36,6 +36,7 @@ export const file: SourceDefinition<FileParams> = {
   params,
   inputs: [],
   outputs: [{ name: 'out' }],
+  eventTime: { assigns: ({ timestampColumn }) => timestampColumn !== '' },
   derive(given) {
     const issues = [...declaredIssues(given.columns, 'columns'), ...eventTimeIssues(given, given.columns)];
     if (given.resource === '') issues.unshift({ code: 'missing-resource', param: 'resource' });
@@ -94,7 +95,9 @@ class FileReader implements SourceOperator {
     if (answer === null || answer === undefined) return { kind: 'wait', until: null };
     const to = Math.min(answer.batch.length, this.emitted + limit);
     if (to > this.emitted)
-      this.context.outputs[0]?.emit(withTimestamps(sliceBatch(answer.batch, this.emitted, to), this.params));
+      this.context.outputs[0]?.emit(
+        withTimestamps(sliceBatch(answer.batch, this.emitted, to), this.params.timestampColumn),
+      );
     this.emitted = to;
     if (to === answer.batch.length) this.advance(answer);
     return { kind: this.ended ? 'end' : 'more' };

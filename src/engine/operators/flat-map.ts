@@ -6,8 +6,7 @@ import type { Schema } from '../graph/schema.ts';
 import type { Operator, OperatorContext, TransformDefinition, UserFunction } from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch } from '../wire/batch.ts';
-import { shown } from '../wire/coerce.ts';
-import { TaskFailure } from '../wire/failures.ts';
+import { resultFailure, shown } from '../wire/coerce.ts';
 import { RowView } from '../wire/row-view.ts';
 import { declaredIssues, derived, functionIssues } from './check.ts';
 import { declaredResult } from './declared.ts';
@@ -92,20 +91,12 @@ class FlatMapOperator implements Operator {
   };
 
   private emitAll(returned: unknown): void {
-    if (!Array.isArray(returned)) throw this.notArray(returned);
+    if (!Array.isArray(returned))
+      throw resultFailure(this.context, `${shown(returned)}, where an array or nothing is needed`);
     for (const result of returned) this.emit(result);
   }
 
   private flush(atLeast: number): void {
     if (this.builder.length >= atLeast) this.context.outputs[0]?.emit(this.builder.take());
-  }
-
-  private notArray(returned: unknown): TaskFailure {
-    const { node, name } = this.context;
-    return new TaskFailure({
-      code: 'function-result',
-      details: { node: name, reason: `${shown(returned)}, where an array or nothing is needed` },
-      node,
-    });
   }
 }

@@ -71,6 +71,7 @@ export const generator: SourceDefinition<GeneratorParams> = {
   params,
   inputs: [],
   outputs: [{ name: 'out' }],
+  eventTime: { assigns: ({ timestampColumn }) => timestampColumn !== '' },
   derive(given) {
     const schema = schemaOf(given);
     const issues = eventTimeIssues(given, schema);
@@ -136,7 +137,7 @@ class Generator implements SourceOperator {
     const due = this.params.rate === 0 ? left : this.due();
     const count = Math.min(limit, batchRecords, left, due);
     if (count === 0) return { kind: 'wait', until: this.nextDue() };
-    this.context.outputs[0]?.emit(withTimestamps(this.make(count), this.params));
+    this.context.outputs[0]?.emit(withTimestamps(this.make(count), this.params.timestampColumn));
     this.offset += count;
     return this.offset === this.total ? { kind: 'end' } : { kind: 'more' };
   }

@@ -1,6 +1,7 @@
 /** The operators, in the order of the palette. A new kind is one file and one line here. */
 import type { KindTable } from '../graph/kind.ts';
 import type { OperatorDefinition, OperatorTable } from '../task/operator.ts';
+import { aggregate } from './aggregate.ts';
 import { chart } from './chart.ts';
 import { file } from './file.ts';
 import { fileDownload } from './file-download.ts';
@@ -10,18 +11,27 @@ import { generator } from './generator.ts';
 import { keyBy } from './key-by.ts';
 import { log } from './log.ts';
 import { map } from './map.ts';
+import { reduce } from './reduce.ts';
+import { scripted } from './scripted.ts';
 import { sideOutput } from './side-output.ts';
 import { table } from './table.ts';
+import { tumblingWindow } from './tumbling-window.ts';
 import { union } from './union.ts';
+import { watermarks } from './watermarks.ts';
 
 export const operators: readonly OperatorDefinition[] = [
   file,
   generator,
+  scripted,
   map,
   filter,
   flatMap,
   keyBy,
+  reduce,
+  aggregate,
   sideOutput,
+  tumblingWindow,
+  watermarks,
   union,
   table,
   chart,

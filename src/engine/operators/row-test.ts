@@ -2,8 +2,7 @@
 import type { Schema } from '../graph/schema.ts';
 import type { OperatorContext, UserFunction } from '../task/operator.ts';
 import type { Batch } from '../wire/batch.ts';
-import { shown } from '../wire/coerce.ts';
-import { TaskFailure } from '../wire/failures.ts';
+import { resultFailure, shown } from '../wire/coerce.ts';
 import { RowView } from '../wire/row-view.ts';
 
 export class RowTest {
@@ -35,17 +34,8 @@ export class RowTest {
       const answer = test(view.move(row));
       if (answer === true) yes[count++] = row;
       else if (answer === false) no[row - count] = row;
-      else throw this.notBoolean(answer);
+      else throw resultFailure(context, `${shown(answer)}, where true or false is needed`);
     }
     return count;
-  }
-
-  private notBoolean(answer: unknown): TaskFailure {
-    const { node, name } = this.context;
-    return new TaskFailure({
-      code: 'function-result',
-      details: { node: name, reason: `${shown(answer)}, where true or false is needed` },
-      node,
-    });
   }
 }

@@ -5,7 +5,7 @@
 import { choiceField, columnField, durationField } from '../graph/params.ts';
 import type { ParamIssue } from '../graph/problems.ts';
 import { columnIndex } from '../graph/schema.ts';
-import type { Schema } from '../graph/schema.ts';
+import type { ColumnType, Schema } from '../graph/schema.ts';
 import type { WatermarkStrategy } from '../time/watermark-strategy.ts';
 import type { Batch, NumberColumn } from '../wire/batch.ts';
 import { columnIssues } from './check.ts';
@@ -52,23 +52,7 @@ export function eventTimeFields(initial: { watermarks: WatermarkStrategy; timest
   };
 }
 
-const withoutEventTime: EventTimeParams = {
-  timestampColumn: '',
-  watermarks: 'none',
-  outOfOrdernessMs: 0,
-  idleTimeoutMs: 0,
-};
-
-/** The four parameters out of any source's validated params; sources that lack one get the inert value. */
-export function watermarkParams(params: object): EventTimeParams {
-  return { ...withoutEventTime, ...pick(params) };
-}
-
-function pick(params: object): Partial<EventTimeParams> {
-  const given = params as Partial<EventTimeParams>;
-  const names = Object.keys(withoutEventTime) as (keyof EventTimeParams)[];
-  return Object.fromEntries(names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
-}
+export const timestampTypes: readonly ColumnType[] = ['timestamp', 'int'];
 
 /** What is wrong with them, given the columns that the source declares. */
 export function eventTimeIssues(params: EventTimeParams, schema: Schema): ParamIssue[] {
@@ -76,12 +60,12 @@ export function eventTimeIssues(params: EventTimeParams, schema: Schema): ParamI
     if (params.watermarks === 'none') return [];
     return [{ code: 'missing-column', param: 'timestampColumn', details: { param: 'the timestamps' } }];
   }
-  return columnIssues(schema, params.timestampColumn, 'timestampColumn', ['timestamp', 'int', 'float']);
+  return columnIssues(schema, params.timestampColumn, 'timestampColumn', timestampTypes);
 }
 
-/** The batch with its event times taken from the timestamp column; shares all arrays. */
-export function withTimestamps(batch: Batch, params: EventTimeParams): Batch {
-  const index = columnIndex(batch.schema, params.timestampColumn);
+/** The batch with its event times taken from this column, NaN where it is null; as it is for ''. Shares all arrays. */
+export function withTimestamps(batch: Batch, column: string): Batch {
+  const index = columnIndex(batch.schema, column);
   if (index === -1) return batch;
   return { ...batch, timestamps: (batch.columns[index] as NumberColumn).values };
 }

@@ -3,33 +3,28 @@
  * return. One builder per output, used again after each `take`.
  */
 import { assert } from '../../base/assert.ts';
-import type { NodeId } from '../graph/job.ts';
 import { sameSchema } from '../graph/schema.ts';
 import type { ColumnSpec, Schema } from '../graph/schema.ts';
 import { NULL_BOOLEAN, NULL_CODE, columnKind } from './batch.ts';
 import type { Batch, BooleanColumn, Column, NumberColumn, TextColumn } from './batch.ts';
-import { CoercionError, shown, toBoolean, toNumber, toText } from './coerce.ts';
-import { TaskFailure } from './failures.ts';
+import { CoercionError, resultFailure, shown, toBoolean, toNumber, toText } from './coerce.ts';
+import type { ResultOwner } from './coerce.ts';
 
-/** Who is told to have returned a wrong value. */
-export interface BuilderOwner {
-  readonly node: NodeId;
-  readonly name: string;
-}
+const anonymous: ResultOwner = { node: '', name: 'The function' };
 
 /** A dictionary that holds this many entries is followed by an empty one, so that it cannot grow without bound. */
 const dictionaryLimit = 4096;
 
 export class BatchBuilder {
   readonly schema: Schema;
-  private readonly owner: BuilderOwner | null;
+  private readonly owner: ResultOwner;
   private readonly writers: readonly ColumnWriter[];
   private timestamps: Float64Array;
   private capacity: number;
   private rows = 0;
 
   /** `capacity` is the expected number of records of a batch; more are possible. */
-  constructor(schema: Schema, capacity: number, owner: BuilderOwner | null = null) {
+  constructor(schema: Schema, capacity: number, owner: ResultOwner = anonymous) {
     assert(capacity >= 1, 'a batch builder has room for a record');
     this.schema = schema;
     this.owner = owner;
@@ -120,12 +115,7 @@ export class BatchBuilder {
 
   private failure(error: unknown): unknown {
     if (!(error instanceof CoercionError)) return error;
-    const node = this.owner?.name ?? 'The function';
-    return new TaskFailure({
-      code: 'function-result',
-      details: { node, reason: error.message },
-      ...(this.owner === null ? {} : { node: this.owner.node }),
-    });
+    return resultFailure(this.owner, error.message);
   }
 }
 

@@ -2,8 +2,10 @@
  * From what a user's function returns to what a column holds. The one place that decides which JavaScript values fit
  * which column type; everything else fails with a sentence that names column, value and type.
  */
-import type { ColumnType } from '../graph/schema.ts';
+import type { NodeId } from '../graph/job.ts';
+import type { CellValue, ColumnSpec, ColumnType, JsonValue } from '../graph/schema.ts';
 import { NULL_BOOLEAN } from './batch.ts';
+import { TaskFailure } from './failures.ts';
 
 /** What each column type takes, for messages: `a whole number`. */
 export const wantedText: Readonly<Record<ColumnType, string>> = {
@@ -20,12 +22,31 @@ export class CoercionError extends Error {
   override readonly name = 'CoercionError';
 }
 
-/** NaN for null; throws CoercionError. */
+/** Who is told to have returned a wrong value. */
+export interface ResultOwner {
+  readonly node: NodeId;
+  readonly name: string;
+}
+
+export function resultFailure({ node, name }: ResultOwner, reason: string): TaskFailure {
+  return new TaskFailure({ code: 'function-result', details: { node: name, reason }, node });
+}
+
+/** The cell as a plain value, independent of what was returned; throws CoercionError. */
+export function toCell(value: unknown, { name, type }: ColumnSpec): CellValue {
+  if (value === null || value === undefined) return null;
+  if (type === 'boolean') return toBoolean(value, name) === 1;
+  if (type === 'string') return toText(value, type, name);
+  if (type === 'json') return JSON.parse(toText(value, type, name) as string) as JsonValue;
+  return toNumber(value, type, name);
+}
+
+/** Whole milliseconds for timestamps. NaN for null; throws CoercionError. */
 export function toNumber(value: unknown, type: 'int' | 'float' | 'timestamp', column: string): number {
   if (value === null || value === undefined) return Number.NaN;
   if (typeof value === 'number') {
-    if (type === 'int' ? Number.isSafeInteger(value) : type === 'float' ? !Number.isNaN(value) : Number.isFinite(value))
-      return value;
+    if (type === 'float' ? !Number.isNaN(value) : Number.isSafeInteger(value)) return value;
+    if (type === 'timestamp' && Number.isFinite(value)) return Math.floor(value);
   } else if (type === 'timestamp') {
     const time = toTime(value);
     if (!Number.isNaN(time)) return time;

@@ -1,0 +1,149 @@
+/** Aggregate: running count, sum, min, max and avg per key; every record gives an updated row. */
+import * as z from 'zod/mini';
+import { aggregatesField } from '../graph/params.ts';
+import { plainStream } from '../graph/schema.ts';
+import type { ColumnSpec, Schema, StreamType } from '../graph/schema.ts';
+import type { Accumulators } from '../state/accumulators.ts';
+import { emptyNamespace } from '../state/keyed-state.ts';
+import type { Operator, OperatorContext, TransformDefinition } from '../task/operator.ts';
+import type { Batch, Column } from '../wire/batch.ts';
+import { KeyReader } from '../wire/keys.ts';
+import { AggregatePlan, aggregateColumns, aggregateIssues, aggregatesText } from './aggregates.ts';
+import type { Rows } from './aggregates.ts';
+import { derived, duplicateIssues } from './check.ts';
+import { KeyIds } from './key-ids.ts';
+
+const params = z.object({
+  aggregates: aggregatesField([{ function: 'count', column: '', as: 'count' }], {
+    label: 'Aggregates',
+    help: 'Columns computed per key over all its records so far. Nulls are left out, as in SQL.',
+  }),
+});
+type AggregateParams = z.infer<typeof params>;
+
+export const aggregate: TransformDefinition<AggregateParams> = {
+  role: 'transform',
+  kind: 'aggregate',
+  family: 'transform',
+  title: 'Aggregate',
+  summary: 'Keeps count, sum, minimum, maximum or average per key, and emits them with each record.',
+  icon: 'sigma',
+  params,
+  inputs: [{ name: 'in', keyed: true }],
+  outputs: [{ name: 'out' }],
+  derive({ aggregates }, [input]) {
+    const { schema, key } = input ?? plainStream([]);
+    if (key === null) return derived([{ code: 'not-keyed' }], () => []);
+    const issues = aggregateIssues(aggregates, schema, 'aggregates');
+    if (issues.length > 0) return derived(issues, () => []);
+    const output = outputSchema(aggregates, schema, key);
+    return derived(
+      duplicateIssues(
+        output.map((spec) => spec.name),
+        'aggregates',
+      ),
+      () => [plainStream(output)],
+    );
+  },
+  describe: ({ aggregates }) => aggregatesText(aggregates).slice(0, 40),
+  example: {
+    params: { aggregates: [{ function: 'sum', column: 'n', as: 'total' }] },
+    inputs: [
+      {
+        type: {
+          schema: [
+            { name: 'word', type: 'string' },
+            { name: 'n', type: 'int' },
+          ],
+          key: ['word'],
+        },
+        timeline: 'a=1@1 b=5@2 a=2@3 w3 a=4@4 |',
+      },
+    ],
+    outputs: { out: 'a=1@1 b=5@2 a=3@3 w3 a=7@4 |' },
+  },
+  create: (given, context) => new AggregateOperator(given, context),
+};
+
+function outputSchema(aggregates: AggregateParams['aggregates'], schema: Schema, key: readonly string[]): Schema {
+  const keyColumns = key.map((name) => schema.find((spec) => spec.name === name) as ColumnSpec);
+  return [...keyColumns, ...aggregateColumns(aggregates, schema)];
+}
+
+class AggregateOperator implements Operator {
+  private readonly context: OperatorContext;
+  private readonly reader: KeyReader;
+  private readonly keyIds: KeyIds;
+  private readonly plan: AggregatePlan;
+  private readonly table: () => Accumulators;
+  private readonly rows: Rows = { slots: new Int32Array(256), order: null, from: 0, to: 0 };
+  /** Slot by key id, -1 where not looked up in this epoch. */
+  private slotOfId = new Int32Array(256).fill(-1);
+  private epoch = 0;
+
+  constructor({ aggregates }: AggregateParams, context: OperatorContext) {
+    const input = context.inputs[0] as StreamType;
+    this.context = context;
+    this.reader = new KeyReader(input.schema, input.key as readonly string[]);
+    this.keyIds = new KeyIds(this.reader);
+    this.plan = new AggregatePlan(aggregates, input.schema);
+    const state = context.keyedState.accumulator('aggregates', this.plan.initial);
+    this.table = () => state.table(emptyNamespace);
+  }
+
+  process(batch: Batch): void {
+    this.findSlots(batch);
+    const results = Array.from({ length: this.plan.width }, () => new Float64Array(batch.length));
+    this.accumulate(batch, results);
+    this.context.outputs[0]?.emit({
+      schema: (this.context.outputTypes[0] as StreamType).schema,
+      length: batch.length,
+      timestamps: batch.timestamps,
+      columns: [
+        ...this.reader.columns.map((index) => batch.columns[index] as Column),
+        ...results.map((values): Column => ({ kind: 'number', values })),
+      ],
+    });
+  }
+
+  /** Record by record, since each shows the values as of itself. */
+  private accumulate(batch: Batch, results: readonly Float64Array[]): void {
+    const { rows, plan } = this;
+    const table = this.table();
+    for (let row = 0; row < batch.length; row++) {
+      rows.from = row;
+      rows.to = row + 1;
+      plan.update(table, batch, rows);
+      for (let i = 0; i < results.length; i++)
+        (results[i] as Float64Array)[row] = plan.result(i, table, rows.slots[row] as number);
+    }
+  }
+
+  private findSlots(batch: Batch): void {
+    const { keyIds, rows } = this;
+    keyIds.resolve(batch);
+    if (rows.slots.length < batch.length) rows.slots = new Int32Array(batch.length);
+    this.prepare();
+    const { slotOfId } = this;
+    const table = this.table();
+    for (let row = 0; row < batch.length; row++) {
+      const id = keyIds.ids[row] as number;
+      let slot = slotOfId[id] as number;
+      if (slot === -1) {
+        slot = table.slot(keyIds.keyOf(id));
+        slotOfId[id] = slot;
+      }
+      rows.slots[row] = slot;
+    }
+  }
+
+  private prepare(): void {
+    const { count, epoch } = this.keyIds;
+    if (this.epoch !== epoch) this.slotOfId.fill(-1);
+    this.epoch = epoch;
+    if (this.slotOfId.length >= count) return;
+    const wider = new Int32Array(2 * count).fill(-1);
+    wider.set(this.slotOfId);
+    this.slotOfId = wider;
+  }
+}
