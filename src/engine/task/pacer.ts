@@ -1,6 +1,7 @@
 /**
- * The run's speed at a source: a token bucket that lets through so many records per second of processing time. Tokens
- * for at most a tenth of a second are saved up, so that a source that was blocked does not burst afterwards.
+ * The run's speed at a source: a token bucket that lets through so many records per second of processing time. Besides
+ * the next record, tokens for a tenth of a second are saved up: enough for timers that come late, too few for a burst
+ * after a source was blocked.
  */
 import type { ProcessingTimeMs } from '../../base/units.ts';
 import { processingTime } from '../../base/units.ts';
@@ -42,6 +43,6 @@ export class Pacer {
   private refill(rate: number, now: ProcessingTimeMs): void {
     const elapsed = Math.max(0, now - (this.at ?? now));
     this.at = now;
-    this.tokens = Math.min(Math.max(1, rate * savedSeconds), this.tokens + (elapsed * rate) / 1000);
+    this.tokens = Math.min(1 + rate * savedSeconds, this.tokens + (elapsed * rate) / 1000);
   }
 }
