@@ -1,28 +1,45 @@
 /**
  * What a person can do to the job, one command per intention. Each is one entry of the undo history, named by its label;
- * commands with a `drag` or typing key join while it lasts. The edits themselves are pure functions of the job.
+ * moves of one drag and typing in one field join. The edits themselves are pure (`engine/graph/edits.ts`); where a rule
+ * forbids one, the problem comes back and nothing has changed.
  */
+import { failed, ok, type Result } from '../../base/result.ts';
+import * as edits from '../../engine/graph/edits.ts';
 import type { ChainingChoice, EdgeId, Job, JobNode, JobSettings, NodeId, PartitionerChoice } from '../../engine/graph/job.ts';
+import type { Problem } from '../../engine/graph/problems.ts';
+import { kindTable } from '../../engine/operators/list.ts';
 import { commitJob, currentJob, documentStore, nodeOf } from './document-store.ts';
-import { redoStep, sealHistory, undoStep } from './history.ts';
-import {
-  type Clip,
-  type End,
-  type Point,
-  clipOf,
-  withEdge,
-  withNode,
-  withNodeChanged,
-  withPasted,
-  withPositions,
-  withoutParts,
-} from './job-edits.ts';
+import { emptyHistory, redoStep, sealHistory, undoStep } from './history.ts';
 
-/** Adds an operator and gives its id. `params` are laid over the kind's defaults. */
-export function addNode(node: Omit<JobNode, 'id'>): NodeId {
-  const { job, id } = withNode(currentJob(), node);
-  commitJob(`Add ${node.name}`, job);
-  return id;
+type Point = edits.Position;
+
+/** Adds an operator and gives its id; left-out fields have the defaults of a new operator. */
+export function addNode(node: edits.NewNode): Result<NodeId, Problem> {
+  const added = edits.addNode(currentJob(), kindTable, node);
+  if (!added.ok) return added;
+  commitJob(`Add ${nodeOf(added.value.job, added.value.node)?.name ?? 'operator'}`, added.value.job);
+  return ok(added.value.node);
+}
+
+/** Adds an operator into the middle of an edge, as one step. */
+export function addNodeOnEdge(node: edits.NewNode, edge: EdgeId): Result<NodeId, Problem> {
+  const added = edits.addNode(currentJob(), kindTable, node);
+  if (!added.ok) return added;
+  const inserted = edits.insertOnEdge(added.value.job, kindTable, edge, added.value.node);
+  if (!inserted.ok) return inserted;
+  commitJob(`Insert ${nodeOf(added.value.job, added.value.node)?.name ?? 'operator'}`, inserted.value.job);
+  return ok(added.value.node);
+}
+
+/** Adds an operator behind another and connects the two, as one step; unconnected if they do not fit. */
+export function addNodeBehind(node: edits.NewNode, from: edits.EdgeEnd, port: string): Result<NodeId, Problem> {
+  const added = edits.addNode(currentJob(), kindTable, node);
+  if (!added.ok) return added;
+  const id = added.value.node;
+  const joined = edits.connect(added.value.job, kindTable, from, { node: id, port });
+  const job = joined.ok ? joined.value.job : added.value.job;
+  commitJob(`Add ${nodeOf(job, id)?.name ?? 'operator'}`, job);
+  return ok(id);
 }
 
 /** Moves nodes. Moves in a row with one `drag` name are undone together. */
@@ -30,95 +47,113 @@ export function moveNodes(positions: ReadonlyMap<NodeId, Point>, drag: string | 
   const first = positions.keys().next().value;
   const name = first === undefined ? '' : (nodeOf(currentJob(), first)?.name ?? '');
   const label = positions.size === 1 ? `Move ${name}` : `Move ${positions.size} operators`;
-  commitJob(label, withPositions(currentJob(), positions), drag === null ? null : `move:${drag}`);
+  place(label, positions, drag === null ? null : `move:${drag}`);
 }
 
 /** Sets all positions that an automatic layout found. */
 export function layOut(positions: ReadonlyMap<NodeId, Point>): void {
-  commitJob('Lay out automatically', withPositions(currentJob(), positions));
+  place('Lay out automatically', positions, null);
 }
 
-/** Draws an edge and gives its id; null if the same edge is there already or would join a node to itself. */
-export function connect(from: End, to: End): EdgeId | null {
-  const drawn = withEdge(currentJob(), from, to);
-  if (drawn === null) return null;
-  commitJob('Connect', drawn.job);
-  return drawn.id;
+function place(label: string, positions: ReadonlyMap<NodeId, Point>, key: string | null): void {
+  const job = currentJob();
+  const moved = job.nodes.some(({ id, position }) => {
+    const to = positions.get(id);
+    return to !== undefined && (to.x !== position.x || to.y !== position.y);
+  });
+  if (moved) commitJob(label, edits.moveNodes(job, positions), key);
 }
 
-/** Deletes nodes and edges, and the edges that hang on the nodes. */
+/** Draws an edge and gives its id, or says what forbids it. */
+export function connect(from: edits.EdgeEnd, to: edits.EdgeEnd): Result<EdgeId, Problem> {
+  const drawn = edits.connect(currentJob(), kindTable, from, to);
+  if (!drawn.ok) return failed(drawn.error);
+  commitJob('Connect', drawn.value.job);
+  return ok(drawn.value.edge);
+}
+
+/** Deletes nodes and edges, and the edges that hang on the nodes, as one step. */
 export function deleteParts(nodes: readonly NodeId[], edges: readonly EdgeId[]): void {
   const job = currentJob();
+  const hit = job.nodes.some(({ id }) => nodes.includes(id)) || job.edges.some(({ id }) => edges.includes(id));
+  if (!hit) return;
   const only = nodes.length === 1 && edges.length === 0 ? nodeOf(job, nodes[0] ?? '')?.name : undefined;
   const label = only !== undefined ? `Delete ${only}` : nodes.length === 0 ? 'Delete edge' : 'Delete selection';
-  commitJob(label, withoutParts(job, nodes, edges));
+  commitJob(label, edits.removeEdges(edits.removeNodes(job, nodes), edges));
 }
 
 /** What copying these nodes puts on the clipboard: the nodes and the edges among them. */
-export const copyNodes = (nodes: readonly NodeId[]): Clip => clipOf(currentJob(), nodes);
+export const copyNodes = (nodes: readonly NodeId[]): edits.Fragment => edits.copySelection(currentJob(), nodes);
 
-/** Pastes with new ids, moved by `offset`, and gives the new ids. */
-export function pasteClip(clip: Clip, offset: Point = { x: 32, y: 32 }): readonly NodeId[] {
-  const pasted = withPasted(currentJob(), clip, offset);
-  commitJob('Paste', pasted.job);
-  return pasted.ids;
-}
+/** Pastes under new ids, moved by `offset`, and gives the new ids. */
+export const pasteNodes = (fragment: edits.Fragment, offset: Point): Result<readonly NodeId[], Problem> =>
+  commitPasted('Paste', edits.paste(currentJob(), fragment, offset));
 
-export function duplicateNodes(nodes: readonly NodeId[]): readonly NodeId[] {
-  const pasted = withPasted(currentJob(), clipOf(currentJob(), nodes), { x: 32, y: 32 });
-  commitJob('Duplicate', pasted.job);
-  return pasted.ids;
+export const duplicateNodes = (nodes: readonly NodeId[]): Result<readonly NodeId[], Problem> =>
+  commitPasted('Duplicate', edits.duplicate(currentJob(), nodes));
+
+function commitPasted(label: string, pasted: ReturnType<typeof edits.paste>): Result<readonly NodeId[], Problem> {
+  if (!pasted.ok) return pasted;
+  if (pasted.value.nodes.length > 0) commitJob(label, pasted.value.job);
+  return ok(pasted.value.nodes);
 }
 
 export function renameNode(node: NodeId, name: string): void {
-  commitJob('Rename operator', withNodeChanged(currentJob(), node, { name }), `name:${node}`);
+  changeNode(node, 'Rename operator', `name:${node}`, ({ name: old }) => old === name, (job) => edits.setName(job, node, name));
 }
 
 export function setParam(node: NodeId, param: string, value: unknown): void {
   const before = nodeOf(currentJob(), node);
-  if (before === undefined) return;
-  const params = { ...before.params, [param]: value };
-  commitJob(`Change ${before.name}`, withNodeChanged(currentJob(), node, { params }), `param:${node}:${param}`);
+  if (before === undefined || before.params[param] === value) return;
+  commitJob(`Change ${before.name}`, edits.setParam(currentJob(), node, param, value), `param:${node}:${param}`);
 }
 
 /** Sets several parameters at once, e.g. a file together with its columns. */
 export function setParams(node: NodeId, values: Readonly<Record<string, unknown>>): void {
   const before = nodeOf(currentJob(), node);
   if (before === undefined) return;
-  commitJob(`Change ${before.name}`, withNodeChanged(currentJob(), node, { params: { ...before.params, ...values } }));
+  const job = Object.entries(values).reduce((each, [param, value]) => edits.setParam(each, node, param, value), currentJob());
+  commitJob(`Change ${before.name}`, job);
 }
 
 /** null: the job's default. */
 export function setParallelism(node: NodeId, parallelism: number | null): void {
-  commitJob('Change parallelism', withNodeChanged(currentJob(), node, { parallelism }), `parallelism:${node}`);
+  const same = (before: JobNode) => before.parallelism === parallelism;
+  changeNode(node, 'Change parallelism', `parallelism:${node}`, same, (job) => edits.setParallelism(job, node, parallelism));
 }
 
 export function setChaining(node: NodeId, chaining: ChainingChoice): void {
-  commitJob('Change chaining', withNodeChanged(currentJob(), node, { chaining }));
+  changeNode(node, 'Change chaining', null, (before) => before.chaining === chaining, (job) => edits.setChaining(job, node, chaining));
 }
 
 export function setCost(node: NodeId, costMs: number): void {
-  commitJob('Change simulated cost', withNodeChanged(currentJob(), node, { costMs }), `cost:${node}`);
+  changeNode(node, 'Change simulated cost', `cost:${node}`, (before) => before.costMs === costMs, (job) => edits.setCost(job, node, costMs));
 }
 
 export function setPartitioner(edge: EdgeId, partitioner: PartitionerChoice): void {
-  const job = currentJob();
-  const edges = job.edges.map((each) => (each.id === edge ? { ...each, partitioner } : each));
-  commitJob('Change partitioner', { ...job, edges });
+  const before = currentJob().edges.find((each) => each.id === edge);
+  if (before === undefined || before.partitioner === partitioner) return;
+  commitJob('Change partitioner', edits.setPartitioner(currentJob(), edge, partitioner));
 }
 
 export function renameJob(name: string): void {
-  commitJob('Rename job', { ...currentJob(), name }, 'job-name');
+  if (name !== currentJob().name) commitJob('Rename job', edits.setTitle(currentJob(), { name }), 'job-name');
 }
 
 export function describeJob(description: string): void {
-  commitJob('Describe job', { ...currentJob(), description }, 'job-description');
+  if (description === currentJob().description) return;
+  commitJob('Describe job', edits.setTitle(currentJob(), { description }), 'job-description');
 }
 
 export function setJobSetting<K extends keyof JobSettings>(setting: K, value: JobSettings[K]): void {
   const job = currentJob();
   if (job.settings[setting] === value) return;
-  commitJob('Change job settings', { ...job, settings: { ...job.settings, [setting]: value } }, `setting:${setting}`);
+  commitJob('Change job settings', edits.setSettings(job, { [setting]: value }), `setting:${setting}`);
+}
+
+function changeNode(node: NodeId, label: string, key: string | null, same: (before: JobNode) => boolean, edit: (job: Job) => Job): void {
+  const before = nodeOf(currentJob(), node);
+  if (before !== undefined && !same(before)) commitJob(label, edit(currentJob()), key);
 }
 
 /** Takes the newest change back and gives its label, or null if there is nothing to undo. */
@@ -138,7 +173,7 @@ export function endGesture(): void {
   documentStore.setState((state) => ({ history: sealHistory(state.history) }));
 }
 
-/** Makes another job the document. The one before stays in the list of recent jobs, with its history gone. */
+/** Makes another job the document, with an empty history. `library.ts` keeps the one before. */
 export function replaceDocument(id: string, job: Job, pristineExample: string | null = null): void {
-  documentStore.setState({ id, job, history: { past: [], future: [] }, saved: 'saved', pristineExample });
+  documentStore.setState({ id, job, history: emptyHistory, saved: 'saved', pristineExample });
 }

@@ -2,11 +2,13 @@
  * What a person can do to the session: select, look closer, open and close. None of it is undone; none of it changes
  * the job, except the commands on the selection, which go through the document's commands.
  */
+import type { Result } from '../../base/result.ts';
 import type { EdgeId, NodeId } from '../../engine/graph/job.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
-import { copyNodes, deleteParts, duplicateNodes, pasteClip } from '../document/commands.ts';
+import type { Fragment } from '../../engine/graph/edits.ts';
+import { problemMessage, type Problem } from '../../engine/graph/problems.ts';
+import { copyNodes, deleteParts, duplicateNodes, pasteNodes } from '../document/commands.ts';
 import { currentJob } from '../document/document-store.ts';
-import type { Clip } from '../document/job-edits.ts';
 import {
   noSelection,
   sessionStore,
@@ -39,6 +41,7 @@ export function showPlace(place: { readonly node?: NodeId; readonly edge?: EdgeI
   set({
     selection: { nodes: node === undefined ? [] : [node], edges: edge === undefined ? [] : [edge], subtask: null },
     inspectorOpen: true,
+    inspectorDrawer: true,
     focusParam: node !== undefined && param !== undefined ? { node, param } : null,
   });
 }
@@ -50,7 +53,7 @@ export function deleteSelection(): void {
   deleteParts(nodes, edges);
 }
 
-let clipboard: Clip | null = null;
+let clipboard: Fragment | null = null;
 let pastes = 0;
 
 /** Copies the selected operators, and gives their number. */
@@ -66,12 +69,17 @@ export function copySelection(): number {
 export function paste(): void {
   if (clipboard === null || clipboard.nodes.length === 0) return;
   pastes += 1;
-  select(pasteClip(clipboard, { x: 32 * pastes, y: 32 * pastes }));
+  selectPasted(pasteNodes(clipboard, { x: 32 * pastes, y: 32 * pastes }));
 }
 
 export function duplicateSelection(): void {
   const { nodes } = sessionStore.getState().selection;
-  if (nodes.length > 0) select(duplicateNodes(nodes));
+  if (nodes.length > 0) selectPasted(duplicateNodes(nodes));
+}
+
+function selectPasted(pasted: Result<readonly NodeId[], Problem>): void {
+  if (pasted.ok) select(pasted.value);
+  else toast(problemMessage(pasted.error), { tone: 'error' });
 }
 
 export function setLevel(level: Level): void {
@@ -102,8 +110,11 @@ export function setCallouts(callouts: boolean): void {
   set({ callouts });
 }
 
-export function setPanel(panel: 'palette' | 'inspector' | 'dock', open: boolean): void {
-  set(panel === 'palette' ? { paletteOpen: open } : panel === 'inspector' ? { inspectorOpen: open } : { dockOpen: open });
+export type PanelName = 'paletteOpen' | 'inspectorOpen' | 'dockOpen' | 'paletteDrawer' | 'inspectorDrawer';
+
+/** Opens or closes a panel. Drawers are what palette and inspector are on narrow screens. */
+export function setPanel(panel: PanelName, open: boolean): void {
+  set({ [panel]: open });
 }
 
 /** Shows a dock view; `beside` puts it to the right of the first. */

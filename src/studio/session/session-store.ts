@@ -20,7 +20,7 @@ export interface Selection {
   readonly subtask: SubtaskId | null;
 }
 
-export type DialogName = 'gallery' | 'recent' | 'settings' | 'about' | 'open-issues' | 'keys';
+export type DialogName = 'gallery' | 'recent' | 'settings' | 'about' | 'open-issues' | 'keys' | 'commands';
 
 export interface Toast {
   readonly id: number;
@@ -54,11 +54,16 @@ export interface SessionState {
   readonly paletteOpen: boolean;
   readonly inspectorOpen: boolean;
   readonly dockOpen: boolean;
+  /** Palette and inspector as drawers, on narrow screens. */
+  readonly paletteDrawer: boolean;
+  readonly inspectorDrawer: boolean;
   /** Ids of dock views, one or two side by side. */
   readonly dockTabs: readonly string[];
   readonly dialog: DialogName | null;
   readonly openIssues: OpenIssues | null;
   readonly files: readonly DroppedFile[];
+  /** The files of earlier visits have been looked up; until then none is said to be missing. */
+  readonly filesReady: boolean;
   readonly toasts: readonly Toast[];
   /** Parameter whose field should take the focus, after a click on a problem. */
   readonly focusParam: { readonly node: NodeId; readonly param: string } | null;
@@ -76,10 +81,13 @@ export const initialSession: SessionState = {
   paletteOpen: true,
   inspectorOpen: true,
   dockOpen: true,
+  paletteDrawer: false,
+  inspectorDrawer: false,
   dockTabs: ['results'],
   dialog: null,
   openIssues: null,
   files: [],
+  filesReady: false,
   toasts: [],
   focusParam: null,
 };

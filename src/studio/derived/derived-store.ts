@@ -1,0 +1,99 @@
+/**
+ * What follows from the document: its analysis (problems, types) and, while it has no errors, its graphs. Computed in
+ * one place, once per change that matters; moving a node on the canvas does not.
+ */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { analyse, isRunnable, type Analysis } from '../../engine/graph/analyse.ts';
+import { chain } from '../../engine/graph/chaining.ts';
+import type { CompileCheck } from '../../engine/graph/check-params.ts';
+import { emptyJob, type Job } from '../../engine/graph/job.ts';
+import type { ExecutionGraph } from '../../engine/graph/plan.ts';
+import { problemMessage, severityOf, type Problem } from '../../engine/graph/problems.ts';
+import { expand } from '../../engine/graph/translate.ts';
+import { kindTable } from '../../engine/operators/list.ts';
+import { resourceNames } from '../files/resources.ts';
+import { documentStore } from '../document/document-store.ts';
+import { sessionStore } from '../session/session-store.ts';
+
+export interface DerivedState {
+  readonly analysis: Analysis;
+  /** What would run if Run were pressed now; null while there are errors. */
+  readonly plan: ExecutionGraph | null;
+}
+
+export const derivedStore = createStore<DerivedState>(() => ({ analysis: analyse(emptyJob, kindTable), plan: null }));
+export const useDerived = <T>(selector: (state: DerivedState) => T): T => useStore(derivedStore, selector);
+
+let compileCheck: CompileCheck | undefined;
+let last: { readonly job: Job; readonly files: unknown; readonly check: unknown } | null = null;
+
+/** Computes now and whenever the document or the files change. Returns the way to stop. */
+export function followDocument(): () => void {
+  const stops = [documentStore.subscribe(refresh), sessionStore.subscribe(refresh)];
+  refresh();
+  return () => {
+    for (const stop of stops) stop();
+    last = null;
+  };
+}
+
+/** From now on functions are compiled too (the compiler is loaded after the first paint). */
+export function provideCompileCheck(check: CompileCheck): void {
+  compileCheck = remembered(check);
+  refresh();
+}
+
+function refresh(): void {
+  const { job } = documentStore.getState();
+  const { files, filesReady } = sessionStore.getState();
+  const inputs = { job, files: filesReady ? files : null, check: compileCheck };
+  if (last !== null && last.files === inputs.files && last.check === inputs.check && sameLogic(last.job, job)) return;
+  last = inputs;
+  const analysis = analyse(job, kindTable, {
+    resources: filesReady ? resourceNames(files) : null,
+    ...(compileCheck === undefined ? {} : { compileCheck }),
+  });
+  derivedStore.setState({ analysis, plan: isRunnable(analysis) ? expand(chain(job, kindTable, analysis)) : null });
+}
+
+/** Whether two jobs differ only in where their nodes stand and in their own name. */
+export function sameLogic(a: Job, b: Job): boolean {
+  if (a === b) return true;
+  if (a.edges !== b.edges || a.settings !== b.settings || a.nodes.length !== b.nodes.length) return false;
+  return a.nodes.every((node, i) => {
+    const other = b.nodes[i];
+    if (node === other) return true;
+    if (other === undefined) return false;
+    const keys = Object.keys(node) as (keyof typeof node)[];
+    return keys.every((key) => key === 'position' || node[key] === other[key]);
+  });
+}
+
+const rememberedMost = 300;
+
+/** A function's text is compiled once, not with each change elsewhere. */
+function remembered(check: CompileCheck): CompileCheck {
+  const answers = new Map<string, ReturnType<CompileCheck>>();
+  return (source) => {
+    const known = answers.get(source);
+    if (known !== undefined) return known;
+    const answer = check(source);
+    if (answers.size >= rememberedMost) answers.clear();
+    answers.set(source, answer);
+    return answer;
+  };
+}
+
+export const errorsOf = (analysis: Analysis): readonly Problem[] =>
+  analysis.problems.filter((problem) => severityOf(problem) === 'error');
+
+/** Why Run is refused, as a sentence; null if it is not. */
+export function runBlockOf({ analysis, plan }: DerivedState): string | null {
+  if (plan !== null) return null;
+  const errors = errorsOf(analysis);
+  const first = errors[0];
+  if (first === undefined) return null;
+  const more = errors.length === 1 ? '' : ` And ${errors.length - 1} more.`;
+  return `Cannot run: ${problemMessage(first)}${more}`;
+}

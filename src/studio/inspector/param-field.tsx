@@ -1,0 +1,106 @@
+/** One parameter of an operator: the widget that its schema asks for, with its problems. */
+import { lazy, Suspense } from 'react';
+import type { JobNode } from '../../engine/graph/job.ts';
+import type { Schema } from '../../engine/graph/schema.ts';
+import { setParam } from '../document/commands.ts';
+import { Field, type ControlIds, type FieldProblem } from '../ui/field.tsx';
+import { DurationInput, NumberInput, Select, TextInput } from '../ui/inputs.tsx';
+import { Toggle } from '../ui/toggle.tsx';
+import { asNumber, asObjects, asText, asTexts, valueOf, type FormField } from './form-model.ts';
+import { AggregatesEditor } from './widgets/aggregates-editor.tsx';
+import { ColumnsPicker } from './widgets/columns-picker.tsx';
+import { ResourcePicker } from './widgets/resource-picker.tsx';
+import { SchemaEditor } from './widgets/schema-editor.tsx';
+
+/** CodeMirror is loaded when the first function is looked at. */
+const FunctionEditor = lazy(() => import('./widgets/function-editor.tsx').then((module) => ({ default: module.FunctionEditor })));
+
+interface ParamFieldProps {
+  readonly node: JobNode;
+  readonly field: FormField;
+  readonly problems: readonly FieldProblem[];
+  /** Columns of the first input and of the output, as far as they are known. */
+  readonly input: Schema;
+  readonly output: Schema;
+}
+
+const grouped = new Set(['columns', 'schema', 'aggregates', 'resource']);
+
+export function ParamField({ node, field, problems, input, output }: ParamFieldProps) {
+  const { meta, name } = field;
+  const unit = meta.widget === 'number' ? meta.unit : undefined;
+  const signature = meta.widget === 'function' ? meta.signature : undefined;
+  return (
+    <div data-param={`${node.id}:${name}`}>
+      <Field
+        label={meta.label}
+        help={meta.help}
+        problems={problems}
+        inline={meta.widget === 'toggle'}
+        group={grouped.has(meta.widget)}
+        aside={unit ?? signature}
+      >
+        {(control) => <Widget node={node} field={field} control={control} columns={'of' in meta && meta.of === 'output' ? output : input} />}
+      </Field>
+    </div>
+  );
+}
+
+interface WidgetProps {
+  readonly node: JobNode;
+  readonly field: FormField;
+  readonly control: ControlIds;
+  readonly columns: Schema;
+}
+
+function Widget({ node, field, control, columns }: WidgetProps) {
+  const { meta } = field;
+  const value = valueOf(field, node);
+  const set = (next: unknown) => setParam(node.id, field.name, next);
+  switch (meta.widget) {
+    case 'text':
+      return <TextInput {...control} value={asText(value)} onText={set} placeholder={meta.placeholder} />;
+    case 'number':
+      return <NumberInput {...control} value={asNumber(value)} onValue={set} min={meta.min} max={meta.max} step={meta.step} />;
+    case 'duration':
+      return <DurationInput {...control} value={asNumber(value)} onValue={set} />;
+    case 'toggle':
+      return <Toggle {...control} checked={value === true} onChecked={set} />;
+    case 'choice':
+      return <Select {...control} value={asText(value)} options={meta.options} onValue={set} />;
+    case 'column':
+      return (
+        <Select
+          {...control}
+          value={asText(value)}
+          onValue={set}
+          placeholder={columns.length === 0 ? 'No columns here yet' : 'Choose a column…'}
+          options={[
+            ...(meta.optional ? [{ value: '', label: 'None' }] : []),
+            ...columns.map((column) => ({ value: column.name, label: `${column.name} · ${column.type}` })),
+          ]}
+        />
+      );
+    case 'columns':
+      return <ColumnsPicker label={meta.label} value={asTexts(value)} columns={columns} onValue={set} />;
+    case 'schema':
+      return <SchemaEditor rows={asObjects(value)} onRows={set} />;
+    case 'function':
+      return (
+        <Suspense fallback={<CodeFallback control={control} value={asText(value)} onText={set} />}>
+          <FunctionEditor key={`${node.id}:${field.name}`} control={control} label={meta.label} value={asText(value)} onText={set} />
+        </Suspense>
+      );
+    case 'timeline':
+      return <textarea {...control} className="input mono" rows={4} spellCheck={false} value={asText(value)} onChange={(event) => set(event.target.value)} />;
+    case 'resource':
+      return <ResourcePicker node={node} param={field.name} value={asText(value)} control={control} />;
+    case 'aggregates':
+      return <AggregatesEditor rows={asObjects(value)} columns={columns} onRows={set} />;
+  }
+}
+
+/** A plain text area until the editor is loaded; what is typed meanwhile is kept. */
+const CodeFallback = ({ control, value, onText }: { readonly control: ControlIds; readonly value: string; readonly onText: (text: string) => void }) => (
+  <textarea {...control} className="input mono" rows={6} spellCheck={false} value={value} onChange={(event) => onText(event.target.value)} />
+);

@@ -1,0 +1,17 @@
+/** Whether a media query holds, followed as it changes. */
+import { useSyncExternalStore } from 'react';
+
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const media = matchMedia(query);
+      media.addEventListener('change', changed);
+      return () => media.removeEventListener('change', changed);
+    },
+    () => matchMedia(query).matches,
+  );
+}
+
+/** Palette and inspector become drawers below this width. */
+export const narrowScreen = '(max-width: 899px)';
+export const phoneScreen = '(max-width: 639px)';
