@@ -153,6 +153,13 @@ export class Coordinator {
     this.endTasks(job, 'cancelling');
   }
 
+  /** A job that ends is no longer paused; its subtasks need not hear of it. */
+  private endPause(job: RunningJob): void {
+    job.pace = { ...job.pace, paused: false };
+    this.clock.setPaused(false, this.now);
+    this.reportPace(job.pace);
+  }
+
   // What is heard of tasks
 
   private deployed(job: RunningJob, id: SubtaskId): void {
@@ -220,6 +227,7 @@ export class Coordinator {
 
   /** Tells every task that is up to end, and ends those that are not up yet without asking. */
   private endTasks(job: RunningJob, state: 'cancelling' | 'failing', failure?: Failure): void {
+    if (job.pace.paused) this.endPause(job);
     this.move(state, failure);
     job.deadline = this.now + cancelTimeoutMs;
     for (const id of job.tasks.open()) {

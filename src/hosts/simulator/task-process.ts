@@ -1,0 +1,126 @@
+/**
+ * One subtask as a thread would run it: a mailbox, one step at a time, each taking some virtual time. Messages that
+ * come during a step wait; a `run` comes when the mailbox is empty, as the step function asks.
+ */
+import type { ProcessingTimeMs } from '../../base/units.ts';
+import { processingTime } from '../../base/units.ts';
+import type { ChannelId, SubtaskId } from '../../engine/graph/plan.ts';
+import type { SubtaskServices } from '../../engine/task/subtask.ts';
+import { Subtask } from '../../engine/task/subtask.ts';
+import type { SubtaskEffect, SubtaskMessage, SubtaskPlan } from '../../engine/wire/messages.ts';
+import type { Chance } from './chance.ts';
+import { Link } from './link.ts';
+import type { Schedule } from './schedule.ts';
+
+/** How long a step takes: usually up to the first, rarely up to the second. */
+const stepMs = 0.1;
+const slowStepMs = 4;
+const slowStepRarity = 50;
+
+/** What the process needs of the cluster around it. */
+export interface ProcessSurroundings {
+  readonly schedule: Schedule;
+  readonly chance: Chance;
+  readonly services: SubtaskServices;
+  /** Carries effects out; `endedAt` is when the step was over, in the job's time. */
+  carryOut(process: TaskProcess, effects: readonly SubtaskEffect[], endedAt: ProcessingTimeMs): void;
+}
+
+export class TaskProcess {
+  readonly id: SubtaskId;
+  /** Lines from the coordinator and back. */
+  readonly commands = new Link();
+  readonly answers = new Link();
+  private readonly links = new Map<ChannelId, Link>();
+  private readonly subtask: Subtask;
+  private readonly around: ProcessSurroundings;
+  private readonly mailbox: SubtaskMessage[] = [];
+  private freeAt = Number.NEGATIVE_INFINITY;
+  private wakeAt = Number.POSITIVE_INFINITY;
+  private wantsRun = false;
+  /** When the next turn is scheduled, and which of the scheduled turns counts. */
+  private turnAt = Number.POSITIVE_INFINITY;
+  private turn = 0;
+  private terminated = false;
+
+  constructor(plan: SubtaskPlan, around: ProcessSurroundings) {
+    this.id = plan.id;
+    this.around = around;
+    this.subtask = new Subtask(plan, around.services);
+  }
+
+  get alive(): boolean {
+    return !this.terminated;
+  }
+
+  terminate(): void {
+    this.terminated = true;
+    this.mailbox.length = 0;
+  }
+
+  /** The line on which this subtask sends on a channel: buffers downstream, or credits upstream. */
+  link(channel: ChannelId): Link {
+    let link = this.links.get(channel);
+    if (link === undefined) {
+      link = new Link();
+      this.links.set(channel, link);
+    }
+    return link;
+  }
+
+  /** A message from a channel or the outside world. */
+  deliver(message: SubtaskMessage): void {
+    if (this.terminated) return;
+    this.mailbox.push(message);
+    this.scheduleTurn();
+  }
+
+  /** A command is heard at once, also while the job's clock stands still. */
+  command(message: Extract<SubtaskMessage, { kind: 'command' }>): void {
+    if (this.terminated) return;
+    this.step(message);
+    this.scheduleTurn();
+  }
+
+  wake(at: ProcessingTimeMs): void {
+    this.wakeAt = at;
+  }
+
+  runAgain(): void {
+    this.wantsRun = true;
+  }
+
+  private onTurn(turn: number): void {
+    if (this.terminated || turn !== this.turn) return;
+    this.turnAt = Number.POSITIVE_INFINITY;
+    const message = this.mailbox.shift();
+    if (message !== undefined) this.step(message);
+    else if (this.wantsRun || this.wakeAt <= this.around.schedule.jobNow) {
+      this.wantsRun = false;
+      this.wakeAt = Number.POSITIVE_INFINITY;
+      this.step({ kind: 'run' });
+    }
+    this.scheduleTurn();
+  }
+
+  private step(message: SubtaskMessage): void {
+    const { schedule, chance } = this.around;
+    const startedAt = schedule.jobNow;
+    const effects = this.subtask.step(message, startedAt);
+    const endedAt = processingTime(startedAt + chance.delay(stepMs, slowStepMs, slowStepRarity));
+    this.subtask.stepped(startedAt, endedAt);
+    this.freeAt = Math.max(this.freeAt, endedAt);
+    this.around.carryOut(this, effects, endedAt);
+  }
+
+  private scheduleTurn(): void {
+    const { schedule } = this.around;
+    const ready = this.mailbox.length > 0 || this.wantsRun ? Number.NEGATIVE_INFINITY : this.wakeAt;
+    if (ready === Number.POSITIVE_INFINITY) return;
+    const at = Math.max(ready, this.freeAt, schedule.jobNow);
+    if (at >= this.turnAt) return;
+    this.turnAt = at;
+    const turn = ++this.turn;
+    schedule.onJobClock(at, `turn ${this.id}`, () => this.onTurn(turn));
+  }
+}
