@@ -1,16 +1,14 @@
-/** Accounts a subtask's time to busy, idle and backpressured, from what it was occupied with between steps. */
+/** Accounts a subtask's time to busy, idle and backpressured. */
 import type { ProcessingTimeMs } from '../../base/units.ts';
 import type { Occupation } from '../wire/messages.ts';
 
 export class BusyMeter {
   readonly totals: Record<Occupation, number> = { busy: 0, idle: 0, backpressured: 0 };
-  private since: number | null = null;
-  private occupation: Occupation = 'idle';
+  private until: number | null = null;
 
-  /** The subtask is occupied with this from `at` on. Times before the last one count nothing. */
-  enter(occupation: Occupation, at: ProcessingTimeMs): void {
-    if (this.since !== null && at > this.since) this.totals[this.occupation] += at - this.since;
-    this.since = this.since === null ? at : Math.max(at, this.since);
-    this.occupation = occupation;
+  /** The time since the last call went to this. Times before the last one count nothing. */
+  spend(occupation: Occupation, until: ProcessingTimeMs): void {
+    if (this.until !== null && until > this.until) this.totals[occupation] += until - this.until;
+    this.until = this.until === null ? until : Math.max(until, this.until);
   }
 }

@@ -101,7 +101,7 @@ export class Subtask {
   /** Takes a message in, works a portion, and returns what the host must do, in order. */
   step(message: SubtaskMessage, now: ProcessingTimeMs): SubtaskEffect[] {
     this.now = processingTime(Math.max(this.now, now));
-    this.meter.enter(this.occupation, this.now);
+    this.meter.spend(this.occupation, this.now);
     this.effects = [];
     try {
       this.take(message);
@@ -116,8 +116,7 @@ export class Subtask {
 
   /** The host says how long a step took by its clock: that time was busy. */
   stepped(startedAt: ProcessingTimeMs, endedAt: ProcessingTimeMs): void {
-    this.meter.enter('busy', startedAt);
-    this.meter.enter(this.occupation, endedAt);
+    this.meter.spend('busy', processingTime(Math.max(startedAt, endedAt)));
   }
 
   gauges(): SubtaskGauges {
