@@ -40,7 +40,7 @@ export const fileDownload: TransformDefinition<FileDownloadParams> = {
   derive: () => ok([]),
   describe: ({ format, maxRecords }) => `${format === 'csv' ? 'CSV' : 'NDJSON'} · at most ${maxRecords}`,
   example: {
-    params: { maxRecords: 3 },
+    params: { maxRecords: 1000 },
     inputs: [{ type: plainStream([{ name: 'word', type: 'string' }]), timeline: 'a@1 b@2 w2 a@3 |' }],
     outputs: { results: 'a@1 b@2 a@3 |' },
   },

@@ -3,6 +3,7 @@
  * and slot per record by comparing and indexing, and then runs each aggregate over the whole batch.
  */
 import { Heap } from '../../base/heap.ts';
+import { MIN_EVENT_TIME } from '../../base/units.ts';
 import type { EventTimeMs } from '../../base/units.ts';
 import type { AggregateSpec } from '../graph/params.ts';
 import type { Schema, StreamType } from '../graph/schema.ts';
@@ -172,16 +173,19 @@ export class WindowOperator implements Operator {
   private add(start: number, watermark: EventTimeMs): OpenWindow {
     const end = start + this.params.sizeMs;
     const window = new OpenWindow(start, end, end - 1 <= watermark ? 'passed' : 'open', this.state.table(start));
-    this.open().set(start, window);
+    this.windows?.set(start, window);
     (window.stage === 'open' ? this.due : this.fired).push(window);
     return window;
   }
 
-  /** All windows with state. After a restore, all are due: the watermark began anew. */
+  /**
+   * All windows with state. Those restored are due whatever the watermark: it began anew, and what has fired before has
+   * no timer left.
+   */
   private open(): Map<number, OpenWindow> {
     if (this.windows !== null) return this.windows;
     this.windows = new Map();
-    for (const start of this.state.namespaces()) this.add(start as number, this.context.watermark());
+    for (const start of this.state.namespaces()) this.add(start as number, MIN_EVENT_TIME);
     return this.windows;
   }
 

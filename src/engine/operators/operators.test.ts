@@ -1,0 +1,386 @@
+/** Properties that every operator kind has, derived from the registry: a new kind is tested by being in the list. */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { timelineElements } from '../../base/timeline.ts';
+import type { TimelineElement } from '../../base/timeline.ts';
+import { eventTime } from '../../base/units.ts';
+import { fieldMeta } from '../graph/params.ts';
+import { sameSchema } from '../graph/schema.ts';
+import type { ColumnType, JsonValue, Row, Schema, StreamType } from '../graph/schema.ts';
+import { keyGroupOf, subtaskOfGroup } from '../state/key-groups.ts';
+import type { OperatorDefinition } from '../task/operator.ts';
+import { BatchBuilder } from '../wire/batch-builder.ts';
+import { columnKind } from '../wire/batch.ts';
+import { KeyReader } from '../wire/keys.ts';
+import { kindTable, operators, operatorTable } from './list.ts';
+import { expected, Harness } from './testing/harness.ts';
+import type { Emitted, HarnessOptions } from './testing/harness.ts';
+
+const seed = 20261121;
+const runs = { seed, numRuns: 60 };
+const named = operators.map((definition) => [definition.kind, definition] as const);
+const transforms = named.filter(([, definition]) => definition.role === 'transform');
+const sources = named.filter(([, definition]) => definition.role === 'source');
+const keyedKinds = transforms.filter(([, definition]) => definition.inputs[0]?.keyed === true);
+
+/** The data set that the example of the file source reads. */
+const exampleRows: Row[] = [
+  { word: 'to', at: 1 },
+  { word: 'be', at: 2 },
+];
+
+/** With all inputs of the example, or only the first. */
+function harness(definition: OperatorDefinition, options: HarnessOptions = {}, all = false): Harness {
+  const { params, inputs } = definition.example;
+  const types = inputs.slice(0, all ? inputs.length : 1).map((input) => input.type);
+  return new Harness(definition, params, types, { resource: exampleRows, ...options });
+}
+
+const typeOf = (definition: OperatorDefinition): StreamType =>
+  definition.example.inputs[0]?.type ?? { schema: [], key: null };
+
+describe('the list', () => {
+  test('has every kind that the palette promises, each once', () => {
+    const kinds = operators.map((definition) => definition.kind);
+    expect(new Set(kinds).size).toBe(kinds.length);
+    expect(operatorTable.size).toBe(operators.length);
+    expect([...kindTable.keys()]).toEqual(kinds);
+  });
+});
+
+describe.each(named)('%s', (_, definition) => {
+  test('its parameters have defaults that are valid and pass through a job file unchanged', () => {
+    const defaults = definition.params.parse({});
+    const given = definition.params.parse(definition.example.params);
+    for (const params of [defaults, given])
+      expect(definition.params.parse(JSON.parse(JSON.stringify(params)))).toEqual(params);
+  });
+
+  test('every parameter has a label, and a place in the form', () => {
+    for (const [name, schema] of Object.entries(definition.params.shape)) {
+      const meta = fieldMeta.get(schema as never);
+      expect(meta, name).toBeDefined();
+      expect(meta?.label.length, name).toBeGreaterThan(0);
+    }
+  });
+
+  test('it says what it is in a sentence and a short line', () => {
+    expect(definition.summary).toMatch(/^[A-Z].*\.$/);
+    expect(definition.icon).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    for (const params of [{}, definition.example.params]) {
+      const line = definition.describe(definition.params.parse(params));
+      expect(line.length).toBeGreaterThan(0);
+      expect(line.length).toBeLessThanOrEqual(40);
+    }
+  });
+
+  test('its example holds', () => {
+    const { inputs, outputs } = definition.example;
+    const harnessed = harness(definition, {}, true);
+    if (definition.role === 'source') harnessed.run();
+    else
+      playInTurn(
+        harnessed,
+        inputs.map((input) => timelineElements(input.timeline)),
+      );
+    for (const [port, timeline] of Object.entries(outputs)) {
+      const at = definition.outputs.findIndex((output) => output.name === port);
+      const type = at >= 0 ? (harnessed.outputTypes[at] as StreamType) : typeOf(definition);
+      const got = at >= 0 ? harnessed.port(port) : harnessed.port(port).filter(notWatermark);
+      expect(got).toEqual(expected(timeline, type));
+    }
+  });
+});
+
+describe.each(transforms)('%s over any stream', (_, definition) => {
+  const type = typeOf(definition);
+
+  test('what it emits has the schema that it derives', () => {
+    fc.assert(
+      fc.property(timelines(definition), (elements) => {
+        const harnessed = harness(definition);
+        harnessed.play(elements);
+        for (const { port, batch } of harnessed.batches) {
+          const schema = definition.outputs.length === 0 ? type.schema : harnessed.outputTypes[port]?.schema;
+          expect(sameSchema(batch.schema, schema as Schema)).toBe(true);
+          checkBatch(batch);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('how records are cut into batches changes nothing', () => {
+    fc.assert(
+      fc.property(timelines(definition), fc.array(fc.boolean(), { minLength: 1 }), (elements, cuts) => {
+        const one = harness(definition);
+        const other = harness(definition);
+        one.play(elements);
+        other.play(elements, 0, (index) => cuts[index % cuts.length] as boolean);
+        for (const port of one.portNames()) {
+          const keep = one.transform.ownWatermark === undefined ? () => true : notWatermark;
+          expect(other.port(port).filter(keep)).toEqual(one.port(port).filter(keep));
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('a snapshot at any point, restored into a new operator, changes nothing', () => {
+    fc.assert(
+      fc.property(timelines(definition), fc.nat(), (elements, where) => {
+        const at = where % (elements.length + 1);
+        const whole = harness(definition);
+        whole.play(elements);
+        const before = harness(definition);
+        before.play(elements.slice(0, at));
+        const after = harness(definition);
+        after.restore(before.snapshot());
+        after.advance(before.currentWatermark);
+        const silent = after.outputs();
+        for (const port of after.portNames()) expect((silent[port] as Emitted[]).filter(notWatermark)).toEqual([]);
+        after.out.clear();
+        after.play(elements.slice(at));
+        for (const port of whole.portNames()) {
+          const both = [...before.port(port), ...after.port(port)];
+          const keep = whole.transform.ownWatermark === undefined ? () => true : notWatermark;
+          expect(bags(both.filter(keep))).toEqual(bags(whole.port(port).filter(keep)));
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('of a stream without late records, no result is behind a watermark that went before it', () => {
+    fc.assert(
+      fc.property(timelines(definition, true), (elements) => {
+        const harnessed = harness(definition);
+        harnessed.play(elements);
+        for (const port of harnessed.portNames()) {
+          let watermark = Number.NEGATIVE_INFINITY;
+          for (const element of harnessed.port(port)) {
+            if (element.kind === 'watermark') watermark = element.time;
+            if (element.kind === 'record' && harnessed.transform.ownWatermark === undefined)
+              expect(element.time).toBeGreaterThan(watermark);
+          }
+        }
+        expect(harnessed.late).toBe(0);
+      }),
+      runs,
+    );
+  });
+
+  test('watermarks only rise, and the end comes once and last', () => {
+    fc.assert(
+      fc.property(timelines(definition), (elements) => {
+        const harnessed = harness(definition);
+        harnessed.play(elements);
+        for (const port of harnessed.portNames()) {
+          const times = harnessed.port(port).flatMap((element) => (element.kind === 'watermark' ? [element.time] : []));
+          expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+          expect(harnessed.port(port).findIndex((element) => element.kind === 'end')).toBe(
+            harnessed.port(port).length - 1,
+          );
+        }
+      }),
+      runs,
+    );
+  });
+});
+
+describe.each(keyedKinds)('%s, keyed', (_, definition) => {
+  const type = typeOf(definition);
+  const maxParallelism = 32;
+
+  test('rescaled at any point to any parallelism gives the same results', () => {
+    fc.assert(
+      fc.property(timelines(definition), fc.nat(), fc.integer({ min: 2, max: 5 }), (elements, where, parallelism) => {
+        const at = where % (elements.length + 1);
+        const whole = harness(definition, { maxParallelism });
+        whole.play(elements);
+        const before = harness(definition, { maxParallelism });
+        before.play(elements.slice(0, at));
+        const snapshot = before.snapshot();
+        const parts = Array.from({ length: parallelism }, (_none, subtaskIndex) => {
+          const part = harness(definition, { maxParallelism, parallelism, subtaskIndex });
+          part.restore(snapshot);
+          part.advance(before.currentWatermark);
+          part.out.clear();
+          part.play(
+            elements.slice(at).filter((element) => ownedBy(element, type, maxParallelism, parallelism, subtaskIndex)),
+          );
+          return part;
+        });
+        for (const port of whole.portNames()) {
+          const rescaled = bags(before.port(port)).concat(mergedBags(parts.map((part) => part.port(port))));
+          expect(flat(rescaled)).toEqual(flat(bags(whole.port(port))));
+        }
+      }),
+      runs,
+    );
+  });
+});
+
+describe.each(sources)('%s, replayed', (_, definition) => {
+  test('how many records a poll may take changes nothing', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (limits) => {
+        const one = harness(definition);
+        const other = harness(definition);
+        one.run();
+        other.run(limits);
+        expect(other.outputs()).toEqual(one.outputs());
+      }),
+      runs,
+    );
+  });
+
+  test('a snapshot after any poll, restored into a new source, goes on behind the last record', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3 }), fc.nat({ max: 12 }), (limit, polls) => {
+        const whole = harness(definition);
+        whole.run();
+        const before = harness(definition);
+        for (let i = 0; i < polls; i++) if (!before.poll(limit)) return;
+        const after = harness(definition);
+        after.restore(before.snapshot());
+        after.run([limit]);
+        for (const port of whole.portNames())
+          expect([...before.port(port), ...after.port(port)]).toEqual(whole.port(port));
+      }),
+      runs,
+    );
+  });
+});
+
+const notWatermark = (element: Emitted): boolean => element.kind !== 'watermark';
+
+/** One element of each input in turn. */
+function playInTurn(harnessed: Harness, inputs: readonly TimelineElement[][]): void {
+  const longest = Math.max(...inputs.map((elements) => elements.length));
+  for (let i = 0; i < longest; i++)
+    inputs.forEach((elements, input) => harnessed.play(elements.slice(i, i + 1), input));
+}
+
+/** Any timeline of the example's input type: disorder, late records and repeated watermarks; punctual: none late. */
+function timelines(definition: OperatorDefinition, punctual = false): fc.Arbitrary<TimelineElement[]> {
+  const { schema } = typeOf(definition);
+  const nullable = !('function' in definition.params.shape);
+  const step = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ row: rowsOfSchema(schema, nullable), time: fc.integer({ min: -60, max: 60 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ rise: fc.nat({ max: 25 }) }) },
+  );
+  return fc.array(step, { maxLength: 40 }).map((steps) => {
+    let watermark = -61;
+    const elements: TimelineElement[] = [];
+    for (const one of steps) {
+      if ('rise' in one) {
+        watermark += one.rise;
+        elements.push({ kind: 'watermark', time: eventTime(watermark) });
+      } else {
+        const time = punctual ? watermark + 1 + Math.abs(one.time) : one.time;
+        elements.push({ kind: 'record', key: null, value: recordValue(one.row, schema), time: eventTime(time) });
+      }
+    }
+    return [...elements, { kind: 'end' }];
+  });
+}
+
+const recordValue = (row: Record<string, JsonValue>, schema: Schema): JsonValue =>
+  schema.length === 1 ? (row[schema[0]?.name ?? ''] as JsonValue) : row;
+
+function rowsOfSchema(schema: Schema, nullable: boolean): fc.Arbitrary<Record<string, JsonValue>> {
+  return fc.record(
+    Object.fromEntries(
+      schema.map(({ name, type }) => [name, nullable ? fc.option(cells[type], { freq: 8 }) : cells[type]]),
+    ),
+  );
+}
+
+const cells: Record<ColumnType, fc.Arbitrary<JsonValue>> = {
+  int: fc.integer({ min: -5, max: 5 }),
+  float: fc.integer({ min: -8, max: 8 }).map((eighths) => eighths / 8),
+  boolean: fc.boolean(),
+  string: fc.constantFrom('a', 'b', 'c', 'd e', '', 'ключ'),
+  timestamp: fc.integer({ min: -100, max: 100 }),
+  json: fc.constantFrom({ a: 1 }, [1, 'x']) as fc.Arbitrary<JsonValue>,
+};
+
+/** Each column has its type's kind and room for all records; whole numbers are whole; codes point at entries. */
+function checkBatch(batch: Harness['batches'][number]['batch']): void {
+  expect(batch.length).toBeGreaterThan(0);
+  expect(batch.timestamps.length).toBeGreaterThanOrEqual(batch.length);
+  batch.schema.forEach(({ type }, i) => {
+    const column = batch.columns[i];
+    expect(column?.kind).toBe(columnKind(type));
+    if (column?.kind === 'text') {
+      expect(column.codes.length).toBeGreaterThanOrEqual(batch.length);
+      for (const code of column.codes.subarray(0, batch.length)) expect(code).toBeLessThan(column.entries.length);
+    } else {
+      expect(column?.values.length).toBeGreaterThanOrEqual(batch.length);
+      if (type !== 'int' && type !== 'timestamp') return;
+      for (const value of column?.values.subarray(0, batch.length) ?? [])
+        expect(Number.isNaN(value) || Number.isSafeInteger(value)).toBe(true);
+    }
+  });
+}
+
+/** Between two watermarks the order of keys is not promised: records as a sorted bag. */
+function bags(elements: readonly Emitted[]): string[][] {
+  const parts: string[][] = [[]];
+  for (const element of elements) {
+    if (element.kind === 'record') parts.at(-1)?.push(JSON.stringify(element));
+    else parts.push([], [JSON.stringify(element)], []);
+  }
+  return parts.map((part) => part.sort()).filter((part) => part.length > 0);
+}
+
+/** Of several subtasks: the records of all between the same watermarks. */
+function mergedBags(ports: readonly (readonly Emitted[])[]): string[][] {
+  const marks = (ports[0] ?? []).filter((element) => element.kind !== 'record');
+  const rounds = ports.map(splitAtMarks);
+  const merged: string[][] = [];
+  for (let i = 0; i <= marks.length; i++) {
+    merged.push(rounds.flatMap((round) => round[i] ?? []).sort());
+    if (i < marks.length) merged.push([JSON.stringify(marks[i])]);
+  }
+  return merged.filter((part) => part.length > 0);
+}
+
+function splitAtMarks(elements: readonly Emitted[]): string[][] {
+  const rounds: string[][] = [[]];
+  for (const element of elements) {
+    if (element.kind === 'record') rounds.at(-1)?.push(JSON.stringify(element));
+    else rounds.push([]);
+  }
+  return rounds;
+}
+
+/** Bags of one stretch that a snapshot divided are one bag again. */
+function flat(parts: readonly string[][]): string[][] {
+  const joined: string[][] = [];
+  const isRecords = (part: readonly string[]): boolean => part[0]?.startsWith('{"kind":"record"') === true;
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (last !== undefined && isRecords(last) && isRecords(part)) last.push(...part);
+    else joined.push([...part]);
+  }
+  return joined.map((part) => part.sort());
+}
+
+function ownedBy(
+  element: TimelineElement,
+  type: StreamType,
+  maxParallelism: number,
+  parallelism: number,
+  subtask: number,
+): boolean {
+  if (element.kind !== 'record') return true;
+  const builder = new BatchBuilder(type.schema, 1);
+  builder.appendRow(type.schema.length === 1 ? { [type.schema[0]?.name ?? '']: element.value } : element.value, 0);
+  const hash = new KeyReader(type.schema, type.key ?? []).hashAt(builder.take(), 0);
+  return subtaskOfGroup(keyGroupOf(hash, maxParallelism), maxParallelism, parallelism) === subtask;
+}

@@ -1,0 +1,314 @@
+/**
+ * Runs one operator over plain timelines, without task, channels or host: what goes in and comes out are elements of
+ * the timeline notation. It keeps the task's promises (timers first, watermarks forwarded after their results).
+ */
+import { timelineElements } from '../../../base/timeline.ts';
+import type { TimelineElement, TimelineRecord } from '../../../base/timeline.ts';
+import { present } from '../../../base/assert.ts';
+import { MAX_EVENT_TIME, MIN_EVENT_TIME, eventTime, processingTime } from '../../../base/units.ts';
+import type { EventTimeMs, ProcessingTimeMs } from '../../../base/units.ts';
+import type { JsonValue, Row, StreamType } from '../../graph/schema.ts';
+import type { KeyGroupRange } from '../../state/key-groups.ts';
+import { rangeOfSubtask } from '../../state/key-groups.ts';
+import { KeyedState } from '../../state/keyed-state.ts';
+import type { KeyedSnapshot } from '../../state/keyed-state.ts';
+import type {
+  Operator,
+  OperatorContext,
+  OperatorDefinition,
+  Polled,
+  SourceOperator,
+  UserFunction,
+} from '../../task/operator.ts';
+import { TimerQueue } from '../../time/timers.ts';
+import type { Timer } from '../../time/timers.ts';
+import { BatchBuilder } from '../../wire/batch-builder.ts';
+import { NO_TIMESTAMP, rowAt } from '../../wire/batch.ts';
+import type { Batch } from '../../wire/batch.ts';
+import { KeyReader } from '../../wire/keys.ts';
+import type { Request } from '../../wire/requests.ts';
+import { timelineRow } from '../timeline-rows.ts';
+
+/** What came out of a port; a record with its row and event time, null for none. */
+export type Emitted =
+  | { readonly kind: 'record'; readonly row: Row; readonly time: number | null }
+  | { readonly kind: 'watermark'; readonly time: number }
+  | { readonly kind: 'idle' | 'active' | 'end' };
+
+export interface HarnessSnapshot {
+  readonly keyed: KeyedSnapshot | null;
+  readonly timers: readonly Timer[];
+  readonly operator: JsonValue;
+}
+
+export interface HarnessOptions {
+  readonly subtaskIndex?: number;
+  readonly parallelism?: number;
+  readonly maxParallelism?: number;
+  readonly seed?: number;
+  /** Rows of the resource that file sources read. */
+  readonly resource?: readonly Row[];
+}
+
+export class Harness {
+  /** By output port name; sinks: `results`. */
+  readonly out = new Map<string, Emitted[]>();
+  readonly batches: { readonly port: number; readonly batch: Batch }[] = [];
+  readonly logs: string[] = [];
+  readonly requests: { readonly number: number; readonly body: Request }[] = [];
+  readonly outputTypes: readonly StreamType[];
+  readonly keyedState: KeyedState | null;
+  readonly range: KeyGroupRange;
+  late = 0;
+  clock: ProcessingTimeMs = processingTime(0);
+  readonly context: OperatorContext;
+  private readonly definition: OperatorDefinition;
+  private readonly inputs: readonly StreamType[];
+  private readonly timers = new TimerQueue();
+  private readonly operator: Operator | null;
+  private readonly source: SourceOperator | null;
+  private readonly inputWatermarks: number[];
+  private watermark: EventTimeMs = MIN_EVENT_TIME;
+  private outputWatermark: EventTimeMs = MIN_EVENT_TIME;
+  private ended = 0;
+  private readonly resource: readonly Row[];
+  private answered = 0;
+
+  constructor(
+    definition: OperatorDefinition,
+    params: object,
+    inputs: readonly StreamType[],
+    options: HarnessOptions = {},
+  ) {
+    const { subtaskIndex = 0, parallelism = 1, maxParallelism = 128, seed = 1 } = options;
+    const parsed = definition.params.parse(params);
+    const derived = definition.derive(parsed, inputs);
+    if (!derived.ok) throw new Error(`derive reports ${JSON.stringify(derived.error)}`);
+    this.definition = definition;
+    this.resource = options.resource ?? [];
+    this.inputs = inputs;
+    this.outputTypes = derived.value;
+    this.inputWatermarks = inputs.map(() => MIN_EVENT_TIME);
+    this.range = rangeOfSubtask(subtaskIndex, maxParallelism, parallelism);
+    this.keyedState = keyedStateOf(inputs[0], maxParallelism, this.range);
+    this.context = this.makeContext({ subtaskIndex, parallelism, maxParallelism, seed });
+    const events = {
+      watermark: (time: EventTimeMs) => this.forward(time),
+      idle: () => this.put({ kind: 'idle' }),
+      active: () => this.put({ kind: 'active' }),
+    };
+    this.operator = definition.role === 'transform' ? definition.create(parsed, this.context) : null;
+    this.source = definition.role === 'source' ? definition.create(parsed, this.context, events) : null;
+  }
+
+  process(batch: Batch, input = 0): void {
+    this.transform.process(batch, input);
+    this.forwardOwn();
+  }
+
+  advance(time: number, input = 0): void {
+    this.inputWatermarks[input] = Math.max(time, this.inputWatermarks[input] as number);
+    const least = eventTime(Math.min(...this.inputWatermarks));
+    if (least <= this.watermark) return;
+    this.watermark = least;
+    for (let timer = this.timers.nextEvent(least); timer !== null; timer = this.timers.nextEvent(least))
+      this.transform.onTimer?.(timer);
+    while (this.transform.onWatermark?.(least) === 'more');
+    if (this.transform.ownWatermark === undefined || least === MAX_EVENT_TIME) this.forward(least);
+    else this.forwardOwn();
+  }
+
+  end(input = 0): void {
+    this.advance(MAX_EVENT_TIME, input);
+    this.ended++;
+    if (this.ended < this.inputs.length) return;
+    this.transform.finish?.();
+    this.put({ kind: 'end' });
+  }
+
+  /** Plays elements of one input; records between `cuts` go in as one batch. */
+  play(elements: readonly TimelineElement[], input = 0, cut: (index: number) => boolean = () => true): void {
+    const type = present(this.inputs[input], 'the input');
+    const builder = new BatchBuilder(type.schema, 4);
+    const flush = (): void => {
+      if (builder.length > 0) this.process(builder.take(), input);
+    };
+    elements.forEach((element, index) => {
+      if (element.kind === 'record') {
+        builder.appendRow(timelineRow(element, type.schema), element.time ?? NO_TIMESTAMP);
+        if (cut(index)) flush();
+        return;
+      }
+      flush();
+      if (element.kind === 'watermark') this.advance(element.time, input);
+      if (element.kind === 'end') this.end(input);
+    });
+    flush();
+  }
+
+  /** Polls a source until it ends or waits for ever. `limits` are taken in turn. */
+  run(limits: readonly number[] = [7], polls = 100_000): void {
+    for (let i = 0; i < polls; i++) if (!this.poll(limits[i % limits.length] as number)) return;
+    throw new Error('the source does not end');
+  }
+
+  /** One poll; false when there is nothing more. Time stands still but for the waiting. */
+  poll(limit: number): boolean {
+    const source = present(this.source, 'the source');
+    const polled: Polled = source.poll(limit);
+    if (polled.kind === 'end') {
+      this.put({ kind: 'end' });
+      return false;
+    }
+    if (polled.kind !== 'wait') return true;
+    if (polled.until !== null) {
+      this.clock = polled.until;
+      return true;
+    }
+    return this.answerOne();
+  }
+
+  snapshot(): HarnessSnapshot {
+    const state = this.source?.snapshot() ?? this.operator?.snapshot?.() ?? null;
+    const keyed = this.keyedState?.snapshot() ?? null;
+    return {
+      keyed: keyed === null ? null : new Map(JSON.parse(JSON.stringify([...keyed]))),
+      timers: this.timers.snapshot(),
+      operator: JSON.parse(JSON.stringify(state)) as JsonValue,
+    };
+  }
+
+  restore({ keyed, timers, operator }: HarnessSnapshot): void {
+    if (keyed !== null) this.keyedState?.restore(keyed);
+    this.timers.restore(timers);
+    if (operator !== null) this.source === null ? this.operator?.restore?.(operator) : this.source.restore(operator);
+  }
+
+  get transform(): Operator {
+    return present(this.operator, 'the operator');
+  }
+
+  get currentWatermark(): EventTimeMs {
+    return this.watermark;
+  }
+
+  /** Elements of a port, none if nothing came. */
+  port(name: string): readonly Emitted[] {
+    return this.out.get(name) ?? [];
+  }
+
+  /** Everything that came out, by port. */
+  outputs(): Record<string, readonly Emitted[]> {
+    return Object.fromEntries(this.portNames().map((name) => [name, this.port(name)]));
+  }
+
+  portNames(): string[] {
+    const { outputs } = this.definition;
+    return outputs.length === 0 ? ['results'] : outputs.map((output) => output.name);
+  }
+
+  private makeContext(place: {
+    subtaskIndex: number;
+    parallelism: number;
+    maxParallelism: number;
+    seed: number;
+  }): OperatorContext {
+    const { keyedState } = this;
+    return {
+      ...place,
+      node: 'n1',
+      name: this.definition.title,
+      inputs: this.inputs,
+      outputTypes: this.outputTypes,
+      outputs: this.outputTypes.map((_, port) => ({ emit: (batch: Batch) => this.collect(batch, port) })),
+      get keyedState(): KeyedState {
+        return present(keyedState, 'keyed state');
+      },
+      timers: this.timers,
+      watermark: () => this.watermark,
+      now: () => this.clock,
+      compile: (_param, source) => new Function(`"use strict"; return (${source}\n);`)() as UserFunction,
+      at: () => {},
+      log: (_level, text) => this.logs.push(text),
+      countLate: (records) => {
+        this.late += records;
+      },
+      result: (batch) => this.collect(batch, 0),
+      request: (body) => this.requests.push({ number: this.requests.length, body }) - 1,
+    };
+  }
+
+  private collect(batch: Batch, port: number): void {
+    this.batches.push({ port, batch });
+    const records = Array.from({ length: batch.length }, (_, row): Emitted => {
+      const time = batch.timestamps[row] as number;
+      return { kind: 'record', row: rowAt(batch, row), time: Number.isNaN(time) ? null : time };
+    });
+    this.list(this.portNames()[port] as string).push(...records);
+  }
+
+  private put(element: Emitted): void {
+    for (const name of this.portNames()) this.list(name).push(element);
+  }
+
+  private list(name: string): Emitted[] {
+    const list = this.out.get(name) ?? [];
+    this.out.set(name, list);
+    return list;
+  }
+
+  private forwardOwn(): void {
+    const own = this.transform.ownWatermark?.();
+    if (own !== undefined) this.forward(own);
+  }
+
+  private forward(time: EventTimeMs): void {
+    if (time <= this.outputWatermark) return;
+    this.outputWatermark = time;
+    if (time !== MAX_EVENT_TIME) this.put({ kind: 'watermark', time });
+  }
+
+  /** Answers the oldest open read as a host would, out of `resource`. */
+  private answerOne(): boolean {
+    const request = this.requests[this.answered];
+    if (request === undefined) return false;
+    this.answered++;
+    this.source?.onAnswer?.(request.number, answerFrom(this.resource, request.body));
+    return true;
+  }
+}
+
+/** What a host answers to a read of these rows. */
+export function answerFrom(rows: readonly Row[], { schema, split, of, position, limit }: Request) {
+  const builder = new BatchBuilder(schema, 16);
+  let next = position;
+  while (next < rows.length && builder.length < limit) {
+    if (next % of === split) builder.appendRow(rows[next], NO_TIMESTAMP);
+    next++;
+  }
+  return {
+    kind: 'records',
+    batch: builder.take(),
+    next,
+    end: next >= rows.length,
+    rejected: [],
+    rejectedCount: 0,
+  } as const;
+}
+
+/** The elements of an expectation, with records as rows of the schema. */
+export function expected(timeline: string, type: StreamType): Emitted[] {
+  return timelineElements(timeline).flatMap((element): Emitted[] => {
+    if (element.kind === 'record') return [{ kind: 'record', row: rowOf(element, type), time: element.time }];
+    if (element.kind === 'watermark') return [{ kind: 'watermark', time: element.time }];
+    return element.kind === 'barrier' || element.kind === 'advance' ? [] : [{ kind: element.kind }];
+  });
+}
+
+const rowOf = (record: TimelineRecord, type: StreamType): Row => timelineRow(record, type.schema);
+
+function keyedStateOf(type: StreamType | undefined, maxParallelism: number, range: KeyGroupRange): KeyedState | null {
+  if (type === undefined || type.key === null) return null;
+  const reader = new KeyReader(type.schema, type.key);
+  return new KeyedState(maxParallelism, range, (key) => reader.hash(key));
+}
