@@ -1,0 +1,103 @@
+/**
+ * The schema of a job file, version 1. It says what shape a file has; what a job may mean (ranges, ports, columns) is for
+ * the analysis to say, so that a job with a problem can be saved and opened again. Unknown fields are refused rather than
+ * lost on the next save; the one exception is `params`, which is kept whole for kinds that this version does not know.
+ */
+import * as z from 'zod/mini';
+import { settingBounds } from '../engine/graph/check-settings.ts';
+import type { NumericSetting } from '../engine/graph/check-settings.ts';
+import { defaultSettings, jobLimits, partitioners } from '../engine/graph/job.ts';
+import type { Partitioner } from '../engine/graph/job.ts';
+
+export const currentVersion = 1;
+
+/** Lengths in characters, positions in canvas pixels. */
+export const fileLimits = {
+  file: 16 * 2 ** 20,
+  name: 200,
+  description: 10_000,
+  position: 1_000_000,
+} as const;
+
+function told<S extends z.ZodMiniType>(description: string, schema: S): S {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
+/** Made new at each use: what is said of it belongs to one field. */
+const id = () => z.string().check(z.regex(/^[A-Za-z][\w.-]{0,63}$/));
+const shortText = () => z.string().check(z.maxLength(64));
+const coordinate = () => z.number().check(z.gte(-fileLimits.position), z.lte(fileLimits.position));
+const optional = <S extends z.ZodMiniType>(schema: S, value: z.output<S>) =>
+  z._default(schema, value as z.core.util.NoUndefined<z.output<S>>);
+
+const end = (what: string) =>
+  told(`${what}: a node's id and the name of one of its ports.`, z.strictObject({ node: id(), port: shortText() }));
+
+const choices = [
+  'auto',
+  ...partitioners.filter((name): name is Exclude<Partitioner, 'hash'> => name !== 'hash'),
+] as const;
+
+const node = z.strictObject({
+  id: told('Unique among the nodes.', id()),
+  kind: told(
+    'Name of an operator kind. One that Weir does not know is kept.',
+    z.string().check(z.minLength(1), z.maxLength(64)),
+  ),
+  name: told(
+    'Name on the canvas; the kind where it is left out.',
+    z.optional(z.string().check(z.maxLength(fileLimits.name))),
+  ),
+  params: told(
+    'Parameters of the kind; what is left out has the default of the kind.',
+    optional(z.record(z.string(), z.unknown()), {}),
+  ),
+  parallelism: told("null: the job's default.", optional(z.nullable(z.number()), null)),
+  chaining: told(
+    'head: starts a new chain. never: chained to neither side.',
+    optional(z.enum(['always', 'head', 'never']), 'always'),
+  ),
+  costMs: told('Simulated work per record in milliseconds.', optional(z.number(), 0)),
+  position: told('On the canvas, in pixels.', z.strictObject({ x: coordinate(), y: coordinate() })),
+});
+
+const edge = z.strictObject({
+  id: told('Unique among the edges.', id()),
+  from: end('Where it begins'),
+  to: end('Where it ends'),
+  partitioner: told(
+    'auto: hash behind a Key by, else forward between equal parallelism, else rebalance.',
+    optional(z.enum(choices), 'auto'),
+  ),
+});
+
+const number = (setting: NumericSetting) => {
+  const { label, min, max } = settingBounds[setting];
+  return told(`${label}: a whole number, ${min} to ${max}.`, optional(z.number(), defaultSettings[setting]));
+};
+
+const settings = z.strictObject({
+  parallelism: number('parallelism'),
+  maxParallelism: number('maxParallelism'),
+  bufferRecords: number('bufferRecords'),
+  bufferTimeoutMs: number('bufferTimeoutMs'),
+  buffersPerChannel: number('buffersPerChannel'),
+  watermarkIntervalMs: number('watermarkIntervalMs'),
+  chaining: told('false: every operator is a vertex of its own.', optional(z.boolean(), defaultSettings.chaining)),
+  heartbeatTimeoutMs: number('heartbeatTimeoutMs'),
+  seed: number('seed'),
+});
+
+export const fileSchema = z.strictObject({
+  $schema: told('For editors; Weir does not read it.', z.optional(z.string())),
+  version: told('Version of this format.', z.literal(currentVersion)),
+  name: optional(z.string().check(z.maxLength(fileLimits.name)), 'Untitled job'),
+  description: optional(z.string().check(z.maxLength(fileLimits.description)), ''),
+  settings: told('What is left out has its default.', optional(settings, defaultSettings)),
+  nodes: z.array(node).check(z.maxLength(jobLimits.nodes)),
+  edges: z.array(edge).check(z.maxLength(jobLimits.edges)),
+});
+
+/** A file as the schema gives it: defaults filled in. */
+export type JobFile = z.output<typeof fileSchema>;

@@ -1,0 +1,463 @@
+/** Checks that job files are read back as they were written, and that no text, however hostile, gets past or breaks the reader. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ok } from '../base/result.ts';
+import { defaultSettings, partitioners } from '../engine/graph/job.ts';
+import type { Job, JobEdge, JobNode, PartitionerChoice } from '../engine/graph/job.ts';
+import { migrate, readJobFile, readJobValue, writeJobFile } from './job-file.ts';
+import type { Migration } from './job-file.ts';
+
+const minimal: Job = {
+  name: 'Two nodes',
+  description: '',
+  nodes: [
+    {
+      id: 'n1',
+      kind: 'generator',
+      name: 'Numbers',
+      params: { rate: 5 },
+      parallelism: null,
+      chaining: 'always',
+      costMs: 0,
+      position: { x: 0, y: 0 },
+    },
+    {
+      id: 'n2',
+      kind: 'table',
+      name: 'Table',
+      params: {},
+      parallelism: 1,
+      chaining: 'never',
+      costMs: 2,
+      position: { x: 300, y: -20 },
+    },
+  ],
+  edges: [{ id: 'e1', from: { node: 'n1', port: 'out' }, to: { node: 'n2', port: 'in' }, partitioner: 'global' }],
+  settings: defaultSettings,
+};
+
+const file = (changes: object = {}) => JSON.stringify({ version: 1, nodes: [], edges: [], ...changes }, null, 2);
+const aNode = (changes: object = {}) => ({ id: 'n1', kind: 'map', position: { x: 0, y: 0 }, ...changes });
+const anEdge = (changes: object = {}) => ({
+  id: 'e1',
+  from: { node: 'n1', port: 'out' },
+  to: { node: 'n2', port: 'in' },
+  ...changes,
+});
+
+function issuesOf(text: string) {
+  const read = readJobFile(text);
+  return read.ok ? [] : read.error;
+}
+
+describe('a job file', () => {
+  it('is written in a fixed order, two spaces a level, without what is default', () => {
+    expect(writeJobFile(minimal)).toBe(`{
+  "version": 1,
+  "name": "Two nodes",
+  "description": "",
+  "settings": {
+    "parallelism": 2,
+    "maxParallelism": 128,
+    "bufferRecords": 2048,
+    "bufferTimeoutMs": 100,
+    "buffersPerChannel": 4,
+    "watermarkIntervalMs": 200,
+    "chaining": true,
+    "heartbeatTimeoutMs": 5000,
+    "seed": 1
+  },
+  "nodes": [
+    {
+      "id": "n1",
+      "kind": "generator",
+      "name": "Numbers",
+      "params": {
+        "rate": 5
+      },
+      "position": {
+        "x": 0,
+        "y": 0
+      }
+    },
+    {
+      "id": "n2",
+      "kind": "table",
+      "name": "Table",
+      "parallelism": 1,
+      "chaining": "never",
+      "costMs": 2,
+      "position": {
+        "x": 300,
+        "y": -20
+      }
+    }
+  ],
+  "edges": [
+    {
+      "id": "e1",
+      "from": {
+        "node": "n1",
+        "port": "out"
+      },
+      "to": {
+        "node": "n2",
+        "port": "in"
+      },
+      "partitioner": "global"
+    }
+  ]
+}
+`);
+  });
+
+  it('changes in one line when one thing changes', () => {
+    const changed = { ...minimal, settings: { ...defaultSettings, seed: 2 } };
+    const [before, after] = [minimal, changed].map((job) => writeJobFile(job).split('\n'));
+    expect(after?.filter((line, i) => line !== before?.[i])).toEqual(['    "seed": 2']);
+  });
+
+  it('gets its defaults when it is read', () => {
+    const read = readJobFile(file({ nodes: [aNode()], edges: [anEdge()], settings: { seed: 9 } }));
+    expect(read).toEqual(
+      ok({
+        job: {
+          name: 'Untitled job',
+          description: '',
+          nodes: [
+            {
+              id: 'n1',
+              kind: 'map',
+              name: 'map',
+              params: {},
+              parallelism: null,
+              chaining: 'always',
+              costMs: 0,
+              position: { x: 0, y: 0 },
+            },
+          ],
+          edges: [{ ...anEdge(), partitioner: 'auto' }],
+          settings: { ...defaultSettings, seed: 9 },
+        },
+        notes: [],
+      }),
+    );
+  });
+
+  it('keeps kinds from the future and their parameters, down to the order of their fields', () => {
+    const params = { z: [1, { deep: null }], a: '\u0000\ud800', constructor: { prototype: 1 } };
+    const read = readJobFile(file({ nodes: [aNode({ kind: 'quantumJoin', params })] }));
+    expect(JSON.stringify(read.ok && read.value.job.nodes[0]?.params)).toBe(JSON.stringify(params));
+  });
+
+  it('keeps values out of range: they are problems of the drawn job, not of the file', () => {
+    const read = readJobFile(file({ nodes: [aNode({ parallelism: 99, costMs: -1 })], settings: { bufferRecords: 0 } }));
+    expect(read.ok && read.value.job.nodes[0]).toMatchObject({ parallelism: 99, costMs: -1 });
+  });
+
+  it('may begin with a byte order mark and name its schema', () => {
+    expect(readJobFile(`\uFEFF${file({ $schema: './weir-job.schema.json' })}`).ok).toBe(true);
+  });
+
+  it('is read the same when it is a value already', () => {
+    expect(readJobValue(JSON.parse(writeJobFile(minimal)))).toEqual(ok({ job: minimal, notes: [] }));
+  });
+
+  it.each<[string, string, object]>([
+    [
+      'an empty text',
+      '',
+      { code: 'syntax', line: 1, message: 'The file is not readable as JSON: the file ends too early.' },
+    ],
+    [
+      'a comma too many',
+      '{\n  "version": 1,\n}',
+      {
+        code: 'syntax',
+        line: 3,
+        message: 'The file is not readable as JSON: a field name in double quotes is missing.',
+      },
+    ],
+    ['a missing comma', '{\n"version": 1\n"nodes": []}', { code: 'syntax', line: 3, path: 'version' }],
+    ['an open text', '{"version": 1,\n"name": "a', { code: 'syntax', line: 2, path: 'name' }],
+    [
+      'a field twice',
+      '{"version": 1,\n"nodes": [],\n"nodes": []}',
+      { code: 'syntax', line: 3, message: 'The file is not readable as JSON: the field “nodes” is there twice.' },
+    ],
+    [
+      '__proto__',
+      '{"__proto__": {"polluted": 1}}',
+      { code: 'syntax', message: 'The file is not readable as JSON: the field name __proto__ is not allowed.' },
+    ],
+    [
+      '__proto__ in disguise',
+      file({ nodes: [aNode({ params: 0 })] }).replace('"params": 0', '"params": {"__pr\\u006fto__": 1}'),
+      { code: 'syntax', path: 'nodes[0].params' },
+    ],
+    ['a number that no double holds', file().replace('"nodes"', '"x": 1e999, "nodes"'), { code: 'syntax', path: 'x' }],
+    [
+      'NaN',
+      '{"version": NaN}',
+      { code: 'syntax', path: 'version', message: 'The file is not readable as JSON: a value is missing.' },
+    ],
+    ['text behind the end', `${file()}\n{}`, { code: 'syntax', line: 6 }],
+    ['a list', '[]', { code: 'not-a-job', path: '', line: 1 }],
+    ['a text', '"hi"', { code: 'not-a-job' }],
+    ['null', 'null', { code: 'not-a-job' }],
+    [
+      'something without a version',
+      '{"nodes": []}',
+      { code: 'not-a-job', message: 'This is not a Weir job: it has no version.' },
+    ],
+    [
+      'a version that never was',
+      file({ version: 0 }),
+      { code: 'not-a-job', message: 'This is not a Weir job: there has never been a version 0.' },
+    ],
+    [
+      'a newer version',
+      file({ version: 7, novelty: true }),
+      {
+        code: 'newer-version',
+        path: 'version',
+        line: 2,
+        message: 'The file has version 7; this Weir reads up to version 1.',
+      },
+    ],
+    [
+      'no nodes',
+      '{"version": 1, "edges": []}',
+      { code: 'wrong-value', path: 'nodes', message: 'nodes: a list is needed.' },
+    ],
+    [
+      'a node that is none',
+      file({ nodes: [aNode(), 5] }),
+      { path: 'nodes[1]', message: 'nodes[1]: an object is needed.' },
+    ],
+    [
+      'a wrong id',
+      file({ nodes: [aNode({ id: 'a:b' })] }),
+      { path: 'nodes[0].id', line: 5, message: 'nodes[0].id: it has characters that are not allowed here.' },
+    ],
+    [
+      'a wrong position',
+      file({ nodes: [aNode({ position: { x: '1', y: 0 } })] }),
+      { path: 'nodes[0].position.x', line: 8 },
+    ],
+    [
+      'parameters that are a list',
+      file({ nodes: [aNode({ params: [] })] }),
+      { path: 'nodes[0].params', message: 'nodes[0].params: an object is needed.' },
+    ],
+    [
+      'a wrong choice',
+      file({ edges: [anEdge({ partitioner: 'hash' })] }),
+      {
+        path: 'edges[0].partitioner',
+        message:
+          'edges[0].partitioner: one of auto, forward, rebalance, rescale, broadcast, global, shuffle is needed.',
+      },
+    ],
+    [
+      'an unknown field',
+      file({ nodes: [aNode({ paralellism: 2 })] }),
+      {
+        code: 'unknown-field',
+        path: 'nodes[0].paralellism',
+        line: 11,
+        message: 'nodes[0].paralellism: this field is not known here.',
+      },
+    ],
+    [
+      'a name without end',
+      file({ name: 'x'.repeat(201) }),
+      { path: 'name', message: 'name: at most 200 characters are allowed.' },
+    ],
+    [
+      'a node id twice',
+      file({ nodes: [aNode(), aNode()] }),
+      {
+        code: 'duplicate-id',
+        path: 'nodes[1].id',
+        line: 13,
+        message: 'nodes[1].id: the id “n1” is taken by nodes[0].',
+      },
+    ],
+    ['an edge id twice', file({ edges: [anEdge(), anEdge()] }), { code: 'duplicate-id', path: 'edges[1].id' }],
+  ])('is refused with place and advice if it is or has %s', (_, text, expected) => {
+    const [issue] = issuesOf(text);
+    expect(issue).toMatchObject(expected);
+    expect(issue?.advice).toMatch(/\.$/);
+    expect(`${issue?.message}${issue?.advice}`).not.toMatch(/\{\w/);
+  });
+
+  it('says where each of several issues is', () => {
+    const text = file({ nodes: [aNode({ kind: 5 }), aNode({ id: 'n2', costMs: null })] });
+    expect(issuesOf(text).map(({ path, line }) => [path, line])).toEqual([
+      ['nodes[0].kind', 6],
+      ['nodes[1].costMs', 19],
+    ]);
+  });
+});
+
+describe('a hostile job file', () => {
+  const refused = (text: string, code: string) => expect(issuesOf(text)[0]?.code).toBe(code);
+
+  it('cannot be longer than the limit', () => refused(' '.repeat(17 * 2 ** 20), 'too-long'));
+
+  it('of 10 MB takes no undue time, whatever fills it', { timeout: 20_000 }, () => {
+    const fill = (piece: string) => piece.repeat(10_000_000 / piece.length);
+    refused(fill('['), 'syntax');
+    refused(fill('{"a":'), 'syntax');
+    refused(`[${fill('1,')}1]`, 'not-a-job');
+    refused(`{"version":1,"nodes":[],"edges":[],"x":"${fill('\\u0000')}"}`, 'unknown-field');
+    refused(`{"version":1,"name":"${fill('n')}","nodes":[],"edges":[]}`, 'wrong-value');
+    refused(`{"version":1${fill('\n')}`, 'syntax');
+    const fields = Array.from({ length: 500_000 }, (_, i) => `"field${i}":${i}`).join(',');
+    refused(`{"version":1,"nodes":[],"edges":[],${fields}}`, 'unknown-field');
+  });
+
+  it('cannot have a hundred thousand nodes', () => {
+    const nodes = Array.from({ length: 100_000 }, (_, i) => aNode({ id: `n${i}` }));
+    expect(issuesOf(file({ nodes }))).toMatchObject([
+      { code: 'too-many', path: 'nodes', line: 3, message: 'The job has 100000 nodes; 1000 is the limit.' },
+    ]);
+  });
+
+  it('cannot nest without end, where it is read and where it is kept', () => {
+    const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const withParams = (levels: number) =>
+      file({ nodes: [aNode({ params: 'HERE' })] }).replace('"HERE"', `{"x": ${deep(levels)}}`);
+    expect(issuesOf(withParams(60))).toEqual([]);
+    refused(withParams(61), 'syntax');
+    refused(deep(1_000_000), 'syntax');
+  });
+
+  it('gets at most 51 issues', () => {
+    const nodes = Array.from({ length: 900 }, (_, i) => ({ id: i }));
+    const issues = issuesOf(file({ nodes }));
+    expect(issues).toHaveLength(51);
+    expect(issues.at(-1)?.message).toMatch(/^There are \d+ more\.$/);
+  });
+});
+
+describe('the reader of job files', () => {
+  it('gives back every job that was written', () => {
+    fc.assert(
+      fc.property(anyJob, (job) => {
+        const text = writeJobFile(job);
+        const read = readJobFile(text);
+        expect(read).toEqual(ok({ job, notes: [] }));
+        expect(read.ok && writeJobFile(read.value.job)).toBe(text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reads what was written of a job with numbers that JSON does not know', () => {
+    const odd = { ...minimal, settings: { ...defaultSettings, seed: Number.NaN } };
+    const [first, second] = minimal.nodes as [JobNode, JobNode];
+    const nodes = [
+      { ...first, costMs: Number.NaN, parallelism: Number.NaN },
+      { ...second, position: { x: Infinity, y: 1e300 } },
+    ];
+    expect(issuesOf(writeJobFile({ ...odd, nodes }))).toEqual([]);
+  });
+
+  it('never throws and never leaves a trace on prototypes, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => void readJobFile(text)),
+      { numRuns: 500 },
+    );
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        readJobValue(value);
+        const fields = typeof value === 'object' && value !== null ? value : {};
+        readJobValue({ ...fields, version: 1, nodes: [value], edges: value });
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('agrees with JSON.parse on what is JSON, but for what it refuses on purpose', () => {
+    const written = writeJobFile(minimal);
+    const damage = fc.record({
+      at: fc.nat(written.length),
+      cut: fc.nat(5),
+      put: fc.constantFrom('', ',', '"', '}', '{', ']', '\\', '0', '-', '.', 'e', ':', '\n', 'null'),
+    });
+    fc.assert(
+      fc.property(damage, ({ at, cut, put }) => {
+        const text = written.slice(0, at) + put + written.slice(at + cut);
+        const isJson = parses(text);
+        const issue = issuesOf(text)[0];
+        const onPurpose = issue?.message.includes('twice') ?? false;
+        expect(issue?.code === 'syntax' && !onPurpose).toBe(!isJson);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('brings old versions forward step by step', () => {
+    const steps = new Map<number, Migration>([
+      [1, (old) => ({ ...old, version: 2, operators: 'x' })],
+      [2, (old) => ({ ...old, version: 3, nodes: 'y' })],
+    ]);
+    expect(migrate({ version: 1 }, steps, 3)).toEqual(
+      ok({ file: { version: 3, operators: 'x', nodes: 'y' }, notes: ['The file was brought from version 1 to 3.'] }),
+    );
+    expect(migrate({ version: 4 }, steps, 3)).toMatchObject({ error: { code: 'newer-version' } });
+    expect(migrate({ version: -1 }, steps, 3)).toMatchObject({ error: { code: 'not-a-job' } });
+  });
+});
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const noMinusZero = (value: number) => (value === 0 ? 0 : value);
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map(noMinusZero);
+const coordinate = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map(noMinusZero);
+const name = fc.string({ unit: 'grapheme-composite', maxLength: 20 });
+const params = fc.dictionary(
+  fc.string().filter((key) => key !== '__proto__'),
+  fc
+    .jsonValue({ maxDepth: 3 })
+    .map((value) => JSON.parse(JSON.stringify(value).replaceAll('__proto__', 'x')) as unknown),
+  { noNullPrototype: true },
+);
+const anyNode = fc.record<Omit<JobNode, 'id'>>({
+  kind: fc.constantFrom('map', 'future', 'constructor'),
+  name,
+  params,
+  parallelism: fc.option(finite),
+  chaining: fc.constantFrom('always', 'head', 'never'),
+  costMs: finite,
+  position: fc.record({ x: coordinate, y: coordinate }),
+});
+const end = fc.record({ node: fc.constantFrom('n0', 'n1', 'gone'), port: name });
+const anyEdge = fc.record<Omit<JobEdge, 'id'>>({
+  from: end,
+  to: end,
+  partitioner: fc.constantFrom(
+    'auto',
+    ...partitioners.filter((choice) => choice !== 'hash'),
+  ) as fc.Arbitrary<PartitionerChoice>,
+});
+const anyJob: fc.Arbitrary<Job> = fc.record({
+  name,
+  description: fc.string(),
+  nodes: fc.array(anyNode, { maxLength: 6 }).map((nodes) => nodes.map((node, i) => ({ id: `n${i}`, ...node }))),
+  edges: fc.array(anyEdge, { maxLength: 6 }).map((edges) => edges.map((edge, i) => ({ id: `e${i}`, ...edge }))),
+  settings: fc
+    .record({ parallelism: finite, seed: finite, chaining: fc.boolean() })
+    .map((some) => ({ ...defaultSettings, ...some })),
+});

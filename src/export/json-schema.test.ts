@@ -1,0 +1,24 @@
+/** Checks that the published JSON Schema is the one that this version reads with, and describes each operator kind. */
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { kindTable } from '../engine/operators/list.ts';
+import { jobFileJsonSchema, jobFileJsonSchemaText } from './json-schema.ts';
+
+const published = fileURLToPath(new URL('../../public/weir-job.schema.json', import.meta.url));
+
+it('the published JSON Schema is current (-u writes it anew)', async () => {
+  await expect(jobFileJsonSchemaText(kindTable)).toMatchFileSnapshot(published);
+});
+
+it('the JSON Schema asks for what has no default, and refuses unknown fields except in parameters', () => {
+  const schema = jobFileJsonSchema(kindTable) as {
+    required: string[];
+    additionalProperties: boolean;
+    properties: never;
+  };
+  const { nodes } = schema.properties as { nodes: { items: { required: string[]; allOf: { then: unknown }[] } } };
+  expect(schema).toMatchObject({ required: ['version', 'nodes', 'edges'], additionalProperties: false });
+  expect(nodes.items.required).toEqual(['id', 'kind', 'position']);
+  expect(nodes.items.allOf).toHaveLength(kindTable.size);
+  expect(JSON.stringify(nodes.items.allOf)).not.toContain('"additionalProperties":false');
+});
