@@ -18,10 +18,8 @@ export class BrowserHost implements Host {
   }
 
   run(request: RunRequest): Run {
-    const run = new BrowserRun(this.pool, request);
     // The next run is most often the same job again; its Workers boot once this one no longer needs the processors.
-    void run.ended.then(() => this.prepare(request.plan.subtasks.length));
-    return run;
+    return new BrowserRun(this.pool, request, () => this.prepare(request.plan.subtasks.length));
   }
 
   /** Ends all warm Workers. Runs are disposed of by themselves. */

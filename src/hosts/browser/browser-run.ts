@@ -30,6 +30,7 @@ const coordinatorName = 'the coordinator';
 export class BrowserRun implements Run {
   readonly ended: Promise<ClusterView>;
   private readonly pool: WorkerPool;
+  private readonly onFree: () => void;
   private readonly resources: readonly SentResource[];
   private readonly toCoordinator: MessagePort;
   private readonly coordinator: PooledWorker;
@@ -41,8 +42,10 @@ export class BrowserRun implements Run {
   private reports: Report[] = [];
   private over = false;
 
-  constructor(pool: WorkerPool, request: RunRequest) {
+  /** `onFree` is called once, when the run has given up its Workers. */
+  constructor(pool: WorkerPool, request: RunRequest, onFree: () => void) {
     this.pool = pool;
+    this.onFree = onFree;
     this.current = emptyView(request.plan, processingTime(wallNow()));
     this.resources = request.resources.map(toSent);
     this.ended = new Promise((resolve) => {
@@ -201,6 +204,7 @@ export class BrowserRun implements Run {
     this.coordinator.worker.terminate();
     for (const { worker } of this.subtasks.values()) worker.terminate();
     this.subtasks.clear();
+    this.onFree();
   }
 }
 

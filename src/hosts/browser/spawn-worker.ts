@@ -3,6 +3,8 @@
  * its own response, which a static file host does not set; one loaded from a blob has the policy of its creator. So the
  * blob imports the real script.
  */
+// Vite gives the module its default export, the address of the built Worker.
+// oxlint-disable-next-line import/default
 import workerUrl from './worker.ts?worker&url';
 
 export function spawnWorker(): Worker {

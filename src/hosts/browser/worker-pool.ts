@@ -38,7 +38,9 @@ export class WorkerPool {
     return this.warm.length;
   }
 
+  /** Does not see to another one: a run needs the processors for itself. */
   take(): PooledWorker {
+    this.wanted = Math.max(0, this.wanted - 1);
     return this.warm.shift() ?? this.start();
   }
 

@@ -1,0 +1,91 @@
+/** Reports that wait for the page. */
+import { expect, test } from 'vitest';
+import { MIN_EVENT_TIME, processingTime } from '../../base/units.ts';
+import { logLimit, resultLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
+import type { Report, SubtaskGauges, Trace } from '../../engine/wire/reports.ts';
+import { ReportMailbox } from './report-mailbox.ts';
+
+const at = processingTime(0);
+
+const gauges = (subtask: string, recordsIn: number): Report => {
+  const values: SubtaskGauges = {
+    busyMs: 0,
+    idleMs: 0,
+    backpressuredMs: 0,
+    recordsIn,
+    recordsOut: 0,
+    watermark: MIN_EVENT_TIME,
+    idle: false,
+    operators: [],
+    inputs: [],
+    outputs: [],
+  };
+  return { kind: 'gauges', at, subtask, gauges: values };
+};
+
+const results = (total: number, length: number): Report => ({
+  kind: 'results',
+  at,
+  node: 'sink',
+  subtask: 'v1/0',
+  total,
+  records: { schema: [], length, timestamps: new Float64Array(length), columns: [] },
+});
+
+const consumed = (sequence: number): Trace => ({ kind: 'consumed', channel: 'e0:0-0', sequence, at });
+
+test('of each subtask the newest gauges are kept', () => {
+  const mailbox = new ReportMailbox();
+  for (const report of [gauges('a', 1), gauges('b', 2), gauges('a', 3)]) mailbox.add(report);
+  expect(mailbox.take()).toEqual([gauges('a', 3), gauges('b', 2)]);
+});
+
+test('a change of state comes after everything that the subtask did before it', () => {
+  const mailbox = new ReportMailbox();
+  const finished: Report = { kind: 'task-state', at, subtask: 'v1/0', state: 'finished' };
+  for (const report of [finished, results(5, 5), gauges('v1/0', 5)]) mailbox.add(report);
+  expect(mailbox.take().map((report) => report.kind)).toEqual(['results', 'gauges', 'task-state']);
+});
+
+test('changes of state are never merged or lost', () => {
+  const mailbox = new ReportMailbox();
+  const states = (['created', 'deploying', 'running'] as const).map(
+    (state): Report => ({ kind: 'task-state', at, subtask: 'v1/0', state }),
+  );
+  for (const report of states) mailbox.add(report);
+  expect(mailbox.take()).toEqual(states);
+  expect(mailbox.empty).toBe(true);
+});
+
+test('traces keep their order, and those of one subtask travel together', () => {
+  const mailbox = new ReportMailbox();
+  mailbox.add({ kind: 'traces', subtask: 'a', traces: [consumed(0)] });
+  mailbox.add({ kind: 'traces', subtask: 'a', traces: [consumed(1)] });
+  mailbox.add({ kind: 'traces', subtask: 'b', traces: [consumed(2)] });
+  mailbox.add({ kind: 'traces', subtask: 'a', traces: [consumed(3)] });
+  expect(mailbox.take()).toEqual([
+    { kind: 'traces', subtask: 'a', traces: [consumed(0), consumed(1)] },
+    { kind: 'traces', subtask: 'b', traces: [consumed(2)] },
+    { kind: 'traces', subtask: 'a', traces: [consumed(3)] },
+  ]);
+});
+
+test('a page that is away for long is owed a bounded amount: the newest', () => {
+  const mailbox = new ReportMailbox();
+  for (let i = 1; i <= 200_000; i++) {
+    mailbox.add({ kind: 'traces', subtask: 'a', traces: [consumed(i)] });
+    mailbox.add({ kind: 'log', at, level: 'info', text: `line ${i}` });
+    mailbox.add(gauges('a', i));
+    if (i % 50 === 0) mailbox.add(results(i * 100, 4000));
+  }
+  const taken = mailbox.take();
+  const traces = taken.flatMap((report) => (report.kind === 'traces' ? report.traces : []));
+  const logs = taken.filter((report) => report.kind === 'log');
+  const rows = taken.reduce((sum, report) => sum + (report.kind === 'results' ? report.records.length : 0), 0);
+  expect(traces.length).toBeLessThanOrEqual(2 * traceLimit);
+  expect(traces.at(-1)).toEqual(consumed(200_000));
+  expect(logs.length).toBeLessThanOrEqual(2 * logLimit);
+  expect(logs.at(-1)?.text).toBe('line 200000');
+  expect(rows).toBeLessThan(resultLimit + 4000);
+  expect(taken.filter((report) => report.kind === 'gauges')).toEqual([gauges('a', 200_000)]);
+});
