@@ -8,6 +8,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { browserFlags, findBrowser } from './.ci/setup.mjs';
+import { datasets } from './src/connectors/datasets/vite-plugin.ts';
 
 /** The development server injects an inline script and speaks over a web socket; the built site needs neither. */
 const relaxPolicyInDevelopment: Plugin = {
@@ -23,7 +24,7 @@ const executablePath = process.env['VITEST'] === undefined ? null : await findBr
 export default defineConfig({
   // Relative, so that the site works below any path of any file host.
   base: './',
-  plugins: [react(), tailwindcss(), relaxPolicyInDevelopment],
+  plugins: [react(), tailwindcss(), relaxPolicyInDevelopment, datasets()],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 1000 },
   test: {
@@ -45,7 +46,7 @@ export default defineConfig({
         extends: true,
         // Known beforehand, because a dependency found in mid-run reloads the page under a test.
         optimizeDeps: {
-          include: ['@uwdata/flechette', 'fflate', 'idb', 'immer', 'papaparse', 'pure-rand', 'sucrase', 'zod/mini'],
+          include: ['@uwdata/flechette', 'fflate', 'idb', 'immer', 'papaparse', 'sucrase', 'zod/mini'],
         },
         test: {
           name: 'browser',

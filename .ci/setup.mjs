@@ -66,7 +66,8 @@ export function ensurePackages() {
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
   if (existsSync(present) && sameLock(lock, readFileSync(present, 'utf8'))) return;
   console.log('Installing the packages of package-lock.json …');
-  if (!npm(['ci', '--include=dev', '--no-audit', '--no-fund'])) fail('npm ci failed: see its message above.');
+  if (!npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']))
+    fail('npm ci failed: see its message above.');
 }
 
 /**

@@ -78,6 +78,7 @@ function pathsBelow(folder: string): string[] {
   });
 }
 
+const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8');
 const texts = pathsBelow('')
   .filter((path) => /\.([cm]?[jt]sx?|json|md|html|css|svg)$|^\.ci\/run$|^\.[a-z]+$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
@@ -107,7 +108,18 @@ describe('the repository', () => {
   });
 
   test('the lock file names no registry', () => {
-    expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toContain('"resolved"');
+    expect(lockText).not.toContain('"resolved"');
+  });
+
+  // npm leaves out what its registry does not have, and `npm ci` then refuses the lock file on every machine.
+  test('the lock file has the binaries of every system', () => {
+    const { packages } = JSON.parse(lockText) as { packages: Record<string, LockedPackage> };
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('the files that the rules judge are all there', () => {
@@ -117,6 +129,10 @@ describe('the repository', () => {
     }
   });
 });
+
+interface LockedPackage {
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
 
 const header = '/** A file made up for a test. */\n';
 const file = (path: string, text: string) => scan(path, header + text);
