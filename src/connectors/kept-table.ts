@@ -59,7 +59,8 @@ export class KeptTable {
       const pick = pickRows(page, wanted, left);
       if (pick.count > 0) picks.push(pick);
       left -= pick.count;
-      next = left === 0 ? (page.positions[pick.rows[pick.count - 1] as number] as number) + 1 : Math.max(next, page.next);
+      next =
+        left === 0 ? (page.positions[pick.rows[pick.count - 1] as number] as number) + 1 : Math.max(next, page.next);
     }
     return this.#portion(picks, wanted, next);
   }
@@ -88,9 +89,16 @@ export class KeptTable {
     const batch = gather(this.#schema, picks, this.#pages[0]?.batch);
     const positions = new Float64Array(batch.length);
     let at = 0;
-    for (const { page, rows, count } of picks) for (let i = 0; i < count; i++) positions[at++] = page.positions[rows[i] as number] as number;
+    for (const { page, rows, count } of picks)
+      for (let i = 0; i < count; i++) positions[at++] = page.positions[rows[i] as number] as number;
     const lastPage = this.#pages.at(-1);
-    return { batch, positions, next, end: lastPage?.end === true && next >= lastPage.next, ...this.#rejected(wanted, next) };
+    return {
+      batch,
+      positions,
+      next,
+      end: lastPage?.end === true && next >= lastPage.next,
+      ...this.#rejected(wanted, next),
+    };
   }
 
   #rejected(wanted: Wanted, to: number): { rejectedCount: number; rejections: Rejection[] } {
@@ -104,14 +112,16 @@ export class KeptTable {
       if (from >= to) break;
       rejectedCount += countGaps(page, from, Math.min(to, page.next), wanted);
       for (const rejection of page.rejections) {
-        if (isWanted(rejection.position, wanted) && rejection.position < to && rejections.length < REJECTIONS_MAX) rejections.push(rejection);
+        if (isWanted(rejection.position, wanted) && rejection.position < to && rejections.length < REJECTIONS_MAX)
+          rejections.push(rejection);
       }
     }
     return { rejectedCount, rejections };
   }
 }
 
-const isWanted = (position: number, { from, split, of }: Wanted): boolean => position >= from && position % of === split;
+const isWanted = (position: number, { from, split, of }: Wanted): boolean =>
+  position >= from && position % of === split;
 
 function pickRows(page: Portion, wanted: Wanted, limit: number): Pick {
   const { positions } = page;
@@ -137,7 +147,8 @@ function gather(schema: Schema, picks: readonly Pick[], first: Batch | undefined
   const length = picks.reduce((sum, pick) => sum + pick.count, 0);
   const columns = schema.map(({ type }, i): Column => {
     const kind = columnKind(type);
-    if (kind === 'text') return gatherText(picks, i, length, (first?.columns[i] as TextColumn | undefined)?.entries ?? []);
+    if (kind === 'text')
+      return gatherText(picks, i, length, (first?.columns[i] as TextColumn | undefined)?.entries ?? []);
     if (kind === 'number') return { kind, values: gatherCells(picks, i, new Float64Array(length)) };
     return { kind, values: gatherCells(picks, i, new Uint8Array(length)) };
   });

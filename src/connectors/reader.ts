@@ -159,7 +159,9 @@ class OpenStreams {
 
   /** The stream of this split that stands exactly at the wanted position, taken out of the list. */
   #takeAt({ split, of, from }: Wanted): RecordStream | undefined {
-    const index = this.#waiting.findIndex((one) => one.split === split && one.of === of && one.stream.position === from);
+    const index = this.#waiting.findIndex(
+      (one) => one.split === split && one.of === of && one.stream.position === from,
+    );
     return index < 0 ? undefined : this.#waiting.splice(index, 1)[0]?.stream;
   }
 }

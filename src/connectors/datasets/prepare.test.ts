@@ -5,18 +5,26 @@ import { describe, expect, test } from 'vitest';
 import { rowsOf } from '../../engine/wire/batch.ts';
 import { ResourceReaders } from '../reader.ts';
 import type { Row } from '../../engine/graph/schema.ts';
-import { type DatasetName, datasetNamed, datasets } from './list.ts';
+import { datasetNamed, datasets } from './list.ts';
 import { datasetBlob, datasetText } from './prepare.ts';
 
 const vega = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../../node_modules/vega-datasets/data/${name}`, import.meta.url), 'utf8'));
 
-async function records(name: DatasetName): Promise<Row[]> {
+async function records(name: string): Promise<Row[]> {
   const { format, schema } = datasetNamed(name)!;
   const readers = new ResourceReaders([{ name, format, content: await datasetBlob(name) }]);
   const rows: Row[] = [];
   for (let position = 0, end = false; !end; ) {
-    const answer = await readers.answer({ kind: 'read', resource: name, schema, split: 0, of: 1, position, limit: 2048 });
+    const answer = await readers.answer({
+      kind: 'read',
+      resource: name,
+      schema,
+      split: 0,
+      of: 1,
+      position,
+      limit: 2048,
+    });
     if (answer.kind === 'failed') throw new Error(answer.reason);
     expect(answer.rejected).toEqual([]);
     rows.push(...rowsOf(answer.batch));
@@ -49,22 +57,40 @@ describe.each(datasets.map(({ name }) => name))('the data set %s', (name) => {
 });
 
 test('flights come in the order of departure, each scheduled earlier by its delay', async () => {
-  const raw = vega('flights-20k.json') as { date: string; delay: number; distance: number; origin: string; destination: string }[];
+  const raw = vega('flights-20k.json') as {
+    date: string;
+    delay: number;
+    distance: number;
+    origin: string;
+    destination: string;
+  }[];
   const flights = await records('flights');
   expect(ascending(flights, 'departed')).toBe(true);
   expect(ascending(flights, 'scheduled')).toBe(false);
-  const key = (departed: number, scheduled: number, rest: readonly unknown[]): string => [departed, scheduled, ...rest].join();
+  const key = (departed: number, scheduled: number, rest: readonly unknown[]): string =>
+    [departed, scheduled, ...rest].join();
   const expected = raw.map((flight) => {
     const departed = Date.parse(`${flight.date.replaceAll('/', '-').replace(' ', 'T')}:00Z`);
-    return key(departed, departed - flight.delay * 60_000, [flight.delay, flight.distance, flight.origin, flight.destination]);
+    return key(departed, departed - flight.delay * 60_000, [
+      flight.delay,
+      flight.distance,
+      flight.origin,
+      flight.destination,
+    ]);
   });
-  const got = flights.map((f) => key(f['departed'] as number, f['scheduled'] as number, [f['delay'], f['distance'], f['origin'], f['destination']]));
+  const got = flights.map((f) =>
+    key(f['departed'] as number, f['scheduled'] as number, [f['delay'], f['distance'], f['origin'], f['destination']]),
+  );
   expect(got.sort()).toEqual(expected.sort());
 });
 
 test('earthquakes come in the order of their reports, none before the event', async () => {
   const raw = vega('earthquakes.json') as {
-    features: { id: string; properties: { time: number; updated: number; mag: number; place: string }; geometry: { coordinates: number[] } }[];
+    features: {
+      id: string;
+      properties: { time: number; updated: number; mag: number; place: string };
+      geometry: { coordinates: number[] };
+    }[];
   };
   const byId = new Map(raw.features.map((feature) => [feature.id, feature]));
   const quakes = await records('earthquakes');
@@ -89,6 +115,8 @@ test('earthquakes come in the order of their reports, none before the event', as
 test('texts name document and line, and hold no empty line', async () => {
   const lines = await records('texts');
   expect(lines.every((line) => line['text'] !== '')).toBe(true);
-  expect(lines.find((line) => line['document'] === 'sonnet-18' && line['line'] === 3)?.['text']).toBe('Rough winds do shake the darling buds of May,');
+  expect(lines.find((line) => line['document'] === 'sonnet-18' && line['line'] === 3)?.['text']).toBe(
+    'Rough winds do shake the darling buds of May,',
+  );
   expect(new Set(lines.map((line) => line['document'])).size).toBe(16);
 });

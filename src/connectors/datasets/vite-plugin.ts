@@ -1,11 +1,11 @@
 /** Vite: serves the data sets while developing, and puts them into the built site beside the code. */
 import type { Plugin } from 'vite';
-import { type DatasetName, datasets as list } from './list.ts';
+import { datasets as list } from './list.ts';
 import { datasetText } from './prepare.ts';
 
 export function datasets(): Plugin {
-  const served = new Map<DatasetName, Promise<string>>();
-  const textOf = (name: DatasetName): Promise<string> => {
+  const served = new Map<string, Promise<string>>();
+  const textOf = (name: string): Promise<string> => {
     const text = served.get(name) ?? datasetText(name);
     served.set(name, text);
     return text;

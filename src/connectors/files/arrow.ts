@@ -84,14 +84,21 @@ export class ArrowRows implements RowCutter {
       } catch (error) {
         return `${(error as Error).message} in column ${spec.name}`;
       }
-      if (!writeCell(builder, column, spec, value, this.#exactTime[column] === true)) return complaint(spec, String(value));
+      if (!writeCell(builder, column, spec, value, this.#exactTime[column] === true))
+        return complaint(spec, String(value));
     }
     return null;
   }
 }
 
 /** @param exactTime the file says that the number is milliseconds, so its size need not be guessed at */
-function writeCell(builder: BatchBuilder, column: number, spec: ColumnSpec, value: unknown, exactTime: boolean): boolean {
+function writeCell(
+  builder: BatchBuilder,
+  column: number,
+  spec: ColumnSpec,
+  value: unknown,
+  exactTime: boolean,
+): boolean {
   if (value === null || value === undefined || Number.isNaN(value)) return builder.setValue(column, null);
   if (spec.type === 'timestamp' && exactTime && typeof value === 'number') {
     builder.setNumber(column, value);

@@ -57,7 +57,10 @@ export class BatchBuilder {
       return true;
     }
     if (type === 'json') return this.#setWhole(column, JSON.stringify(value));
-    if (typeof value === 'string') return value === '' && type !== 'string' ? this.setValue(column, null) : this.setText(column, value, 0, value.length);
+    if (typeof value === 'string')
+      return value === '' && type !== 'string'
+        ? this.setValue(column, null)
+        : this.setText(column, value, 0, value.length);
     if (type === 'string') return typeof value !== 'object' && this.#setWhole(column, String(value));
     if (type === 'boolean') {
       this.#set(column, value === true ? 1 : 0);

@@ -89,7 +89,9 @@ async function openUrl(url: URL): Promise<ReadableStream<Uint8Array>> {
 async function fileBlob(url: URL): Promise<Blob> {
   const nodeFiles = 'node:fs';
   const { openAsBlob } = (await import(/* @vite-ignore */ nodeFiles)) as typeof import('node:fs');
-  return await openAsBlob(url).catch(() => {
+  try {
+    return await openAsBlob(url);
+  } catch {
     throw new UnreadableResource('resource-missing', `${url.pathname} does not exist`);
-  });
+  }
 }

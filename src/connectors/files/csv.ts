@@ -59,7 +59,8 @@ export class CsvCutter {
       const text = this.field(index);
       return builder.setText(column, text, 0, text.length);
     }
-    if (from < to || (style === QUOTED && type === 'string')) return builder.setText(column, this.window.text, from, to);
+    if (from < to || (style === QUOTED && type === 'string'))
+      return builder.setText(column, this.window.text, from, to);
     builder.setNull(column);
     return true;
   }
@@ -123,7 +124,8 @@ export class CsvCutter {
     let from = open + 1;
     for (;;) {
       const close = text.indexOf('"', from);
-      if (close < 0 ? last || window.tooLong(text.length) : window.tooLong(close)) return this.#fail('a quote is opened and never closed');
+      if (close < 0 ? last || window.tooLong(text.length) : window.tooLong(close))
+        return this.#fail('a quote is opened and never closed');
       if (close < 0 || (close + 1 === text.length && !last)) return STARVED;
       const behind = close + 1;
       const code = behind < text.length ? text.charCodeAt(behind) : -1;
@@ -132,7 +134,8 @@ export class CsvCutter {
         from = behind + 1;
         continue;
       }
-      if (code !== -1 && code !== this.#delimiter && !isLineEnd(code)) return this.#fail('text follows a closing quote');
+      if (code !== -1 && code !== this.#delimiter && !isLineEnd(code))
+        return this.#fail('text follows a closing quote');
       this.#add(open + 1, close, style);
       return behind;
     }
@@ -219,7 +222,8 @@ export class CsvRows implements RowCutter {
   }
 }
 
-export const fieldsInHand = (cutter: CsvCutter): string[] => Array.from({ length: cutter.fields }, (_, i) => cutter.field(i));
+export const fieldsInHand = (cutter: CsvCutter): string[] =>
+  Array.from({ length: cutter.fields }, (_, i) => cutter.field(i));
 
 /** Names of the columns: without blanks around, `column 3` where there is none, `name 2` for the second `name`. */
 export function headerNames(fields: readonly string[]): string[] {

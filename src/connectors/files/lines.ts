@@ -109,7 +109,8 @@ export function writeJson(builder: BatchBuilder, schema: Schema, text: string): 
   for (let column = 0; column < schema.length; column++) {
     const spec = schema[column] as ColumnSpec;
     const member = Object.hasOwn(value, spec.name) ? (value as Record<string, unknown>)[spec.name] : null;
-    if (!builder.setValue(column, member)) return complaint(spec, typeof member === 'string' ? member : JSON.stringify(member));
+    if (!builder.setValue(column, member))
+      return complaint(spec, typeof member === 'string' ? member : JSON.stringify(member));
   }
   return null;
 }

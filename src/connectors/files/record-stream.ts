@@ -75,7 +75,8 @@ export class RecordStream {
     this.#cutOff = options.cutOff ?? false;
     this.#dictionaries = schema.map(() => new TextDictionary());
     this.#slices = textSlices(resource.content, options.sliceBytes);
-    this.#open = () => (resource.format === 'arrow' ? this.#openArrow(resource.content) : this.#openText(resource.format));
+    this.#open = () =>
+      resource.format === 'arrow' ? this.#openArrow(resource.content) : this.#openText(resource.format);
   }
 
   /** The next wanted records, at most `limit`; rows that are not wanted are passed over. One call at a time. */

@@ -48,7 +48,8 @@ function readEpoch(text: string, from: number, to: number): number {
 /** The part after the date: `Thh:mm…`, in ms since midnight UTC; UNREADABLE if it is not one. */
 function timeOfDay(text: string, from: number, to: number): number {
   const mark = text[from];
-  if ((mark !== 'T' && mark !== ' ' && mark !== 't') || text.charCodeAt(from + 3) !== COLON || to < from + 6) return UNREADABLE;
+  if ((mark !== 'T' && mark !== ' ' && mark !== 't') || text.charCodeAt(from + 3) !== COLON || to < from + 6)
+    return UNREADABLE;
   const hour = digits(text, from + 1, 2);
   const minute = digits(text, from + 4, 2);
   if (!(hour <= 23 && minute <= 59)) return UNREADABLE;
