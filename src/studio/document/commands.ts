@@ -8,7 +8,7 @@ import * as edits from '../../engine/graph/edits.ts';
 import type { ChainingChoice, EdgeId, Job, JobNode, JobSettings, NodeId, PartitionerChoice } from '../../engine/graph/job.ts';
 import type { Problem } from '../../engine/graph/problems.ts';
 import { kindTable } from '../../engine/operators/list.ts';
-import { commitJob, currentJob, documentStore, nodeOf } from './document-store.ts';
+import { amendJob, commitJob, currentJob, documentStore, nodeOf } from './document-store.ts';
 import { emptyHistory, redoStep, sealHistory, undoStep } from './history.ts';
 
 type Point = edits.Position;
@@ -29,6 +29,11 @@ export function addNodeOnEdge(node: edits.NewNode, edge: EdgeId): Result<NodeId,
   if (!inserted.ok) return inserted;
   commitJob(`Insert ${nodeOf(added.value.job, added.value.node)?.name ?? 'operator'}`, inserted.value.job);
   return ok(added.value.node);
+}
+
+/** The job with an operator, just added, put into an edge: one step together with its adding. */
+export function insertIntoEdge(job: Job): void {
+  amendJob(job);
 }
 
 /** Adds an operator behind another and connects the two, as one step; unconnected if they do not fit. */

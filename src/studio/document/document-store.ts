@@ -5,7 +5,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { emptyJob, type Job, type JobNode } from '../../engine/graph/job.ts';
-import { emptyHistory, fieldPatches, recordChange, type History } from './history.ts';
+import { amendChange, emptyHistory, fieldPatches, recordChange, type History } from './history.ts';
 
 /** `failed`: the browser refused to store it; the top bar says so and offers the download. */
 export type SavedState = 'saved' | 'saving' | 'failed';
@@ -39,11 +39,20 @@ export const nodeOf = (job: Job, id: string): JobNode | undefined => job.nodes.f
  * become one entry of the history (a drag, typing in a field).
  */
 export function commitJob(label: string, next: Job, key: string | null = null): void {
+  change(recordChange, label, next, key);
+}
+
+/** Makes `next` the job as a part of the newest change: both are undone together. */
+export function amendJob(next: Job): void {
+  change(amendChange, '', next, null);
+}
+
+function change(record: typeof recordChange, label: string, next: Job, key: string | null): void {
   documentStore.setState((state) => {
     if (next === state.job) return state;
     const { patches, inverse } = fieldPatches(state.job, next);
     if (patches.length === 0) return state;
     const entry = { label, patches, inverse, key, at: Date.now() };
-    return { job: next, history: recordChange(state.history, entry), pristineExample: null };
+    return { job: next, history: record(state.history, entry), pristineExample: null };
   });
 }

@@ -45,6 +45,13 @@ export function recordChange(history: History, entry: HistoryEntry): History {
   return { past: past.slice(-historyLimit), future: [] };
 }
 
+/** Adds a change to the newest entry, whatever its key: what follows from an intention is undone with it. */
+export function amendChange(history: History, entry: HistoryEntry): History {
+  const last = history.past.at(-1);
+  if (last === undefined) return recordChange(history, entry);
+  return { past: [...history.past.slice(0, -1), { ...joined(last, entry), label: last.label, key: null }], future: [] };
+}
+
 /** Ends coalescing: the next change begins an entry of its own whatever its key. */
 export function sealHistory(history: History): History {
   const last = history.past.at(-1);

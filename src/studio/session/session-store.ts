@@ -7,6 +7,7 @@ import { createStore } from 'zustand/vanilla';
 import type { EdgeId, NodeId } from '../../engine/graph/job.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
 import type { Schema } from '../../engine/graph/schema.ts';
+import type { JobFileIssue } from '../../export/job-file-issues.ts';
 import type { Resource } from '../../hosts/host.ts';
 
 export type Level = 'logical' | 'job' | 'execution';
@@ -39,7 +40,9 @@ export interface DroppedFile {
 /** Why the last file could not be opened. */
 export interface OpenIssues {
   readonly file: string;
-  readonly issues: readonly { readonly place: string; readonly text: string }[];
+  /** The text of a stored job that cannot be read, to be downloaded and mended; null for a file, which is still there. */
+  readonly text: string | null;
+  readonly issues: readonly JobFileIssue[];
 }
 
 export interface SessionState {

@@ -1,0 +1,154 @@
+/** The studio's layout: bar on top, palette left, canvas in the middle, inspector right, dock below; all resizable. */
+import { Dialog as Drawer } from '@base-ui/react/dialog';
+import type { ReactNode } from 'react';
+import { Group, Panel, Separator, type Layout } from 'react-resizable-panels';
+import { Canvas } from '../canvas/canvas.tsx';
+import { Inspector } from '../inspector/inspector.tsx';
+import { Palette } from '../palette/palette.tsx';
+import { FailureBanner } from '../run/failure-banner.tsx';
+import { setPanel } from '../session/commands.ts';
+import { useSession } from '../session/session-store.ts';
+import { readPreferences, writePreferences } from '../storage/preferences.ts';
+import { TooltipProvider } from '../ui/tooltip.tsx';
+import { Dialogs } from './dialogs/dialogs.tsx';
+import { Dock } from './dock.tsx';
+import { DropTarget } from './drop-target.tsx';
+import { useKeyboard } from './keyboard.ts';
+import { Toasts } from './toasts.tsx';
+import { TopBar } from './top-bar.tsx';
+import { narrowScreen, useMedia } from './use-media.ts';
+
+export function App() {
+  const narrow = useMedia(narrowScreen);
+  useKeyboard();
+  return (
+    <TooltipProvider>
+      <DropTarget>
+        <div className="flex h-full flex-col">
+          <a href="#canvas" className="skip-link">
+            Skip to the canvas
+          </a>
+          <TopBar />
+          <main className="min-h-0 flex-1">{narrow ? <NarrowLayout /> : <WideLayout />}</main>
+        </div>
+      </DropTarget>
+      <Dialogs />
+      <Toasts />
+    </TooltipProvider>
+  );
+}
+
+function WideLayout() {
+  const palette = useSession((state) => state.paletteOpen);
+  const inspector = useSession((state) => state.inspectorOpen);
+  return (
+    <KeptGroup id="columns" key={`${palette}-${inspector}`}>
+      {palette && (
+        <>
+          <Panel id="palette" className="bg-paper" defaultSize={196} minSize={150} maxSize={320} groupResizeBehavior="preserve-pixel-size">
+            <Palette />
+          </Panel>
+          <Separator className="separator" aria-label="Width of the palette" />
+        </>
+      )}
+      <Panel id="middle" minSize={360}>
+        <Middle />
+      </Panel>
+      {inspector && (
+        <>
+          <Separator className="separator" aria-label="Width of the inspector" />
+          <Panel id="inspector" className="bg-paper" defaultSize={304} minSize={240} maxSize={560} groupResizeBehavior="preserve-pixel-size">
+            <Inspector />
+          </Panel>
+        </>
+      )}
+    </KeptGroup>
+  );
+}
+
+function NarrowLayout() {
+  const palette = useSession((state) => state.paletteDrawer);
+  const inspector = useSession((state) => state.inspectorDrawer);
+  return (
+    <>
+      <Middle />
+      <SideDrawer side="left" title="Operators" open={palette} onClose={() => setPanel('paletteDrawer', false)}>
+        <Palette onAdded={() => setPanel('paletteDrawer', false)} />
+      </SideDrawer>
+      <SideDrawer side="right" title="Inspector" open={inspector} onClose={() => setPanel('inspectorDrawer', false)}>
+        <Inspector />
+      </SideDrawer>
+    </>
+  );
+}
+
+function Middle() {
+  const dock = useSession((state) => state.dockOpen);
+  return (
+    <KeptGroup id="rows" orientation="vertical" key={String(dock)}>
+      <Panel id="canvas" minSize={160} className="relative">
+        <div id="canvas" tabIndex={-1} className="relative h-full outline-none">
+          <Canvas />
+        </div>
+        <FailureBanner />
+      </Panel>
+      {dock && (
+        <>
+          <Separator className="separator" aria-label="Height of the dock" />
+          <Panel id="dock" className="bg-paper" defaultSize="33%" minSize={120}>
+            <Dock />
+          </Panel>
+        </>
+      )}
+      {!dock && <DockBar />}
+    </KeptGroup>
+  );
+}
+
+/** The dock when it is closed: its tabs only. */
+const DockBar = () => (
+  <Panel id="dock-bar" className="bg-paper border-hairline border-t" defaultSize={35} minSize={35} maxSize={35} disabled groupResizeBehavior="preserve-pixel-size">
+    <Dock />
+  </Panel>
+);
+
+interface KeptGroupProps {
+  readonly id: string;
+  readonly orientation?: 'horizontal' | 'vertical';
+  readonly children: ReactNode;
+}
+
+/** A group of panels whose sizes a reload brings back. */
+function KeptGroup({ id, orientation = 'horizontal', children }: KeptGroupProps) {
+  const kept = readPreferences().layout?.[id];
+  const keep = (layout: Layout, { isUserInteraction }: { readonly isUserInteraction: boolean }) => {
+    if (isUserInteraction) writePreferences({ layout: { ...readPreferences().layout, [id]: layout } });
+  };
+  return (
+    <Group id={id} orientation={orientation} className="h-full" onLayoutChanged={keep} {...(kept === undefined ? {} : { defaultLayout: kept })}>
+      {children}
+    </Group>
+  );
+}
+
+interface SideDrawerProps {
+  readonly side: 'left' | 'right';
+  readonly title: string;
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+function SideDrawer({ side, title, open, onClose, children }: SideDrawerProps) {
+  return (
+    <Drawer.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Drawer.Portal>
+        <Drawer.Backdrop className="backdrop" />
+        <Drawer.Popup className={`drawer drawer-${side}`}>
+          <Drawer.Title className="sr-only">{title}</Drawer.Title>
+          {children}
+        </Drawer.Popup>
+      </Drawer.Portal>
+    </Drawer.Root>
+  );
+}
