@@ -12,7 +12,7 @@ let host = new BrowserHost(workers.spawn);
 
 afterEach(() => {
   host.dispose();
-  expect(workers.alive.size, 'no Worker is left').toBe(0);
+  if (workers.alive.size > 0) throw new Error(`${workers.alive.size} Workers are left`);
   host = new BrowserHost(workers.spawn);
   vi.restoreAllMocks();
   vi.unstubAllGlobals();

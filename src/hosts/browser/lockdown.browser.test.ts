@@ -42,22 +42,23 @@ async function outcome(promise: string): Promise<unknown> {
 }
 
 beforeAll(async () => {
-  // Without these, that a function is refused would prove nothing.
-  await expect(import(/* @vite-ignore */ foreign)).resolves.toBeDefined();
-  await expect(import(/* @vite-ignore */ inText)).resolves.toBeDefined();
-  const policy = new DOMParser().parseFromString(page, 'text/html').querySelector('meta[http-equiv]');
-  expect(policy?.getAttribute('http-equiv')).toBe('Content-Security-Policy');
-  document.head.append(document.importNode(policy as Element));
+  // The page itself can: otherwise it would prove nothing that a function is refused.
+  await import(/* @vite-ignore */ foreign);
+  await import(/* @vite-ignore */ inText);
+  const policy = new DOMParser()
+    .parseFromString(page, 'text/html')
+    .querySelector('[http-equiv="Content-Security-Policy"]');
+  if (policy === null) throw new Error('the site has no content security policy');
+  document.head.append(document.importNode(policy));
 });
 
 afterAll(() => host.dispose());
 
 const forbidden = [
-  ...['fetch', 'XMLHttpRequest', 'WebSocket', 'WebSocketStream', 'EventSource', 'WebTransport', 'Request', 'FontFace'],
-  ...['indexedDB', 'IDBFactory', 'caches', 'navigator', 'webkitRequestFileSystem', 'webkitRequestFileSystemSync'],
-  ...['Worker', 'SharedWorker', 'BroadcastChannel', 'importScripts', 'Notification', 'location', 'fonts'],
-  ...['postMessage', 'close', 'onmessage', 'name', 'RTCDataChannel', 'WorkerNavigator', 'StorageManager'],
-];
+  'fetch XMLHttpRequest WebSocket WebSocketStream EventSource WebTransport Request FontFace fonts RTCDataChannel',
+  'indexedDB IDBFactory caches navigator WorkerNavigator StorageManager webkitRequestFileSystem location',
+  'Worker SharedWorker BroadcastChannel importScripts Notification postMessage close onmessage name',
+].flatMap((line) => line.split(' '));
 
 describe('a function of a job', () => {
   test('finds nothing that leads to network, storage, other Workers or other tabs', async () => {
