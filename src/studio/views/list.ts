@@ -1,0 +1,23 @@
+/** The dock's views, in the order of their tabs. Adding one is a folder and a line here; each loads when first shown. */
+import './views.css';
+import { lazy } from 'react';
+import type { ComponentType } from 'react';
+
+export interface DockView {
+  readonly id: string;
+  readonly title: string;
+  readonly Component: ComponentType;
+}
+
+export const views: readonly DockView[] = [
+  {
+    id: 'results',
+    title: 'Results',
+    Component: lazily(async () => (await import('./results/results-view.tsx')).ResultsView),
+  },
+  { id: 'log', title: 'Log', Component: lazily(async () => (await import('./log/log-view.tsx')).LogView) },
+];
+
+function lazily(load: () => Promise<ComponentType>): ComponentType {
+  return lazy(async () => ({ default: await load() }));
+}

@@ -1,0 +1,31 @@
+/** How cells read in tables and files. Times are UTC. */
+import type { CellValue, ColumnType } from '../../../engine/graph/schema.ts';
+
+/** For the table: short, `—` for null. */
+export function cellText(value: CellValue, type: ColumnType): string {
+  if (value === null) return '—';
+  if (type === 'timestamp') return timeText(value as number);
+  if (type === 'float') return floatText(value as number);
+  return String(value);
+}
+
+/** `2001-01-01 00:47`, with seconds and milliseconds where they are not zero. */
+export function timeText(time: number): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return String(time);
+  const iso = date.toISOString().replace('T', ' ').slice(0, -1);
+  if (time % 60_000 === 0) return iso.slice(0, -7);
+  return time % 1000 === 0 ? iso.slice(0, -4) : iso;
+}
+
+function floatText(value: number): string {
+  if (Number.isInteger(value) || Math.abs(value) >= 1e6) return String(value);
+  return value.toFixed(Math.abs(value) < 1 ? 4 : 2);
+}
+
+/** For files: exact; an empty text for null. Times as ISO 8601. */
+export function exactText(value: CellValue, type: ColumnType): string {
+  if (value === null) return '';
+  if (type === 'timestamp') return new Date(value as number).toISOString();
+  return String(value);
+}
