@@ -46,7 +46,14 @@ export default defineConfig({
         extends: true,
         // Known beforehand, because a dependency found in mid-run reloads the page under a test.
         optimizeDeps: {
-          include: ['@uwdata/flechette', 'fflate', 'idb', 'immer', 'papaparse', 'sucrase', 'zod/mini'],
+          include: [
+            '@uwdata/flechette',
+            'papaparse',
+            'pure-rand/distribution/uniformFloat64',
+            'pure-rand/generator/xoroshiro128plus',
+            'sucrase',
+            'zod/mini',
+          ],
         },
         test: {
           name: 'browser',

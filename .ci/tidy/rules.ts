@@ -78,7 +78,8 @@ function packageBreach(at: string, name: string, layer: Layer, specifier: string
   if (specifier.startsWith('node:')) {
     return layer.node === true ? null : `${at} imports ${specifier}, but ${name} runs in a browser.`;
   }
-  if (layer.packages === undefined || layer.packages.includes(specifier)) return null;
+  const uses = (allowed: string): boolean => specifier === allowed || specifier.startsWith(`${allowed}/`);
+  if (layer.packages === undefined || layer.packages.some(uses)) return null;
   return `${at} imports the package ${specifier}, but ${name} may use ${layer.packages.join(', ') || 'none'}.`;
 }
 
