@@ -22,7 +22,7 @@ export interface Layer {
 export type Layers = Readonly<Record<string, Layer>>;
 
 /** Code that no user runs: tests and what only tests import. */
-export const isTest = (path: string): boolean => /\.test\.[a-z]+$|\/testing\/|\/acceptance\.ts$/.test(path);
+export const isTest = (path: string): boolean => /\.test\.[a-z]+$|\/testing\/|\/acceptance[\w-]*\.ts$/.test(path);
 
 const below = (path: string): string => path.replace(/^src\//, '');
 
@@ -129,7 +129,10 @@ export function untidiness(files: readonly SourceFacts[], linesMax: number): str
       ...anys.map((line) => `${path}:${line} has the type any.`),
       ...defaultExports.map((line) => `${path}:${line} has a default export; export it by name.`),
       ...(barrel || /(^|\/)index\.tsx?$/.test(path) ? [`${path} only passes on other files; import those.`] : []),
-      ...(header ? [] : [`${path} does not open with a comment that says what it is for.`]),
+      // What a test file is for, its name and the names of its tests say.
+      ...(header || /\.(test|spec)\.[a-z]+$/.test(path)
+        ? []
+        : [`${path} does not open with a comment that says what it is for.`]),
       ...(lines > linesMax ? [`${path} has ${lines} lines; ${linesMax} is the limit.`] : []),
       ...(marker === undefined ? [] : [`${path} says ${marker}; do it or file it.`]),
     ];
