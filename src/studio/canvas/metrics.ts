@@ -1,0 +1,44 @@
+/**
+ * Sizes of everything on the canvas, in canvas pixels. Nodes are laid out from these alone, never by measuring the DOM,
+ * so that pipes meet lanes exactly and the scene can be tested without a page. The style sheet reads the same numbers.
+ */
+
+/** A spot on the canvas, or relative to a node's upper left corner. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+export const cardWidth = 236;
+/** Name and subtitle. */
+export const headHeight = 52;
+/** One subtask. */
+export const laneHeight = 44;
+/** One operator within a vertex, and the link to the next. */
+export const rowHeight = 34;
+/** Name of a subtask in the execution level. */
+export const subtaskHeadHeight = 30;
+export const cardFootHeight = 4;
+
+/** Pipes are this wide where there is room, and closer together where many meet in one lane. */
+export const pipeWidthMax = 13;
+export const pipeGap = 2;
+/** Above and below the pipes of a lane. */
+const lanePadding = 4;
+/** Between handles of one side. */
+const handleStep = 15;
+
+/** Offset from the centre of a lane of slot `index` of `count`, and the width that a pipe may have there. */
+export function slotOf(index: number, count: number): { readonly offset: number; readonly width: number } {
+  const step = Math.min(pipeWidthMax + pipeGap, (laneHeight - 2 * lanePadding) / Math.max(1, count));
+  return { offset: (index - (count - 1) / 2) * step, width: Math.max(1.5, Math.min(pipeWidthMax, step - pipeGap)) };
+}
+
+/** Height of handle `index` of `count` on a side, within the card's head. */
+export const handleY = (index: number, count: number): number =>
+  headHeight / 2 + (index - (count - 1) / 2) * Math.min(handleStep, (headHeight - 8) / Math.max(1, count));

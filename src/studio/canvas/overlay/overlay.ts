@@ -1,0 +1,391 @@
+/**
+ * The overlay: the one canvas on which everything that moves is drawn, from the traces and gauges of the view. Without
+ * React: the component hands in scene, theme and selection; each frame reads the viewport and the nodes' places, plays the
+ * traces back by the job's clock (play-clock.ts) and draws. A frame in which nothing moved draws nothing.
+ */
+import type { EventTimeMs } from '../../../base/units.ts';
+import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
+import { isTerminal } from '../../../engine/wire/reports.ts';
+import type { Point } from '../metrics.ts';
+import { rateText } from '../number-text.ts';
+import type { Scene } from '../scene-parts.ts';
+import { type TimeSpan, watermarkText } from '../watermark-text.ts';
+import { locate } from './curve.ts';
+import { type Found, findAt } from './hit.ts';
+import { type Inks, keyIndex } from './inks.ts';
+import { dotsOf, dotStep, pack } from './packing.ts';
+import {
+  type Brush,
+  DotBatch,
+  dotRadius,
+  flowSpeed,
+  flowWidth,
+  paintChevron,
+  paintFill,
+  paintFlow,
+  paintPipe,
+} from './paint.ts';
+import { follow, gaugesOf, type PipeState, pipeState } from './pipe-state.ts';
+import { PlayClock } from './play-clock.ts';
+import { type Passage, Traffic } from './traffic.ts';
+import { WordPlaces } from './word-places.ts';
+
+/** What the overlay reads each frame. */
+export interface Stage {
+  /** Upper left corner of a scene node; undefined while it is not on the canvas. */
+  readonly position: (node: string) => Point | undefined;
+  /** Offset in pixels of the screen, and zoom. */
+  readonly viewport: () => readonly [x: number, y: number, zoom: number];
+  readonly span: () => TimeSpan | null;
+}
+
+/** More dots than this are told as flow; fewer than the second number are dots again. */
+const dotsMost = 400;
+const dotsAgain = 280;
+/** No trace for this long while records flow: they are too many for traces. */
+const traceSilenceMs = 1500;
+/** Under this latency of the links nothing can be seen to travel. */
+const latencyMin = 100;
+const easeMs = 220;
+
+export class Overlay {
+  private readonly brush: Brush;
+  private readonly base: HTMLCanvasElement;
+  private readonly baseBrush: Brush;
+  private readonly stage: Stage;
+  private readonly clock = new PlayClock();
+  private readonly traffic = new Traffic();
+  private readonly dots = new DotBatch();
+  private readonly words = new WordPlaces();
+  private readonly spot = new Float64Array(3);
+  private pipes: PipeState[] = [];
+  private view: ClusterView | null = null;
+  private inks: Inks;
+  private emphasis: ReadonlySet<string> = new Set();
+  private hovered: string | null = null;
+  private reducedMotion = false;
+  private crowded = false;
+  private dirty = true;
+  private baseKey = '';
+  private shownKey = '';
+  private lastFrame = 0;
+  private lastTime = 0;
+  /** What was drawn in the last frame, for the pointer. */
+  private readonly drawn: { passage: Passage; x: number; y: number; index: number; pipe: PipeState }[] = [];
+
+  constructor(canvas: HTMLCanvasElement, stage: Stage, inks: Inks) {
+    this.brush = brushOf(canvas);
+    this.base = document.createElement('canvas');
+    this.baseBrush = brushOf(this.base);
+    this.stage = stage;
+    this.inks = inks;
+  }
+
+  setScene(scene: Scene): void {
+    const before = new Map(this.pipes.map((state) => [state.pipe.id, state]));
+    this.pipes = scene.edges.flatMap((edge) => edge.pipes.map((pipe) => pipeState(pipe, edge, before.get(pipe.id))));
+    this.measure();
+    this.invalidate();
+  }
+
+  setInks(inks: Inks): void {
+    this.inks = inks;
+    this.invalidate();
+  }
+
+  /** Edges to draw in the accent: selected ones. */
+  setEmphasis(edges: ReadonlySet<string>): void {
+    this.emphasis = edges;
+    this.invalidate();
+  }
+
+  setReducedMotion(reduced: boolean): void {
+    this.reducedMotion = reduced;
+    this.invalidate();
+  }
+
+  /** Size in pixels of the page. */
+  resize(width: number, height: number, ratio: number): void {
+    for (const { canvas } of [this.brush, this.baseBrush]) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    this.ratio = ratio;
+    this.invalidate();
+  }
+  private ratio = 1;
+
+  /** A commit of the run store; null when there is nothing to show. `now` is the page's clock. */
+  commit(view: ClusterView | null, now: number): void {
+    if (view === null || view.graph !== this.view?.graph) {
+      this.traffic.clear();
+      this.clock.reset();
+      this.crowded = false;
+    }
+    this.view = view;
+    if (view !== null) {
+      const standing = view.job.paused || isTerminal(view.job.state);
+      this.clock.commit(view.at, standing, now);
+      this.traffic.read(view, (at) => this.clock.arrived(at, now));
+    }
+    this.measure();
+    this.dirty = true;
+  }
+
+  /** What is at a spot of the canvas (canvas coordinates), for the pointer; null if there is nothing. */
+  at(x: number, y: number): Found | null {
+    return findAt(this.pipes, this.drawn, x, y, this.stage.viewport()[2]);
+  }
+
+  /** Emphasises the pipes of the edge under the pointer. */
+  hover(edge: string | null): void {
+    if (this.hovered === edge) return;
+    this.hovered = edge;
+    this.invalidate();
+  }
+
+  invalidate(): void {
+    this.dirty = true;
+    this.baseKey = '';
+  }
+
+  frame(now: number): void {
+    const pageElapsed = Math.min(100, Math.max(0, now - this.lastFrame));
+    this.lastFrame = now;
+    const [x, y, zoom] = this.stage.viewport();
+    const moved = this.followNodes();
+    const time = this.clock.advance(now);
+    const elapsed = Math.min(200, Math.max(0, time - this.lastTime));
+    const easing = this.ease(time, elapsed, pageElapsed);
+    const key = `${x}|${y}|${zoom}`;
+    if (!this.dirty && !moved && !easing && elapsed === 0 && time === this.lastTime && key === this.shownKey) return;
+    this.lastTime = time;
+    this.shownKey = key;
+    this.dirty = false;
+    if (moved || this.baseKey !== key) this.paintBase(x, y, zoom, key);
+    this.paint(time, x, y, zoom, now);
+  }
+
+  private measure(): void {
+    for (const state of this.pipes) state.gauges = gaugesOf(state.pipe, this.view);
+  }
+
+  private followNodes(): boolean {
+    let moved = false;
+    for (const state of this.pipes) {
+      const from = this.stage.position(state.pipe.from);
+      const to = this.stage.position(state.pipe.to);
+      if (from !== undefined && to !== undefined && follow(state, from, to)) moved = true;
+    }
+    return moved;
+  }
+
+  /** Moves shown values towards true ones; true while some are under way. */
+  private ease(time: number, elapsed: number, pageElapsed: number): boolean {
+    const dots = this.traffic.sweep(time);
+    this.crowded = this.crowded ? dots > dotsAgain : dots > dotsMost;
+    const share = 1 - Math.exp(-pageElapsed / easeMs);
+    let moving = false;
+    for (const state of this.pipes) {
+      const { gauges } = state;
+      const flow = this.isFlow(state, time) ? 1 : 0;
+      const queued = flow === 1 || this.reducedMotion ? gauges.fill : this.queuedShare(state, time, elapsed);
+      moving = approach(state, 'flow', flow, share) || moving;
+      moving = approach(state, 'fill', queued, share) || moving;
+      state.phase += (flowSpeed(gauges.recordsPerSecond) * elapsed) / 1000;
+    }
+    return moving;
+  }
+
+  private isFlow({ pipe, gauges, flow }: PipeState, time: number): boolean {
+    if (this.crowded) return true;
+    const latency = this.view?.job.linkLatencyMs ?? 0;
+    if (gauges.recordsPerSecond < 0.05) return flow > 0.5 && latency < latencyMin;
+    if (latency < latencyMin) return true;
+    return (
+      pipe.channels.every((id) => (this.traffic.lanes.get(id)?.lastSentAt ?? -Infinity) < time - traceSilenceMs) &&
+      gauges.recordsPerSecond > 2
+    );
+  }
+
+  /** Packs the buffers of the pipe's channels; gives the share of the pipe that stands full. */
+  private queuedShare({ pipe, curve }: PipeState, time: number, elapsed: number): number {
+    let most = 0;
+    const { slots } = this;
+    for (const id of pipe.channels) {
+      const lane = this.traffic.lanes.get(id);
+      if (lane === undefined) continue;
+      const queued = pack(lane.passages, { length: curve.length, slots, time, elapsed });
+      most = Math.max(most, queued / slots);
+    }
+    return Math.min(1, most);
+  }
+
+  private get slots(): number {
+    return Math.max(1, this.view?.graph.jobGraph.settings.buffersPerChannel ?? 4);
+  }
+
+  /** Empty pipes change only with the viewport and the nodes: they are kept as a picture. */
+  private paintBase(x: number, y: number, zoom: number, key: string): void {
+    const { baseBrush, inks } = this;
+    this.baseKey = key;
+    clear(baseBrush);
+    this.place(baseBrush, x, y, zoom);
+    const hairline = 1 / zoom;
+    const raised: PipeState[] = [];
+    for (const state of this.pipes) {
+      if (!this.isVisible(state, x, y, zoom)) continue;
+      if (this.isRaised(state)) raised.push(state);
+      else paintPipe(baseBrush, state.curve, state.pipe.width, hairline, inks, inks.pipeEdge);
+    }
+    for (const state of raised) paintPipe(baseBrush, state.curve, state.pipe.width, 1.5 * hairline, inks, inks.water);
+  }
+
+  private isRaised({ edge }: PipeState): boolean {
+    return this.emphasis.has(edge.edge) || this.hovered === edge.id;
+  }
+
+  private paint(time: number, x: number, y: number, zoom: number, now: number): void {
+    const { brush } = this;
+    clear(brush);
+    brush.setTransform(1, 0, 0, 1, 0, 0);
+    if (this.base.width > 0) brush.drawImage(this.base, 0, 0);
+    this.place(brush, x, y, zoom);
+    const visible = this.pipes.filter((state) => this.isVisible(state, x, y, zoom));
+    for (const state of visible) this.paintWater(state);
+    this.dots.clear();
+    this.drawn.length = 0;
+    this.words.begin(zoom);
+    if (!this.reducedMotion) {
+      for (const state of visible) if (state.flow < 0.98) this.paintPassages(state, time);
+      this.dots.paint(brush, this.inks, Math.max(dotRadius, 1.7 / zoom), 1 / zoom);
+      brush.globalAlpha = 1;
+    }
+    if (zoom >= 0.45) this.paintRates(visible, zoom, now);
+    this.words.paint(brush, this.inks, zoom);
+  }
+
+  private paintWater(state: PipeState): void {
+    const { brush, inks } = this;
+    const { curve, pipe, gauges, fill, flow } = state;
+    paintFill(brush, curve, Math.max(1, pipe.width - 0.5), fill, gauges.blocked ? inks.fillBlocked : inks.fill);
+    if (flow <= 0.02 || gauges.recordsPerSecond < 0.05 || this.reducedMotion) return;
+    const width = flowWidth(gauges.recordsPerSecond, pipe.width);
+    paintFlow(brush, curve, width, state.phase, 0.85 * flow, inks.flow);
+  }
+
+  private paintPassages(state: PipeState, time: number): void {
+    const { pipe, curve } = state;
+    const lanes = pipe.channels.flatMap((id) => this.traffic.lanes.get(id) ?? []);
+    const aside = lanes.length > 1 ? Math.max(0, pipe.width - 2 * dotRadius) / (lanes.length - 1) : 0;
+    lanes.forEach(({ passages }, i) => {
+      const offset = (i - (lanes.length - 1) / 2) * aside;
+      for (const passage of passages) {
+        if (passage.drawnAt < 0 || passage.sentAt > time) continue;
+        this.paintPassage(state, passage, offset, curve.length);
+      }
+    });
+  }
+
+  private paintPassage(state: PipeState, passage: Passage, offset: number, length: number): void {
+    const { spot, inks } = this;
+    const count = dotsOf(passage.records, passage.hues.length, length, this.slots);
+    for (let i = 0; i < count; i++) {
+      const distance = passage.drawnAt - i * dotStep;
+      if (distance < 0) break;
+      locate(state.curve, distance, spot);
+      const angle = spot[2] as number;
+      const x = (spot[0] as number) - offset * Math.sin(angle);
+      const y = (spot[1] as number) + offset * Math.cos(angle);
+      const index = Math.floor((i * passage.hues.length) / count);
+      this.dots.add(keyIndex(passage.hues[index] ?? 0, inks.keys.length), x, y);
+      this.drawn.push({ passage, x, y, index, pipe: state });
+    }
+    if (passage.watermark !== null)
+      this.paintWatermark(state, passage, passage.drawnAt - count * dotStep, passage.watermark);
+  }
+
+  private paintWatermark(state: PipeState, passage: Passage, distance: number, watermark: EventTimeMs): void {
+    if (distance < 0 || distance > state.curve.length) return;
+    const { spot, brush } = this;
+    locate(state.curve, distance, spot);
+    const x = spot[0] as number;
+    const y = spot[1] as number;
+    paintChevron(brush, x, y, spot[2] as number, this.inks);
+    this.drawn.push({ passage, x, y, index: -1, pipe: state });
+    const text = watermarkText(watermark, this.stage.span());
+    this.words.offer(text, x, y - state.pipe.width / 2 - 8, this.inks.water, `${state.pipe.from}|${text}`);
+  }
+
+  /** The rate of flowing edges, once each; all that there is to see with reduced motion. */
+  private paintRates(visible: readonly PipeState[], zoom: number, now: number): void {
+    const perEdge = new Map<string, { middle: PipeState[]; rate: number; queued: number; watermark: number | null }>();
+    for (const state of visible) {
+      if (!state.gauges.live || (state.flow < 0.5 && !this.reducedMotion)) continue;
+      const sum = perEdge.get(state.edge.edge) ?? { middle: [], rate: 0, queued: 0, watermark: null };
+      sum.middle.push(state);
+      sum.rate += state.gauges.recordsPerSecond;
+      sum.queued += state.gauges.queuedBuffers;
+      if (state.gauges.watermark !== null) sum.watermark = Math.min(sum.watermark ?? Infinity, state.gauges.watermark);
+      perEdge.set(state.edge.edge, sum);
+    }
+    const second = Math.floor(now / 1000);
+    for (const [edge, sum] of perEdge) {
+      const state = sum.middle[Math.floor(sum.middle.length / 2)] as PipeState;
+      if (sum.rate < 0.05 && !this.reducedMotion) continue;
+      locate(state.curve, state.curve.length / 2, this.spot);
+      const text = this.reducedMotion ? this.calm(edge, second, sum) : rateText(sum.rate);
+      const [px, py] = [this.spot[0] as number, this.spot[1] as number];
+      this.words.offer(text, px, py - state.pipe.width / 2 - 9 / zoom, this.inks.muted, edge);
+    }
+  }
+
+  private readonly calmTexts = new Map<string, { second: number; text: string }>();
+
+  /** With reduced motion: rate, queue and watermark in words, changing at most once a second. */
+  private calm(edge: string, second: number, sum: { rate: number; queued: number; watermark: number | null }): string {
+    const known = this.calmTexts.get(edge);
+    if (known !== undefined && known.second === second) return known.text;
+    const watermark =
+      sum.watermark === null ? '' : ` · ◂${watermarkText(sum.watermark as EventTimeMs, this.stage.span())}`;
+    const text = `${rateText(sum.rate)} · ${sum.queued} queued${watermark}`;
+    this.calmTexts.set(edge, { second, text });
+    return text;
+  }
+
+  private isVisible({ curve: { bounds } }: PipeState, x: number, y: number, zoom: number): boolean {
+    const margin = 20;
+    const left = bounds.x * zoom + x;
+    const top = bounds.y * zoom + y;
+    const { width, height } = this.brush.canvas;
+    return (
+      left < width / this.ratio + margin &&
+      top < height / this.ratio + margin &&
+      left + bounds.width * zoom > -margin &&
+      top + bounds.height * zoom > -margin
+    );
+  }
+
+  private place(brush: Brush, x: number, y: number, zoom: number): void {
+    const { ratio } = this;
+    brush.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y);
+  }
+}
+
+function approach(state: PipeState, field: 'flow' | 'fill', goal: number, share: number): boolean {
+  const gap = goal - state[field];
+  if (gap === 0) return false;
+  state[field] = Math.abs(gap) < 0.004 ? goal : state[field] + gap * share;
+  return true;
+}
+
+function clear(brush: Brush): void {
+  brush.setTransform(1, 0, 0, 1, 0, 0);
+  brush.clearRect(0, 0, brush.canvas.width, brush.canvas.height);
+}
+
+function brushOf(canvas: HTMLCanvasElement): Brush {
+  const brush = canvas.getContext('2d');
+  if (brush === null) throw new Error('A canvas gives a 2D context.');
+  return brush;
+}

@@ -1,0 +1,51 @@
+/**
+ * Words on the overlay: offered while a frame is drawn, painted last, each only once and never over another. The first
+ * offered wins.
+ */
+import type { Inks } from './inks.ts';
+import { type Brush, paintWords } from './paint.ts';
+
+interface Word {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly colour: string;
+}
+
+/** Pixels of the screen. */
+const textSize = 11;
+const glyphWidth = 6.7;
+const lineHeight = 14;
+
+export class WordPlaces {
+  private readonly words: Word[] = [];
+  private readonly keys = new Set<string>();
+  private zoom = 1;
+
+  begin(zoom: number): void {
+    this.words.length = 0;
+    this.keys.clear();
+    this.zoom = zoom;
+  }
+
+  /** Takes a word, in canvas coordinates, unless its key was taken or there is another word in its place. */
+  offer(text: string, x: number, y: number, colour: string, key: string): boolean {
+    if (this.zoom < 0.45 || this.keys.has(key)) return false;
+    const word = { text, x, y, colour };
+    if (this.words.some((other) => this.overlap(word, other))) return false;
+    this.keys.add(key);
+    this.words.push(word);
+    return true;
+  }
+
+  paint(brush: Brush, inks: Inks, zoom: number): void {
+    const size = textSize / Math.min(1, zoom);
+    for (const { text, x, y, colour } of this.words) paintWords(brush, text, x, y, size, colour, inks);
+  }
+
+  private overlap(a: Word, b: Word): boolean {
+    const scale = Math.min(1, this.zoom);
+    const width = ((a.text.length + b.text.length) / 2) * glyphWidth + 6;
+    return Math.abs(a.x - b.x) * scale < width && Math.abs(a.y - b.y) * scale < lineHeight;
+  }
+}
