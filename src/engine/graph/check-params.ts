@@ -102,7 +102,8 @@ function aggregateIssues(specs: readonly AggregateSpec[]): ParamIssue[] {
     ...missing.map(
       (spec): ParamIssue => ({ code: 'missing-column', details: { param: `${spec.function} “${spec.as}”` } }),
     ),
-    ...duplicates(specs.map((spec) => spec.as)),
+    // Without a name of its own, a column is named by the kind.
+    ...duplicates(specs.map((spec) => spec.as).filter((name) => name !== '')),
   ];
 }
 

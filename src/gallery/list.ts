@@ -1,0 +1,72 @@
+/**
+ * The gallery: example jobs, each with the question that it answers. The first is what a first visit shows, running.
+ * A new example is one job file and one line here.
+ */
+import { assert } from '../base/assert.ts';
+import type { Job } from '../engine/graph/job.ts';
+import { readJobValue } from '../export/job-file.ts';
+import backpressure from './backpressure.weir.json' with { type: 'json' };
+import earthquakes from './earthquakes.weir.json' with { type: 'json' };
+import flights from './flights.weir.json' with { type: 'json' };
+import invertedIndex from './inverted-index.weir.json' with { type: 'json' };
+import scripted from './scripted.weir.json' with { type: 'json' };
+import skew from './skew.weir.json' with { type: 'json' };
+import union from './union.weir.json' with { type: 'json' };
+import wordCount from './word-count.weir.json' with { type: 'json' };
+
+export interface Example {
+  /** Stable: part of addresses. The name of its file. */
+  readonly id: string;
+  readonly title: string;
+  /** One line: the question that it answers. */
+  readonly description: string;
+  /** What it shows, in the field's terms. */
+  readonly tags: readonly string[];
+  readonly job: Job;
+}
+
+function example(id: string, file: unknown, description: string, tags: readonly string[]): Example {
+  const read = readJobValue(file);
+  assert(read.ok, `the example ${id} is a readable job file`);
+  return { id, title: read.value.job.name, description, tags, job: read.value.job };
+}
+
+export const gallery: readonly Example[] = [
+  example('flights', flights, 'How many flights leave each airport every hour, though they arrive out of order?', [
+    'real data',
+    'event time',
+    'tumbling window',
+  ]),
+  example('word-count', wordCount, 'Which words come how often, counted while the text comes in?', [
+    'real data',
+    'keyed state',
+    'running aggregate',
+  ]),
+  example('inverted-index', invertedIndex, 'Which documents contain a word, at any moment?', [
+    'real data',
+    'keyed state',
+    'reduce',
+  ]),
+  example('earthquakes', earthquakes, 'What becomes of an earthquake that is reported after its day is over?', [
+    'real data',
+    'late data',
+    'allowed lateness',
+    'side output',
+  ]),
+  example('union', union, 'Which source holds back the watermark, and when does it stop?', [
+    'watermarks',
+    'idleness',
+    'union',
+  ]),
+  example('backpressure', backpressure, 'What happens to a fast source in front of a slow sink?', [
+    'backpressure',
+    'credits',
+    'bounded memory',
+  ]),
+  example('skew', skew, 'Why is one subtask busy while the others idle?', ['skew', 'key groups', 'parallelism']),
+  example('scripted', scripted, 'Which watermark fires which window, and which record is late?', [
+    'timeline',
+    'watermarks',
+    'late data',
+  ]),
+];
