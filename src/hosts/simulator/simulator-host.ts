@@ -46,8 +46,10 @@ class SimulatorRun implements Run {
   private current: ClusterView;
   private reports: Report[] = [];
   private resolveEnded: (view: ClusterView) => void = () => undefined;
-  /** Real work is under way, or the run is over; otherwise a command starts it again. */
+  /** Real work is under way; otherwise a command starts it again. */
   private driving = false;
+  /** A command came since the work began that is under way. */
+  private asked = false;
   private over = false;
   /** Host time at which a paused run comes to rest. */
   private restAt = 0;
@@ -99,27 +101,35 @@ class SimulatorRun implements Run {
 
   private drive(): void {
     this.restAt = this.cluster.now + settleMs;
+    this.asked = true;
     if (this.driving) return;
     this.driving = true;
-    void this.driveOn().finally(() => {
-      this.driving = false;
-    });
+    void this.driveOn();
   }
 
   private async driveOn(): Promise<void> {
     // The caller gets the run before its first event.
     await nextTask();
     try {
-      while (!this.over && this.portion()) {
-        if (this.cluster.waiting) await this.cluster.answer();
-        this.publish();
-        await nextTask();
+      // A listener may give a command while the last portion is published.
+      while (this.asked) {
+        this.asked = false;
+        await this.toRest();
       }
-      if (!this.over) this.publish();
     } catch (error) {
       this.breakDown(error);
     }
+    this.driving = false;
     if (this.cluster.ended) this.end();
+  }
+
+  private async toRest(): Promise<void> {
+    while (!this.over && this.portion()) {
+      if (this.cluster.waiting) await this.cluster.answer();
+      this.publish();
+      await nextTask();
+    }
+    if (!this.over) this.publish();
   }
 
   /** Some events; false when the run is over, at rest, or stands still. */
