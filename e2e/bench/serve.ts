@@ -20,16 +20,16 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function buildAndServeBenchPage(): Promise<Site> {
+/** `pages`: names of HTML files in `page/`. */
+export async function buildAndServe(pages: readonly string[]): Promise<Site> {
   const outDir = await mkdtemp(join(tmpdir(), 'weir-bench-'));
   const root = fileURLToPath(new URL('./page', import.meta.url));
   await build({
     root,
-    base: './',
+    configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)),
+    publicDir: false,
     logLevel: 'warn',
-    worker: { format: 'es' },
-    configFile: false,
-    build: { outDir, target: 'es2023', emptyOutDir: true },
+    build: { outDir, emptyOutDir: true, rolldownOptions: { input: pages.map((page) => join(root, page)) } },
   });
   const site = await serve(outDir);
   return {

@@ -10,14 +10,24 @@ const host = new BrowserHost();
 export async function throughput({ plan, counted }: Measured, warmUpMs: number, lengthMs: number): Promise<number> {
   const run = host.run({ plan, resources: [], pace: fullSpeed });
   try {
-    await running(run);
-    await sleep(warmUpMs);
-    const from = taken(run, counted);
-    await sleep(lengthMs);
-    return rate(from, taken(run, counted));
+    return await measureThroughput(run, counted, warmUpMs, lengthMs);
   } finally {
     run.dispose();
   }
+}
+
+/** The same of a run that somebody else started. */
+export async function measureThroughput(
+  run: Run,
+  counted: string,
+  warmUpMs: number,
+  lengthMs: number,
+): Promise<number> {
+  await running(run);
+  await sleep(warmUpMs);
+  const from = taken(run, counted);
+  await sleep(lengthMs);
+  return rate(from, taken(run, counted));
 }
 
 /** Milliseconds from Run to the first record that the page can show of a sink. */

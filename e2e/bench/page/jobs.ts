@@ -9,6 +9,7 @@ import { kindTable } from '../../../src/engine/operators/list.ts';
 export const generated = { keys: 100, stepMs: 1, startMs: 0, seed: 1, windowMs: 10_000 };
 
 export interface Measured {
+  readonly job: Job;
   readonly plan: ExecutionGraph;
   /** Node whose records in are counted. */
   readonly counted: string;
@@ -22,19 +23,19 @@ export function keyedCount(parallelism: number): Measured {
     node('window', 'tumblingWindow', { sizeMs: generated.windowMs }, parallelism),
     node('sink', 'table', {}, parallelism),
   ];
-  return { plan: planOf(nodes), counted: 'window' };
+  return { ...chainOf(nodes), counted: 'window' };
 }
 
 /** Generator → table, in two Workers. `costMs` is the sink's simulated work per record. */
 export function sourceToSink(costMs = 0): Measured {
   const sink = { ...node('sink', 'table', {}, 1), chaining: 'never' as const, costMs };
-  return { plan: planOf([source(1), sink]), counted: 'sink' };
+  return { ...chainOf([source(1), sink]), counted: 'sink' };
 }
 
 /** Four sources, rebalanced over four sinks: eight subtasks. */
 export function eightSubtasks(): Measured {
   const sink = { ...node('sink', 'table', {}, 4), chaining: 'never' as const };
-  return { plan: planOf([source(4), sink]), counted: 'sink' };
+  return { ...chainOf([source(4), sink]), counted: 'sink' };
 }
 
 function source(parallelism: number): JobNode {
@@ -52,7 +53,7 @@ function node(id: string, kind: string, params: Record<string, unknown>, paralle
 }
 
 /** A chain of nodes, first port to first port. */
-function planOf(nodes: readonly JobNode[]): ExecutionGraph {
+function chainOf(nodes: readonly JobNode[]): Omit<Measured, 'counted'> {
   const edges = nodes.slice(1).map((to, i): JobEdge => {
     const from = nodes[i] as JobNode;
     const port = (at: JobNode, side: 'inputs' | 'outputs') => kindTable.get(at.kind)?.[side][0]?.name ?? '';
@@ -72,5 +73,5 @@ function planOf(nodes: readonly JobNode[]): ExecutionGraph {
   };
   const planned = planJob(job, kindTable);
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));
-  return planned.value;
+  return { job, plan: planned.value };
 }

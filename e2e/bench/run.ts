@@ -1,0 +1,171 @@
+/**
+ * `npm run bench`: one table, in real Chromium. Each row compares two things measured in turns within this run, so that
+ * its ratio says something on any machine. Options: `--memory` looks at memory behind a slow sink instead;
+ * `--repetitions N` (default 5); `--seconds N` per measurement (default 2).
+ */
+import { parseArgs } from 'node:util';
+import { chromium } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { browserFlags, ensureBrowser } from '../../.ci/setup.mjs';
+import { firstLoad } from './first-load.ts';
+import { measureMemory } from './memory.ts';
+import { buildAndServe } from './serve.ts';
+import { compare, median } from './statistics.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    memory: { type: 'boolean', default: false },
+    repetitions: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+  },
+});
+const repetitions = Number(options.repetitions);
+const lengthMs = Number(options.seconds) * 1000;
+const warmUpMs = Math.min(1500, lengthMs);
+
+interface Row {
+  readonly measure: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly result: string;
+  readonly target: string;
+}
+
+const millions = (perSecond: number): string => `${(perSecond / 1e6).toFixed(1)} M/s`;
+
+async function ratioRow(
+  measure: string,
+  target: number | null,
+  ours: () => Promise<number>,
+  theirs: () => Promise<number>,
+): Promise<Row> {
+  const got = await compare(repetitions, ours, theirs);
+  return {
+    measure,
+    ours: millions(got.ours),
+    theirs: millions(got.theirs),
+    result: got.ratio.toFixed(2),
+    target: target === null ? '' : `≥ ${target.toFixed(1)} ${got.ratio >= target ? 'met' : 'MISSED'}`,
+  };
+}
+
+/** The rows that need no studio, one measurement at a time. */
+async function engineRows(page: Page): Promise<Row[]> {
+  const keyed = (parallelism: number) => () =>
+    page.evaluate(([p, warm, length]) => window.weirBench.throughput(window.weirBench.keyedCount(p), warm, length), [
+      parallelism,
+      warmUpMs,
+      lengthMs,
+    ] as const);
+  const objects = () => page.evaluate((records) => window.weirBench.objectLoop(records), lengthMs * 10_000);
+  const toSink = () =>
+    page.evaluate(([warm, length]) => window.weirBench.throughput(window.weirBench.sourceToSink(), warm, length), [
+      warmUpMs,
+      lengthMs,
+    ] as const);
+  const raw = (fill: boolean) => () =>
+    page.evaluate(([filled, ms]) => window.weirBench.rawPort({ fill: filled, rows: 2048, buffers: 4, ms }), [
+      fill,
+      lengthMs,
+    ] as const);
+  const text = (encoding: 'joined' | 'strings' | 'objects', distinct: number) => () =>
+    page.evaluate(([how, words, ms]) => window.weirBench.textTransfer(how, words, ms), [
+      encoding,
+      distinct,
+      lengthMs / 2,
+    ] as const);
+  return [
+    await ratioRow('(a) keyed tumbling count, parallelism 1 : object loop in one Worker', 0.5, keyed(1), objects),
+    await ratioRow('(a) keyed tumbling count, parallelism 2 : object loop in one Worker', 0.5, keyed(2), objects),
+    await ratioRow('(b) source → sink : the same records over a bare MessagePort', 0.6, toSink, raw(true)),
+    await ratioRow('    source → sink : a bare MessagePort with nobody making records', null, toSink, raw(false)),
+    await ratioRow('    text, 50 words a buffer: joined : string[]', null, text('joined', 50), text('strings', 50)),
+    await ratioRow('    text, 50 words a buffer: joined : objects', null, text('joined', 50), text('objects', 50)),
+    await ratioRow(
+      '    text, all words distinct: joined : string[]',
+      null,
+      text('joined', 2048),
+      text('strings', 2048),
+    ),
+    await ratioRow('    text, all words distinct: joined : objects', null, text('joined', 2048), text('objects', 2048)),
+  ];
+}
+
+async function studioRow(page: Page, studio: Page): Promise<Row> {
+  const open = async () => {
+    await studio.bringToFront();
+    return studio.evaluate(([warm, length]) => window.weirStudio.throughputInStudio(1, warm, length), [
+      warmUpMs,
+      lengthMs,
+    ] as const);
+  };
+  const headless = async () => {
+    await page.bringToFront();
+    return page.evaluate(
+      ([warm, length]) => window.weirBench.throughput(window.weirBench.keyedCount(1), warm, length),
+      [warmUpMs, lengthMs] as const,
+    );
+  };
+  return ratioRow('(c) keyed count with the studio and its views open : headless', 0.9, open, headless);
+}
+
+async function firstRowRow(page: Page): Promise<Row> {
+  const delays: number[] = [];
+  for (let i = 0; i < repetitions; i++) {
+    delays.push(await page.evaluate(() => window.weirBench.firstRow(window.weirBench.eightSubtasks())));
+  }
+  const ms = median(delays);
+  const target = `≤ 500 ms ${ms <= 500 ? 'met' : 'MISSED'}`;
+  return {
+    measure: 'Run → first row at the sink, 8 subtasks',
+    ours: '',
+    theirs: '',
+    result: `${ms.toFixed(0)} ms`,
+    target,
+  };
+}
+
+function firstLoadRow(): Row {
+  const kilobytes = firstLoad() / 1000;
+  const target = `≤ 300 kB ${kilobytes <= 300 ? 'met' : 'MISSED'}`;
+  return { measure: 'First-load JavaScript, gzip', ours: '', theirs: '', result: `${kilobytes.toFixed(0)} kB`, target };
+}
+
+function print(rows: readonly Row[]): void {
+  const head: Row = { measure: 'measure', ours: 'left', theirs: 'right', result: 'ratio', target: 'target' };
+  const names = ['measure', 'ours', 'theirs', 'result', 'target'] as const;
+  const width = names.map((name) => Math.max(...[head, ...rows].map((row) => row[name].length)));
+  const line = (row: Row): string =>
+    names
+      .map((name, i) => (i === 0 ? row[name].padEnd(width[i] as number) : row[name].padStart(width[i] as number)))
+      .join('  ');
+  console.log([line(head), '-'.repeat(line(head).length), ...rows.map(line)].join('\n'));
+}
+
+async function main(): Promise<void> {
+  const executablePath = await ensureBrowser();
+  const site = await buildAndServe(options.memory ? ['index.html'] : ['index.html', 'studio.html']);
+  const browser = await chromium.launch({ executablePath, args: [...browserFlags(), '--enable-precise-memory-info'] });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${site.url}index.html`);
+    await page.waitForFunction(() => window.weirBench !== undefined);
+    if (options.memory) {
+      await measureMemory(page);
+      return;
+    }
+    const rows = await engineRows(page);
+    const studio = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await studio.goto(`${site.url}studio.html`);
+    await studio.waitForFunction(() => window.weirStudio !== undefined);
+    rows.push(await studioRow(page, studio));
+    await studio.close();
+    rows.push(await firstRowRow(page), firstLoadRow());
+    print(rows);
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+await main();
