@@ -39,9 +39,9 @@ describe('the gallery', () => {
     expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(JSON.parse(writeJobFile(job))));
   });
 
-  it.each(gallery)('$id asks a question and says what it shows', ({ title, description, tags, job }) => {
+  it.each(gallery)('$id asks a question and says what it shows', ({ title, question, tags, job }) => {
     expect(title.length).toBeLessThanOrEqual(40);
-    expect(description).toMatch(/^[A-Z].{10,90}\?$/);
+    expect(question).toMatch(/^[A-Z].{10,90}\?$/);
     expect(tags.length).toBeGreaterThan(0);
     expect(job.description).toMatch(/\.$/);
   });

@@ -19,16 +19,16 @@ export interface Example {
   readonly id: string;
   readonly title: string;
   /** One line: the question that it answers. */
-  readonly description: string;
+  readonly question: string;
   /** What it shows, in the field's terms. */
   readonly tags: readonly string[];
   readonly job: Job;
 }
 
-function example(id: string, file: unknown, description: string, tags: readonly string[]): Example {
+function example(id: string, file: unknown, question: string, tags: readonly string[]): Example {
   const read = readJobValue(file);
   assert(read.ok, `the example ${id} is a readable job file`);
-  return { id, title: read.value.job.name, description, tags, job: read.value.job };
+  return { id, title: read.value.job.name, question, tags, job: read.value.job };
 }
 
 export const gallery: readonly Example[] = [

@@ -1,0 +1,125 @@
+/**
+ * Runs the examples with an end in the simulator, and compares what reaches their sinks with plain computations over the
+ * same data.
+ */
+import { expect, it } from 'vitest';
+import { datasetBlob, datasetText } from '../connectors/datasets/prepare.ts';
+import { planJob } from '../engine/graph/translate.ts';
+import { kindTable } from '../engine/operators/list.ts';
+import { fullSpeed } from '../hosts/host.ts';
+import { simulate, sinkRecords } from '../hosts/simulator/simulate.ts';
+import type { Simulation } from '../hosts/simulator/simulate.ts';
+import { gallery } from './list.ts';
+
+const hour = 3_600_000;
+
+type HourOfAirport = { origin: string; windowStart: number; windowEnd: number; flights: number; delay: number };
+type Posting = { word: string; documents: string[] };
+type Day = { region: string; windowStart: number; quakes: number };
+type Total = { key: string; windowStart: number; total: number };
+
+async function run(id: string, recordsPerSecond: number | null = null): Promise<Simulation> {
+  const { job } = gallery.find((example) => example.id === id) as (typeof gallery)[0];
+  const planned = planJob(job, kindTable);
+  if (!planned.ok) throw new Error(JSON.stringify(planned.error));
+  const names = new Set(job.nodes.flatMap(({ kind, params }) => (kind === 'file' ? [String(params['resource'])] : [])));
+  const resources = [...names].map(async (name) => {
+    return { name, format: 'csv' as const, content: await datasetBlob(name.replace('dataset:', '')) };
+  });
+  const request = {
+    plan: planned.value,
+    resources: await Promise.all(resources),
+    pace: { ...fullSpeed, recordsPerSecond },
+  };
+  const simulation = await simulate(request, { seed: 1 });
+  expect(simulation.view.job.state).toBe('finished');
+  return simulation;
+}
+
+const rowsAt = <Row>(simulation: Simulation, node: string) =>
+  sinkRecords(simulation, node).map(({ row }) => row as unknown as Row);
+
+/** Cells by column name; only for lines without quotes. */
+async function csv(name: string): Promise<Record<string, string>[]> {
+  const [header = '', ...lines] = (await datasetText(name)).trim().split('\n');
+  const columns = header.split(',');
+  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [columns[i] ?? '', cell])));
+}
+
+/** Document and text of each line of the texts; the text is the last column and may be quoted. */
+async function textLines(): Promise<{ document: string; text: string }[]> {
+  const [, ...lines] = (await datasetText('texts')).trim().split('\n');
+  return lines.map((line) => {
+    const [, document = '', text = ''] = /^([^,]*),\d+,(.*)$/.exec(line) ?? [];
+    return { document, text: text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text };
+  });
+}
+
+it('the flights are counted per airport and scheduled hour, with their average delay, and none is lost', async () => {
+  const expected = new Map<string, { flights: number; minutes: number }>();
+  for (const { origin, scheduled, delay } of await csv('flights')) {
+    const start = Math.floor(Date.parse(scheduled as string) / hour) * hour;
+    const sum = expected.get(`${origin} ${start}`) ?? { flights: 0, minutes: 0 };
+    expected.set(`${origin} ${start}`, { flights: sum.flights + 1, minutes: sum.minutes + Number(delay) });
+  }
+  const simulation = await run('flights');
+  const rows = rowsAt<HourOfAirport>(simulation, 'results');
+  expect(rows).toHaveLength(expected.size);
+  for (const { origin, windowStart, windowEnd, flights, delay } of rows) {
+    const sum = expected.get(`${origin} ${windowStart}`);
+    expect(windowEnd - windowStart).toBe(hour);
+    expect(flights).toBe(sum?.flights);
+    expect(delay).toBeCloseTo((sum?.minutes ?? 0) / (sum?.flights ?? 1), 9);
+  }
+  const big = rows.filter(({ origin }) => ['ATL', 'DFW', 'LAX', 'ORD'].includes(origin));
+  expect(rowsAt(simulation, 'chart')).toHaveLength(big.length);
+});
+
+it('the last count of each word is its number in the texts', async () => {
+  const expected: Record<string, number> = {};
+  for (const { text } of await textLines()) {
+    for (const word of text.toLowerCase().match(/[a-z']+/g) ?? []) expected[word] = (expected[word] ?? 0) + 1;
+  }
+  const counts: Record<string, number> = {};
+  const simulation = await run('word-count');
+  for (const { word, count } of rowsAt<{ word: string; count: number }>(simulation, 'results')) {
+    expect(count).toBe((counts[word] ?? 0) + 1);
+    counts[word] = count;
+  }
+  expect(counts).toEqual(expected);
+  const tens = Object.values(expected).reduce((sum, count) => sum + Math.floor(count / 10), 0);
+  expect(rowsAt(simulation, 'milestones')).toHaveLength(tens);
+});
+
+it('the index ends with the documents of each word', async () => {
+  const expected: Record<string, string[]> = {};
+  for (const { document, text } of await textLines()) {
+    for (const word of text.toLowerCase().match(/[a-z']{4,}/g) ?? []) {
+      expected[word] = [...new Set([...(expected[word] ?? []), document])].sort();
+    }
+  }
+  const index: Record<string, string[]> = {};
+  for (const { word, documents } of rowsAt<Posting>(await run('inverted-index'), 'results')) index[word] = documents;
+  expect(index).toEqual(expected);
+});
+
+it('of the earthquakes at a slow pace, each is in the last result of its day or came out as too late', async () => {
+  const simulation = await run('earthquakes', 200);
+  const last = new Map<string, number>();
+  for (const { region, windowStart, quakes } of rowsAt<Day>(simulation, 'results'))
+    last.set(`${region} ${windowStart}`, quakes);
+  const inTime = [...last.values()].reduce((sum, quakes) => sum + quakes, 0);
+  const late = rowsAt<{ hours: number }>(simulation, 'late');
+  expect(late.length).toBeGreaterThan(100);
+  expect(inTime + late.length).toBe(1707);
+  for (const { hours } of late) expect(hours).toBeGreaterThan(6 + 12);
+});
+
+it('the script gives the totals that its description promises', async () => {
+  const simulation = await run('scripted');
+  const totals = rowsAt<Total>(simulation, 'results').map(
+    ({ key, windowStart, total }) => `${key}@${windowStart / 1000} ${total}`,
+  );
+  expect(totals.toSorted()).toEqual(['a@0 9', 'a@20 8', 'b@0 2', 'b@10 11']);
+  expect(rowsAt(simulation, 'late')).toEqual([{ key: 'a', value: 6 }]);
+});
