@@ -1,5 +1,7 @@
 /** `npm run build`: builds the static site into `dist/`, whatever is there. */
-import { build, ensurePackages } from './setup.mjs';
+import { build, ensurePackages, orSayWhy } from './setup.mjs';
 
-ensurePackages();
-build();
+await orSayWhy(() => {
+  ensurePackages();
+  build();
+});

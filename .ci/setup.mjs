@@ -60,7 +60,7 @@ export function sameLock(wanted, present) {
   return true;
 }
 
-/** Installs what the lock file says unless it is there already. Ends the process if that fails. */
+/** Installs what the lock file says unless it is there already. Throws if that fails. */
 export function ensurePackages() {
   const present = join(root, 'node_modules', '.package-lock.json');
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
@@ -94,7 +94,7 @@ function sourceHash() {
   return hash.digest('hex');
 }
 
-/** Builds `dist/` and notes from which sources. Ends the process if that fails. */
+/** Builds `dist/` and notes from which sources. Throws if that fails. */
 export function build() {
   const hash = sourceHash();
   if (!run(process.execPath, [packageFile('vite/bin/vite.js'), 'build', '--logLevel', 'warn'])) {
@@ -168,8 +168,8 @@ function aptGet(args) {
 }
 
 /**
- * Finds a Chromium or installs one: Playwright's own, else (where apt-get may be used) the distribution's. Ends the
- * process with advice if there is no way.
+ * Finds a Chromium or installs one: Playwright's own, else (where apt-get may be used) the distribution's. Throws with
+ * advice if there is no way.
  * @returns {Promise<string>} path of its executable
  */
 export async function ensureBrowser() {
@@ -241,6 +241,18 @@ export function runNode(args, limitMs, env = {}) {
  * @returns {never}
  */
 function fail(sentence) {
-  console.error(sentence);
-  process.exit(1);
+  throw new Error(sentence);
+}
+
+/**
+ * For commands: does the work; what cannot be had is said in its one sentence, and ends the process.
+ * @param {() => void | Promise<void>} work
+ */
+export async function orSayWhy(work) {
+  try {
+    await work();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
 }

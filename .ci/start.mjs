@@ -3,14 +3,16 @@
  * stale, so the second time is quick. `--port N` (0: any free one), `--host NAME`.
  */
 import { parseArgs } from 'node:util';
-import { ensureBuild, ensurePackages, root } from './setup.mjs';
+import { ensureBuild, ensurePackages, orSayWhy, root } from './setup.mjs';
 
 const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' } } });
 const port = Number(values.port ?? process.env['PORT'] ?? 4173);
 const host = values.host ?? '127.0.0.1';
 
-ensurePackages();
-ensureBuild();
+await orSayWhy(() => {
+  ensurePackages();
+  ensureBuild();
+});
 const { preview } = await import('vite');
 const server = await preview({
   root,

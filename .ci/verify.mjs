@@ -7,7 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lastLine, playwrightCounts, sum, vitestCounts, withExitCode } from './counts.mjs';
-import { ensureBrowser, ensureBuild, ensurePackages, filesBelow, packageFile, root, runNode } from './setup.mjs';
+import {
+  ensureBrowser,
+  ensureBuild,
+  ensurePackages,
+  filesBelow,
+  orSayWhy,
+  packageFile,
+  root,
+  runNode,
+} from './setup.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
 /**
@@ -91,10 +100,15 @@ async function runPart({ name, args, limitMinutes, files, needs, count }) {
     console.log(`There are no ${name} tests yet.`);
     return { passed: 0, failed: 0, skipped: 0 };
   }
-  if (needs === 'build') ensureBuild();
   /** @type {Record<string, string>} */
   const env = { CI: 'true', NODE_ENV: 'test', WEIR_REPORT: reportFile(name) };
-  if (needs === 'browser') env['CHROME_PATH'] = await ensureBrowser();
+  try {
+    if (needs === 'build') ensureBuild();
+    if (needs === 'browser') env['CHROME_PATH'] = await ensureBrowser();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
   const exitCode = await runNode(args, limitMinutes * 60_000, env);
   if (exitCode === 124) console.error(`${name} took longer than ${limitMinutes} minutes and was ended.`);
   if (count === undefined) return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
@@ -106,7 +120,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 const chosen = chosenParts();
-ensurePackages();
+await orSayWhy(ensurePackages);
 /** @type {Counts[]} */
 const results = [];
 /** @type {string[]} */
