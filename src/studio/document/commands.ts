@@ -5,7 +5,15 @@
  */
 import { failed, ok, type Result } from '../../base/result.ts';
 import * as edits from '../../engine/graph/edits.ts';
-import type { ChainingChoice, EdgeId, Job, JobNode, JobSettings, NodeId, PartitionerChoice } from '../../engine/graph/job.ts';
+import type {
+  ChainingChoice,
+  EdgeId,
+  Job,
+  JobNode,
+  JobSettings,
+  NodeId,
+  PartitionerChoice,
+} from '../../engine/graph/job.ts';
 import type { Problem } from '../../engine/graph/problems.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { amendJob, commitJob, currentJob, documentStore, nodeOf } from './document-store.ts';
@@ -104,7 +112,13 @@ function commitPasted(label: string, pasted: ReturnType<typeof edits.paste>): Re
 }
 
 export function renameNode(node: NodeId, name: string): void {
-  changeNode(node, 'Rename operator', `name:${node}`, ({ name: old }) => old === name, (job) => edits.setName(job, node, name));
+  changeNode(
+    node,
+    'Rename operator',
+    `name:${node}`,
+    ({ name: old }) => old === name,
+    (job) => edits.setName(job, node, name),
+  );
 }
 
 export function setParam(node: NodeId, param: string, value: unknown): void {
@@ -117,22 +131,39 @@ export function setParam(node: NodeId, param: string, value: unknown): void {
 export function setParams(node: NodeId, values: Readonly<Record<string, unknown>>): void {
   const before = nodeOf(currentJob(), node);
   if (before === undefined) return;
-  const job = Object.entries(values).reduce((each, [param, value]) => edits.setParam(each, node, param, value), currentJob());
+  const job = Object.entries(values).reduce(
+    (each, [param, value]) => edits.setParam(each, node, param, value),
+    currentJob(),
+  );
   commitJob(`Change ${before.name}`, job);
 }
 
 /** null: the job's default. */
 export function setParallelism(node: NodeId, parallelism: number | null): void {
   const same = (before: JobNode) => before.parallelism === parallelism;
-  changeNode(node, 'Change parallelism', `parallelism:${node}`, same, (job) => edits.setParallelism(job, node, parallelism));
+  changeNode(node, 'Change parallelism', `parallelism:${node}`, same, (job) =>
+    edits.setParallelism(job, node, parallelism),
+  );
 }
 
 export function setChaining(node: NodeId, chaining: ChainingChoice): void {
-  changeNode(node, 'Change chaining', null, (before) => before.chaining === chaining, (job) => edits.setChaining(job, node, chaining));
+  changeNode(
+    node,
+    'Change chaining',
+    null,
+    (before) => before.chaining === chaining,
+    (job) => edits.setChaining(job, node, chaining),
+  );
 }
 
 export function setCost(node: NodeId, costMs: number): void {
-  changeNode(node, 'Change simulated cost', `cost:${node}`, (before) => before.costMs === costMs, (job) => edits.setCost(job, node, costMs));
+  changeNode(
+    node,
+    'Change simulated cost',
+    `cost:${node}`,
+    (before) => before.costMs === costMs,
+    (job) => edits.setCost(job, node, costMs),
+  );
 }
 
 export function setPartitioner(edge: EdgeId, partitioner: PartitionerChoice): void {
@@ -156,7 +187,13 @@ export function setJobSetting<K extends keyof JobSettings>(setting: K, value: Jo
   commitJob('Change job settings', edits.setSettings(job, { [setting]: value }), `setting:${setting}`);
 }
 
-function changeNode(node: NodeId, label: string, key: string | null, same: (before: JobNode) => boolean, edit: (job: Job) => Job): void {
+function changeNode(
+  node: NodeId,
+  label: string,
+  key: string | null,
+  same: (before: JobNode) => boolean,
+  edit: (job: Job) => Job,
+): void {
   const before = nodeOf(currentJob(), node);
   if (before !== undefined && !same(before)) commitJob(label, edit(currentJob()), key);
 }

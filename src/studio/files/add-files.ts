@@ -32,14 +32,20 @@ export async function takeFiles(files: readonly File[], at?: Position): Promise<
     const name = await addDataFile(file);
     if (name === null) continue;
     const place = at === undefined ? {} : { at: { x: at.x, y: at.y + offset } };
-    addOperator('file', { ...place, name: file.name.replace(/\.[^.]+$/, ''), params: { resource: name, ...sourceParams(name, 'file') } });
+    addOperator('file', {
+      ...place,
+      name: file.name.replace(/\.[^.]+$/, ''),
+      params: { resource: name, ...sourceParams(name, 'file') },
+    });
     offset += 140;
   }
 }
 
 export async function openJobFile(file: File): Promise<void> {
   if (file.size > jobFileBytesMost) {
-    toast(`“${file.name}” has ${Math.round(file.size / 1024 ** 2)} MB; a job file has at most 8 MB.`, { tone: 'error' });
+    toast(`“${file.name}” has ${Math.round(file.size / 1024 ** 2)} MB; a job file has at most 8 MB.`, {
+      tone: 'error',
+    });
     return;
   }
   await openJobText(await file.text(), file.name);

@@ -18,7 +18,11 @@ export const resourceNames = (files: readonly DroppedFile[]): ReadonlySet<string
 export function usedResources(job: Job, files: readonly DroppedFile[], base: string): readonly Resource[] {
   const named = new Set(job.nodes.flatMap((node) => Object.values(node.params)));
   const bundled = datasets.map(
-    (dataset): Resource => ({ name: datasetResource(dataset), format: dataset.format, content: new URL(dataset.url, base) }),
+    (dataset): Resource => ({
+      name: datasetResource(dataset),
+      format: dataset.format,
+      content: new URL(dataset.url, base),
+    }),
   );
   return [...bundled, ...files.map((file) => file.resource)].filter((resource) => named.has(resource.name));
 }

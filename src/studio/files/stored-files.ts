@@ -10,7 +10,9 @@ export async function keepStoredFile(file: DroppedFile): Promise<void> {
   try {
     await putFile({ name, format, blob: content, schema: file.schema, addedAt: Date.now() });
   } catch {
-    toast(`“${name.replace(/^file:/, '')}” is here until the page is left: the browser refused to store it.`, { tone: 'error' });
+    toast(`“${name.replace(/^file:/, '')}” is here until the page is left: the browser refused to store it.`, {
+      tone: 'error',
+    });
   }
 }
 

@@ -28,7 +28,10 @@ export function Connections({ node, kind }: { readonly node: JobNode; readonly k
 function InputEdges({ job, node, port }: { readonly job: Job; readonly node: JobNode; readonly port: InputPort }) {
   const edges = job.edges.filter((edge) => edge.to.node === node.id && edge.to.port === port.name);
   const taken = new Set(edges.map((edge) => `${edge.from.node} ${edge.from.port}`));
-  const sources = job.nodes.filter((each) => each.id !== node.id).flatMap((each) => outputsOf(each)).filter(({ value }) => !taken.has(value));
+  const sources = job.nodes
+    .filter((each) => each.id !== node.id)
+    .flatMap((each) => outputsOf(each))
+    .filter(({ value }) => !taken.has(value));
   return (
     <Field label={`Input “${port.name}”`} group>
       {() => (
@@ -57,7 +60,10 @@ function InputEdges({ job, node, port }: { readonly job: Job; readonly node: Job
 
 const outputsOf = (node: JobNode) => {
   const ports = kindTable.get(node.kind)?.outputs ?? [];
-  return ports.map((port) => ({ value: `${node.id} ${port.name}`, label: ports.length === 1 ? node.name : `${node.name} · ${port.name}` }));
+  return ports.map((port) => ({
+    value: `${node.id} ${port.name}`,
+    label: ports.length === 1 ? node.name : `${node.name} · ${port.name}`,
+  }));
 };
 
 function OutputEdges({ job, node, port }: { readonly job: Job; readonly node: JobNode; readonly port: OutputPort }) {
@@ -85,7 +91,12 @@ function EdgeRow({ job, edge, end }: { readonly job: Job; readonly edge: JobEdge
         {end === 'to' && <ArrowRight size={12} aria-hidden className="mr-1.5 inline" />}
         {other}
       </button>
-      <button type="button" className="icon-button small" aria-label={`Delete edge ${end === 'from' ? 'from' : 'to'} ${other}`} onClick={() => deleteParts([], [edge.id])}>
+      <button
+        type="button"
+        className="icon-button small"
+        aria-label={`Delete edge ${end === 'from' ? 'from' : 'to'} ${other}`}
+        onClick={() => deleteParts([], [edge.id])}
+      >
         <X size={13} aria-hidden />
       </button>
     </div>

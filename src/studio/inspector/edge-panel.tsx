@@ -28,8 +28,14 @@ export function EdgePanel({ id }: { readonly id: EdgeId }) {
   const problems = derived.analysis.problems.filter((problem) => problem.edge === id).map(toFieldProblem);
   const decision = derived.plan?.jobGraph.decisions.get(id);
   const options = [
-    { value: 'auto' as PartitionerChoice, label: decision === undefined || edge.partitioner !== 'auto' ? 'Automatic' : `Automatic · ${decision.partitioner}` },
-    ...partitioners.filter((each) => each !== 'hash').map((each) => ({ value: each as PartitionerChoice, label: each })),
+    {
+      value: 'auto' as PartitionerChoice,
+      label:
+        decision === undefined || edge.partitioner !== 'auto' ? 'Automatic' : `Automatic · ${decision.partitioner}`,
+    },
+    ...partitioners
+      .filter((each) => each !== 'hash')
+      .map((each) => ({ value: each as PartitionerChoice, label: each })),
   ];
   return (
     <>
@@ -44,7 +50,14 @@ export function EdgePanel({ id }: { readonly id: EdgeId }) {
       <div className="flex flex-col gap-3.5 px-4 pb-4">
         {problems.length > 0 && <ProblemNotes problems={problems} />}
         <Field label="Partitioner" help="Which subtask of the receiver a record goes to.">
-          {(control) => <Select {...control} value={edge.partitioner} options={options} onValue={(value) => setPartitioner(id, value)} />}
+          {(control) => (
+            <Select
+              {...control}
+              value={edge.partitioner}
+              options={options}
+              onValue={(value) => setPartitioner(id, value)}
+            />
+          )}
         </Field>
         {decision !== undefined && (
           <div className="card note">
@@ -56,7 +69,10 @@ export function EdgePanel({ id }: { readonly id: EdgeId }) {
       </div>
       <Channels id={id} />
       <Section title="Columns">
-        <SchemaList type={edgeTypeOf(derived.analysis, job, edge)} empty="Not known until the problems before it are solved." />
+        <SchemaList
+          type={edgeTypeOf(derived.analysis, job, edge)}
+          empty="Not known until the problems before it are solved."
+        />
       </Section>
     </>
   );
@@ -76,10 +92,26 @@ function Channels({ id }: { readonly id: EdgeId }) {
     <Section title="Live">
       <Figures
         figures={[
-          { label: 'Records', value: perSecond(live.recordsPerSecond), meaning: 'Records per second over all channels of this edge.' },
-          { label: 'In flight', value: `${count(live.inFlightRecords)} records`, meaning: 'Sent and not yet received.' },
-          { label: 'Queued', value: `${count(live.queuedRecords)} records in ${count(live.queuedBuffers)} buffers`, meaning: 'Received or ready to send, and not yet processed.' },
-          { label: 'Credits', value: count(live.credits), meaning: 'Free buffers that the receivers have granted to the senders.' },
+          {
+            label: 'Records',
+            value: perSecond(live.recordsPerSecond),
+            meaning: 'Records per second over all channels of this edge.',
+          },
+          {
+            label: 'In flight',
+            value: `${count(live.inFlightRecords)} records`,
+            meaning: 'Sent and not yet received.',
+          },
+          {
+            label: 'Queued',
+            value: `${count(live.queuedRecords)} records in ${count(live.queuedBuffers)} buffers`,
+            meaning: 'Received or ready to send, and not yet processed.',
+          },
+          {
+            label: 'Credits',
+            value: count(live.credits),
+            meaning: 'Free buffers that the receivers have granted to the senders.',
+          },
         ]}
       />
       {rows.length > 0 && (
@@ -87,10 +119,18 @@ function Channels({ id }: { readonly id: EdgeId }) {
           <thead>
             <tr>
               <th>channel</th>
-              <th><Meaning of="rate" is="Records per second" /></th>
-              <th><Meaning of="flight" is="Records sent and not yet received" /></th>
-              <th><Meaning of="credit" is="Free buffers granted to the sender" /></th>
-              <th><Meaning of="fill" is="Share of the channel's buffers that wait at the receiver" /></th>
+              <th>
+                <Meaning of="rate" is="Records per second" />
+              </th>
+              <th>
+                <Meaning of="flight" is="Records sent and not yet received" />
+              </th>
+              <th>
+                <Meaning of="credit" is="Free buffers granted to the sender" />
+              </th>
+              <th>
+                <Meaning of="fill" is="Share of the channel's buffers that wait at the receiver" />
+              </th>
             </tr>
           </thead>
           <tbody className="mono">

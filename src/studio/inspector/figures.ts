@@ -18,7 +18,10 @@ export function watermarkText(time: EventTimeMs): string {
   if (time >= MAX_EVENT_TIME) return 'end of time';
   const date = new Date(time);
   if (Number.isNaN(date.getTime()) || Math.abs(time) < 1e9) return `${time} ms`;
-  return date.toISOString().replace('T', ' ').replace(/(\.000)?Z$/, '');
+  return date
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/(\.000)?Z$/, '');
 }
 
 export function bytesText(bytes: number): string {

@@ -56,7 +56,8 @@ export function problemsByField(
   const byField = new Map<string, FieldProblem[]>();
   for (const problem of problems) {
     if (problem.node !== node) continue;
-    const name = problem.param !== undefined && (names.has(problem.param) || problem.param === 'parallelism') ? problem.param : '';
+    const name =
+      problem.param !== undefined && (names.has(problem.param) || problem.param === 'parallelism') ? problem.param : '';
     const shown = toFieldProblem(problem);
     const list = byField.get(name) ?? [];
     if (!list.some((each) => each.message === shown.message)) byField.set(name, [...list, shown]);

@@ -8,6 +8,7 @@ import { DurationInput, NumberInput } from '../ui/inputs.tsx';
 import { Toggle } from '../ui/toggle.tsx';
 import { toFieldProblem } from './form-model.ts';
 import { NameInput, PanelHead, Section } from './parts.tsx';
+import { RunFigures } from './run-figures.tsx';
 
 interface SettingRow {
   readonly setting: NumericSetting;
@@ -17,17 +18,41 @@ interface SettingRow {
 }
 
 const execution: readonly SettingRow[] = [
-  { setting: 'parallelism', unit: 'subtasks', help: 'Of every operator that sets none of its own. Each subtask is a Worker.' },
-  { setting: 'maxParallelism', unit: 'key groups', help: 'Keys are hashed into this many groups, which subtasks share out; the bound of any later rescale.' },
+  {
+    setting: 'parallelism',
+    unit: 'subtasks',
+    help: 'Of every operator that sets none of its own. Each subtask is a Worker.',
+  },
+  {
+    setting: 'maxParallelism',
+    unit: 'key groups',
+    help: 'Keys are hashed into this many groups, which subtasks share out; the bound of any later rescale.',
+  },
 ];
 const network: readonly SettingRow[] = [
-  { setting: 'bufferRecords', unit: 'records', help: 'A network buffer is sent when it holds so many. Flink counts bytes here.' },
-  { setting: 'bufferTimeoutMs', duration: true, help: 'A buffer that is not full is sent after this time. 0: after every record.' },
-  { setting: 'buffersPerChannel', unit: 'buffers', help: 'Initial credits of a channel: so many buffers may be under way before the sender must wait.' },
+  {
+    setting: 'bufferRecords',
+    unit: 'records',
+    help: 'A network buffer is sent when it holds so many. Flink counts bytes here.',
+  },
+  {
+    setting: 'bufferTimeoutMs',
+    duration: true,
+    help: 'A buffer that is not full is sent after this time. 0: after every record.',
+  },
+  {
+    setting: 'buffersPerChannel',
+    unit: 'buffers',
+    help: 'Initial credits of a channel: so many buffers may be under way before the sender must wait.',
+  },
 ];
 const time: readonly SettingRow[] = [
   { setting: 'watermarkIntervalMs', duration: true, help: 'How often sources emit a watermark, in processing time.' },
-  { setting: 'heartbeatTimeoutMs', duration: true, help: 'A subtask without sign of life for this long is ended, and the job fails: most often a function loops without end.' },
+  {
+    setting: 'heartbeatTimeoutMs',
+    duration: true,
+    help: 'A subtask without sign of life for this long is ended, and the job fails: most often a function loops without end.',
+  },
   { setting: 'seed', help: 'Seeds the generators: the same seed gives the same records.' },
 ];
 
@@ -36,9 +61,13 @@ export function JobPanel() {
   const description = useJob((job) => job.description);
   const chaining = useJob((job) => job.settings.chaining);
   const problems = useDerived((state) => state.analysis.problems);
-  const general = problems.filter((problem) => problem.node === undefined && problem.edge === undefined && problem.code !== 'invalid-setting');
-  const ofSetting = (setting: string) => problems.filter((problem) => problem.code === 'invalid-setting' && problem.param === setting).map(toFieldProblem);
-  const rows = (list: readonly SettingRow[]) => list.map((row) => <Setting key={row.setting} row={row} problems={ofSetting(row.setting)} />);
+  const general = problems.filter(
+    (problem) => problem.node === undefined && problem.edge === undefined && problem.code !== 'invalid-setting',
+  );
+  const ofSetting = (setting: string) =>
+    problems.filter((problem) => problem.code === 'invalid-setting' && problem.param === setting).map(toFieldProblem);
+  const rows = (list: readonly SettingRow[]) =>
+    list.map((row) => <Setting key={row.setting} row={row} problems={ofSetting(row.setting)} />);
   return (
     <>
       <PanelHead subtitle="Job settings. Select an operator or an edge for its own.">
@@ -52,14 +81,28 @@ export function JobPanel() {
       <div className="px-4 pb-4">
         <Field label="Description">
           {(control) => (
-            <textarea {...control} className="input" rows={4} value={description} placeholder="What the job does, for those who open it." onChange={(event) => describeJob(event.target.value)} />
+            <textarea
+              {...control}
+              className="input"
+              rows={3}
+              value={description}
+              placeholder="What the job does, for those who open it."
+              onChange={(event) => describeJob(event.target.value)}
+            />
           )}
         </Field>
       </div>
+      <RunFigures />
       <Section title="Execution">
         {rows(execution)}
-        <Field label="Chaining" inline help="Joined operators share a subtask where an edge is forward and the parallelism equal. Off: every operator is a vertex of its own.">
-          {(control) => <Toggle {...control} checked={chaining} onChecked={(next) => setJobSetting('chaining', next)} />}
+        <Field
+          label="Chaining"
+          inline
+          help="Joined operators share a subtask where an edge is forward and the parallelism equal. Off: every operator is a vertex of its own."
+        >
+          {(control) => (
+            <Toggle {...control} checked={chaining} onChecked={(next) => setJobSetting('chaining', next)} />
+          )}
         </Field>
       </Section>
       <Section title="Network">{rows(network)}</Section>
@@ -75,7 +118,11 @@ function Setting({ row, problems }: { readonly row: SettingRow; readonly problem
   return (
     <Field label={label} help={row.help} aside={row.unit} problems={problems}>
       {(control) =>
-        row.duration ? <DurationInput {...control} value={value} onValue={set} /> : <NumberInput {...control} value={value} min={min} max={max} onValue={set} />
+        row.duration ? (
+          <DurationInput {...control} value={value} onValue={set} />
+        ) : (
+          <NumberInput {...control} value={value} min={min} max={max} onValue={set} />
+        )
       }
     </Field>
   );

@@ -39,7 +39,14 @@ function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: Oper
       {fields.length > 0 && (
         <div className="flex flex-col gap-3.5 px-4 pb-4">
           {fields.map((field) => (
-            <ParamField key={field.name} node={node} field={field} problems={byField.get(field.name) ?? []} input={input} output={output} />
+            <ParamField
+              key={field.name}
+              node={node}
+              field={field}
+              problems={byField.get(field.name) ?? []}
+              input={input}
+              output={output}
+            />
           ))}
         </div>
       )}
@@ -64,7 +71,10 @@ function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: Oper
 function declared(node: JobNode) {
   const columns = node.params['columns'];
   if (!Array.isArray(columns)) return [];
-  return columns.filter((column): column is { name: string; type: 'json' } => typeof (column as { name?: unknown } | null)?.name === 'string');
+  return columns.filter(
+    (column): column is { name: string; type: 'json' } =>
+      typeof (column as { name?: unknown } | null)?.name === 'string',
+  );
 }
 
 function Head({ node, subtitle }: { readonly node: JobNode; readonly subtitle: string }) {
@@ -72,7 +82,12 @@ function Head({ node, subtitle }: { readonly node: JobNode; readonly subtitle: s
     <PanelHead subtitle={subtitle}>
       <div className="flex items-center gap-1">
         <NameInput label="Name of the operator" value={node.name} onText={(name) => renameNode(node.id, name)} />
-        <IconButton label="Duplicate" keys="Ctrl+D" icon={<Copy size={14} aria-hidden />} onClick={duplicateSelection} />
+        <IconButton
+          label="Duplicate"
+          keys="Ctrl+D"
+          icon={<Copy size={14} aria-hidden />}
+          onClick={duplicateSelection}
+        />
         <IconButton label="Delete" keys="Delete" icon={<Trash2 size={14} aria-hidden />} onClick={deleteSelection} />
       </div>
     </PanelHead>
@@ -88,7 +103,15 @@ function GeneralProblems({ problems }: { readonly problems: readonly FieldProble
   );
 }
 
-function Execution({ node, kind, problems }: { readonly node: JobNode; readonly kind: OperatorKind; readonly problems: readonly FieldProblem[] }) {
+function Execution({
+  node,
+  kind,
+  problems,
+}: {
+  readonly node: JobNode;
+  readonly kind: OperatorKind;
+  readonly problems: readonly FieldProblem[];
+}) {
   const settings = useJob((job) => job.settings);
   const most = parallelismLimit(settings);
   const single = kind.parallelism === 'one';
@@ -102,14 +125,22 @@ function Execution({ node, kind, problems }: { readonly node: JobNode; readonly 
             disabled={single}
             value={single || node.parallelism === null ? '' : String(node.parallelism)}
             options={[
-              { value: '', label: single ? '1 · this operator is never parallel' : `Job default · ${parallelismOf({ ...node, parallelism: null }, kind, settings)}` },
+              {
+                value: '',
+                label: single
+                  ? '1 · this operator is never parallel'
+                  : `Job default · ${parallelismOf({ ...node, parallelism: null }, kind, settings)}`,
+              },
               ...choices.map((value) => ({ value, label: value })),
             ]}
             onValue={(value) => setParallelism(node.id, value === '' ? null : Number(value))}
           />
         )}
       </Field>
-      <Field label="Chaining" help="Chained operators share a subtask: records pass by a function call instead of a channel.">
+      <Field
+        label="Chaining"
+        help="Chained operators share a subtask: records pass by a function call instead of a channel."
+      >
         {(control) => (
           <Select
             {...control}
@@ -123,8 +154,21 @@ function Execution({ node, kind, problems }: { readonly node: JobNode; readonly 
           />
         )}
       </Field>
-      <Field label="Simulated cost" aside="ms per record" help="Makes the operator slow on purpose, so that backpressure can be seen. 0: as fast as it is.">
-        {(control) => <NumberInput {...control} value={node.costMs} min={0} max={60_000} step={0.5} onValue={(cost) => setCost(node.id, cost)} />}
+      <Field
+        label="Simulated cost"
+        aside="ms per record"
+        help="Makes the operator slow on purpose, so that backpressure can be seen. 0: as fast as it is."
+      >
+        {(control) => (
+          <NumberInput
+            {...control}
+            value={node.costMs}
+            min={0}
+            max={60_000}
+            step={0.5}
+            onValue={(cost) => setCost(node.id, cost)}
+          />
+        )}
       </Field>
     </Section>
   );
@@ -134,14 +178,55 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
   const live = useView((view) => view?.nodes.get(id));
   if (live === undefined) return null;
   const figures = [
-    { label: 'In', value: `${perSecond(live.recordsInPerSecond)}  ${count(live.recordsIn)}`, meaning: 'Records per second, and all so far, that entered this operator.' },
-    { label: 'Out', value: `${perSecond(live.recordsOutPerSecond)}  ${count(live.recordsOut)}`, meaning: 'Records per second, and all so far, that left this operator.' },
-    { label: 'Busy', value: percent(live.shares.busy), meaning: 'Share of time spent working, of the busiest subtask.' },
-    { label: 'Idle', value: percent(live.shares.idle), meaning: 'Share of time spent waiting for records, of the same subtask.' },
-    { label: 'Backpressured', value: percent(live.shares.backpressured), meaning: 'Share of time in which the same subtask could not send, because the receiver had no free buffers.' },
-    { label: 'Watermark', value: watermarkText(live.watermark), meaning: 'No more records with an event time up to this are expected: the least of the subtasks that are not idle.' },
-    ...(live.lateDropped > 0 ? [{ label: 'Late', value: count(live.lateDropped), meaning: 'Records that came after their window had been closed, and were dropped.' }] : []),
-    ...(live.stateEntries > 0 ? [{ label: 'State', value: `${count(live.stateEntries)} entries`, meaning: 'Keyed entries that this operator holds.' }] : []),
+    {
+      label: 'In',
+      value: `${perSecond(live.recordsInPerSecond)}  ${count(live.recordsIn)}`,
+      meaning: 'Records per second, and all so far, that entered this operator.',
+    },
+    {
+      label: 'Out',
+      value: `${perSecond(live.recordsOutPerSecond)}  ${count(live.recordsOut)}`,
+      meaning: 'Records per second, and all so far, that left this operator.',
+    },
+    {
+      label: 'Busy',
+      value: percent(live.shares.busy),
+      meaning: 'Share of time spent working, of the busiest subtask.',
+    },
+    {
+      label: 'Idle',
+      value: percent(live.shares.idle),
+      meaning: 'Share of time spent waiting for records, of the same subtask.',
+    },
+    {
+      label: 'Backpressured',
+      value: percent(live.shares.backpressured),
+      meaning: 'Share of time in which the same subtask could not send, because the receiver had no free buffers.',
+    },
+    {
+      label: 'Watermark',
+      value: watermarkText(live.watermark),
+      meaning:
+        'No more records with an event time up to this are expected: the least of the subtasks that are not idle.',
+    },
+    ...(live.lateDropped > 0
+      ? [
+          {
+            label: 'Late',
+            value: count(live.lateDropped),
+            meaning: 'Records that came after their window had been closed, and were dropped.',
+          },
+        ]
+      : []),
+    ...(live.stateEntries > 0
+      ? [
+          {
+            label: 'State',
+            value: `${count(live.stateEntries)} entries`,
+            meaning: 'Keyed entries that this operator holds.',
+          },
+        ]
+      : []),
   ];
   return (
     <Section title="Live">

@@ -13,7 +13,9 @@ import { ResourcePicker } from './widgets/resource-picker.tsx';
 import { SchemaEditor } from './widgets/schema-editor.tsx';
 
 /** CodeMirror is loaded when the first function is looked at. */
-const FunctionEditor = lazy(() => import('./widgets/function-editor.tsx').then((module) => ({ default: module.FunctionEditor })));
+const FunctionEditor = lazy(() =>
+  import('./widgets/function-editor.tsx').then((module) => ({ default: module.FunctionEditor })),
+);
 
 interface ParamFieldProps {
   readonly node: JobNode;
@@ -40,7 +42,14 @@ export function ParamField({ node, field, problems, input, output }: ParamFieldP
         group={grouped.has(meta.widget)}
         aside={unit ?? signature}
       >
-        {(control) => <Widget node={node} field={field} control={control} columns={'of' in meta && meta.of === 'output' ? output : input} />}
+        {(control) => (
+          <Widget
+            node={node}
+            field={field}
+            control={control}
+            columns={'of' in meta && meta.of === 'output' ? output : input}
+          />
+        )}
       </Field>
     </div>
   );
@@ -61,7 +70,16 @@ function Widget({ node, field, control, columns }: WidgetProps) {
     case 'text':
       return <TextInput {...control} value={asText(value)} onText={set} placeholder={meta.placeholder} />;
     case 'number':
-      return <NumberInput {...control} value={asNumber(value)} onValue={set} min={meta.min} max={meta.max} step={meta.step} />;
+      return (
+        <NumberInput
+          {...control}
+          value={asNumber(value)}
+          onValue={set}
+          min={meta.min}
+          max={meta.max}
+          step={meta.step}
+        />
+      );
     case 'duration':
       return <DurationInput {...control} value={asNumber(value)} onValue={set} />;
     case 'toggle':
@@ -88,11 +106,26 @@ function Widget({ node, field, control, columns }: WidgetProps) {
     case 'function':
       return (
         <Suspense fallback={<CodeFallback control={control} value={asText(value)} onText={set} />}>
-          <FunctionEditor key={`${node.id}:${field.name}`} control={control} label={meta.label} value={asText(value)} onText={set} />
+          <FunctionEditor
+            key={`${node.id}:${field.name}`}
+            control={control}
+            label={meta.label}
+            value={asText(value)}
+            onText={set}
+          />
         </Suspense>
       );
     case 'timeline':
-      return <textarea {...control} className="input mono" rows={4} spellCheck={false} value={asText(value)} onChange={(event) => set(event.target.value)} />;
+      return (
+        <textarea
+          {...control}
+          className="input mono"
+          rows={4}
+          spellCheck={false}
+          value={asText(value)}
+          onChange={(event) => set(event.target.value)}
+        />
+      );
     case 'resource':
       return <ResourcePicker node={node} param={field.name} value={asText(value)} control={control} />;
     case 'aggregates':
@@ -101,6 +134,21 @@ function Widget({ node, field, control, columns }: WidgetProps) {
 }
 
 /** A plain text area until the editor is loaded; what is typed meanwhile is kept. */
-const CodeFallback = ({ control, value, onText }: { readonly control: ControlIds; readonly value: string; readonly onText: (text: string) => void }) => (
-  <textarea {...control} className="input mono" rows={6} spellCheck={false} value={value} onChange={(event) => onText(event.target.value)} />
+const CodeFallback = ({
+  control,
+  value,
+  onText,
+}: {
+  readonly control: ControlIds;
+  readonly value: string;
+  readonly onText: (text: string) => void;
+}) => (
+  <textarea
+    {...control}
+    className="input mono"
+    rows={6}
+    spellCheck={false}
+    value={value}
+    onChange={(event) => onText(event.target.value)}
+  />
 );

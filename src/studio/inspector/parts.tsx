@@ -12,11 +12,19 @@ export function PanelHead({ children, subtitle }: { readonly children: ReactNode
   );
 }
 
-export function Section({ title, children, aside }: { readonly title: string; readonly children: ReactNode; readonly aside?: ReactNode }) {
+export function Section({
+  title,
+  children,
+  aside,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly aside?: ReactNode;
+}) {
   return (
     <section aria-label={title} className="border-hairline border-t px-4 pt-3 pb-4">
       <div className="mb-2.5 flex items-center justify-between">
-        <h3 className="overline">{title}</h3>
+        <h3 className="section-title">{title}</h3>
         {aside}
       </div>
       <div className="flex flex-col gap-3.5">{children}</div>
@@ -24,17 +32,29 @@ export function Section({ title, children, aside }: { readonly title: string; re
   );
 }
 
-/** The name of an operator or a job, edited in place. */
-export function NameInput({ label, value, onText }: { readonly label: string; readonly value: string; readonly onText: (text: string) => void }) {
+/** The name of an operator or a job, edited in place; a long one takes several lines. */
+export function NameInput({
+  label,
+  value,
+  onText,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly onText: (text: string) => void;
+}) {
   return (
-    <input
+    <textarea
       className="name-input"
       aria-label={label}
+      rows={1}
+      spellCheck={false}
       value={value}
-      maxLength={120}
-      onChange={(event) => onText(event.target.value)}
+      maxLength={200}
+      onChange={(event) => onText(event.target.value.replaceAll(/[\r\n]+/g, ' '))}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
+        event.preventDefault();
+        event.currentTarget.blur();
       }}
     />
   );
@@ -72,7 +92,11 @@ export function SchemaList({ type, empty }: { readonly type: StreamType | null; 
         <li key={column.name}>
           <span className="mono">{column.name}</span>
           {type.key?.includes(column.name) && (
-            <Meaning of="key" is="The stream is partitioned by this column: equal values reach the same subtask." className="key-mark" />
+            <Meaning
+              of="key"
+              is="The stream is partitioned by this column: equal values reach the same subtask."
+              className="key-mark"
+            />
           )}
           <span className="mono text-faint ml-auto">{column.type}</span>
         </li>

@@ -5,7 +5,13 @@ import { deleteSelection, duplicateSelection } from '../session/commands.ts';
 import { Button } from '../ui/button.tsx';
 import { PanelHead } from './parts.tsx';
 
-export function SelectionPanel({ nodes, edges }: { readonly nodes: readonly NodeId[]; readonly edges: readonly EdgeId[] }) {
+export function SelectionPanel({
+  nodes,
+  edges,
+}: {
+  readonly nodes: readonly NodeId[];
+  readonly edges: readonly EdgeId[];
+}) {
   const parts = [plural(nodes.length, 'operator'), plural(edges.length, 'edge')].filter((part) => part !== '');
   return (
     <>
@@ -24,4 +30,5 @@ export function SelectionPanel({ nodes, edges }: { readonly nodes: readonly Node
   );
 }
 
-const plural = (number: number, noun: string): string => (number === 0 ? '' : `${number} ${noun}${number === 1 ? '' : 's'}`);
+const plural = (number: number, noun: string): string =>
+  number === 0 ? '' : `${number} ${noun}${number === 1 ? '' : 's'}`;

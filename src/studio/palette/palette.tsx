@@ -22,7 +22,11 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
   return (
     <nav aria-label="Operators" className="flex h-full flex-col">
       <div className="relative p-3 pb-2">
-        <Search size={14} aria-hidden className="text-faint pointer-events-none absolute top-1/2 left-5.5 -translate-y-1/2 translate-y-[-5px]" />
+        <Search
+          size={14}
+          aria-hidden
+          className="text-faint pointer-events-none absolute top-1/2 left-5.5 -translate-y-1/2 translate-y-[-5px]"
+        />
         <input
           type="search"
           className="input pl-8!"
@@ -39,7 +43,7 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
       <div className="min-h-0 flex-1 overflow-y-auto px-3 pb-4">
         {sections.map(({ family, title, kinds }) => (
           <section key={family} aria-label={title} className="mt-3 first:mt-1">
-            <h2 className="overline mb-1.5 px-0.5">{title}</h2>
+            <h2 className="section-title mb-1.5 px-0.5">{title}</h2>
             <ul className="flex flex-col gap-1">
               {kinds.map((kind) => (
                 <li key={kind.kind}>
@@ -62,7 +66,15 @@ export function Palette({ onAdded }: { readonly onAdded?: () => void }) {
   );
 }
 
-function PaletteItem({ kind, family, onAdd }: { readonly kind: OperatorKind; readonly family: Family; readonly onAdd: () => void }) {
+function PaletteItem({
+  kind,
+  family,
+  onAdd,
+}: {
+  readonly kind: OperatorKind;
+  readonly family: Family;
+  readonly onAdd: () => void;
+}) {
   const onDragStart = (event: DragEvent) => {
     event.dataTransfer.setData(kindDragType, kind.kind);
     event.dataTransfer.setData('text/plain', kind.title);
@@ -70,7 +82,14 @@ function PaletteItem({ kind, family, onAdd }: { readonly kind: OperatorKind; rea
   };
   return (
     <Hint text={kind.summary} side="right">
-      <button type="button" draggable className="palette-item" onDragStart={onDragStart} onClick={onAdd} aria-description={kind.summary}>
+      <button
+        type="button"
+        draggable
+        className="palette-item"
+        onDragStart={onDragStart}
+        onClick={onAdd}
+        aria-description={kind.summary}
+      >
         <span className="text-water flex">
           <KindIcon icon={kind.icon} family={family} />
         </span>

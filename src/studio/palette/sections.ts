@@ -22,7 +22,9 @@ export function paletteSections(kinds: readonly OperatorKind[], query: string): 
     .map((family) => ({
       family,
       title: titles[family],
-      kinds: kinds.filter((kind) => kind.family === family && matches(kind, words)).toSorted((a, b) => rank(a, words) - rank(b, words)),
+      kinds: kinds
+        .filter((kind) => kind.family === family && matches(kind, words))
+        .toSorted((a, b) => rank(a, words) - rank(b, words)),
     }))
     .filter((section) => section.kinds.length > 0);
 }

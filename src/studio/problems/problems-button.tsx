@@ -1,6 +1,5 @@
 /** The number of problems in the top bar; opens the list, where a click leads to the place. */
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
 import type { Job } from '../../engine/graph/job.ts';
 import { problemAdvice, problemMessage, severityOf, type Problem } from '../../engine/graph/problems.ts';
 import { useDerived } from '../derived/derived-store.ts';
@@ -10,23 +9,26 @@ import { Popover } from '../ui/popover.tsx';
 
 export function ProblemsButton() {
   const problems = useDerived((state) => state.analysis.problems);
-  const [open, setOpen] = useState(false);
   const errors = problems.filter((problem) => severityOf(problem) === 'error').length;
-  const name = problems.length === 0 ? 'No problems' : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  const name =
+    problems.length === 0 ? 'No problems' : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
   const Icon = errors > 0 ? CircleAlert : problems.length > 0 ? TriangleAlert : CircleCheck;
   return (
     <Popover
       title={name}
-      open={open}
-      onOpenChange={setOpen}
       trigger={
-        <button type="button" className={`problems-button ${errors > 0 ? 'problems-button-errors' : ''}`} aria-label={name} title={name}>
+        <button
+          type="button"
+          className={`problems-button ${errors > 0 ? 'problems-button-errors' : ''}`}
+          aria-label={name}
+          title={name}
+        >
           <Icon size={15} aria-hidden />
           {problems.length > 0 && <span className="mono">{problems.length}</span>}
         </button>
       }
     >
-      <ProblemList problems={problems} onShown={() => setOpen(false)} />
+      {(close) => <ProblemList problems={problems} onShown={close} />}
     </Popover>
   );
 }

@@ -25,8 +25,20 @@ export function startRun(): void {
   const { plan } = derived;
   endRun();
   const { rate, runNumber } = runStore.getState();
-  const run = currentHost().run({ plan, resources: usedResources(job, files, document.baseURI), pace: paceOf(rate, false) });
-  set({ run, view: run.view(), ranJob: job, documentId: id, runNumber: runNumber + 1, paused: false, failureDismissed: false });
+  const run = currentHost().run({
+    plan,
+    resources: usedResources(job, files, document.baseURI),
+    pace: paceOf(rate, false),
+  });
+  set({
+    run,
+    view: run.view(),
+    ranJob: job,
+    documentId: id,
+    runNumber: runNumber + 1,
+    paused: false,
+    failureDismissed: false,
+  });
   mirror(run);
 }
 

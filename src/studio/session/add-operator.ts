@@ -23,7 +23,10 @@ interface AddOptions {
  * Adds an operator of a kind and selects it. Without a place it goes behind the one selected operator and is connected
  * to it, so that a line of operators can be built with the keyboard alone. Null if it was refused; a toast says why.
  */
-export function addOperator(kindName: string, { at, onEdge = null, params = {}, name }: AddOptions = {}): NodeId | null {
+export function addOperator(
+  kindName: string,
+  { at, onEdge = null, params = {}, name }: AddOptions = {},
+): NodeId | null {
   const kind = kindTable.get(kindName);
   if (kind === undefined) return null;
   const job = currentJob();

@@ -20,9 +20,9 @@ export function provideSight(ask: () => Sight | null): () => void {
   };
 }
 
-/** About the size of a collapsed node. */
-const nodeSize = { width: 212, height: 110 };
-const gap = 48;
+/** About the size of a node with two subtasks. */
+const nodeSize = { width: 214, height: 140 };
+const gap = 56;
 
 /** The middle of what is in sight, moved down until no node is underneath. */
 export function freePlace(job: Job): Point {
@@ -40,7 +40,8 @@ function clearOf(job: Job, start: Point): Point {
   const place = { x: Math.round(start.x), y: Math.round(start.y) };
   const covered = () =>
     job.nodes.some(
-      ({ position }) => Math.abs(position.x - place.x) < nodeSize.width && Math.abs(position.y - place.y) < nodeSize.height,
+      ({ position }) =>
+        Math.abs(position.x - place.x) < nodeSize.width && Math.abs(position.y - place.y) < nodeSize.height,
     );
   while (covered()) place.y += nodeSize.height + gap / 2;
   return place;

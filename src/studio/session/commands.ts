@@ -22,7 +22,11 @@ import {
 
 const set = sessionStore.setState;
 
-export function select(nodes: readonly NodeId[], edges: readonly EdgeId[] = [], subtask: SubtaskId | null = null): void {
+export function select(
+  nodes: readonly NodeId[],
+  edges: readonly EdgeId[] = [],
+  subtask: SubtaskId | null = null,
+): void {
   set({ selection: { nodes, edges, subtask }, focusParam: null });
 }
 
@@ -32,7 +36,10 @@ export function clearSelection(): void {
 
 export function selectAll(): void {
   const job = currentJob();
-  select(job.nodes.map((node) => node.id), job.edges.map((edge) => edge.id));
+  select(
+    job.nodes.map((node) => node.id),
+    job.edges.map((edge) => edge.id),
+  );
 }
 
 /** Shows a node or an edge in the inspector and, if given, puts the focus on one of its fields. */
@@ -128,7 +135,9 @@ export function showView(id: string, beside = false): void {
 
 /** Takes a view away from beside the first. */
 export function hideView(id: string): void {
-  set((state) => ({ dockTabs: state.dockTabs.length > 1 ? state.dockTabs.filter((tab) => tab !== id) : state.dockTabs }));
+  set((state) => ({
+    dockTabs: state.dockTabs.length > 1 ? state.dockTabs.filter((tab) => tab !== id) : state.dockTabs,
+  }));
 }
 
 export function openDialog(dialog: DialogName): void {

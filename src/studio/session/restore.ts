@@ -3,7 +3,14 @@ import { listFiles } from '../storage/database.ts';
 import { readPreferences, writePreferences } from '../storage/preferences.ts';
 import { sessionStore, type DroppedFile, type SessionState } from './session-store.ts';
 
-const kept = ['callouts', 'paletteOpen', 'inspectorOpen', 'dockOpen', 'dockTabs', 'level'] as const satisfies readonly (keyof SessionState)[];
+const kept = [
+  'callouts',
+  'paletteOpen',
+  'inspectorOpen',
+  'dockOpen',
+  'dockTabs',
+  'level',
+] as const satisfies readonly (keyof SessionState)[];
 
 export function restorePanels(): void {
   const saved = readPreferences();

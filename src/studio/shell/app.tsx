@@ -1,6 +1,5 @@
 /** The studio's layout: bar on top, palette left, canvas in the middle, inspector right, dock below; all resizable. */
-import { Dialog as Drawer } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { Group, Panel, Separator, type Layout } from 'react-resizable-panels';
 import { Canvas } from '../canvas/canvas.tsx';
 import { Inspector } from '../inspector/inspector.tsx';
@@ -9,7 +8,7 @@ import { FailureBanner } from '../run/failure-banner.tsx';
 import { setPanel } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
 import { readPreferences, writePreferences } from '../storage/preferences.ts';
-import { TooltipProvider } from '../ui/tooltip.tsx';
+import { HintLayer } from '../ui/tooltip.tsx';
 import { Dialogs } from './dialogs/dialogs.tsx';
 import { Dock } from './dock.tsx';
 import { DropTarget } from './drop-target.tsx';
@@ -22,7 +21,7 @@ export function App() {
   const narrow = useMedia(narrowScreen);
   useKeyboard();
   return (
-    <TooltipProvider>
+    <>
       <DropTarget>
         <div className="flex h-full flex-col">
           <a href="#canvas" className="skip-link">
@@ -34,9 +33,13 @@ export function App() {
       </DropTarget>
       <Dialogs />
       <Toasts />
-    </TooltipProvider>
+      <HintLayer />
+    </>
   );
 }
+
+/** Loaded on narrow screens only. */
+const SideDrawer = lazy(() => import('./side-drawer.tsx').then((module) => ({ default: module.SideDrawer })));
 
 function WideLayout() {
   const palette = useSession((state) => state.paletteOpen);
@@ -45,7 +48,14 @@ function WideLayout() {
     <KeptGroup id="columns" key={`${palette}-${inspector}`}>
       {palette && (
         <>
-          <Panel id="palette" className="bg-paper" defaultSize={196} minSize={150} maxSize={320} groupResizeBehavior="preserve-pixel-size">
+          <Panel
+            id="palette"
+            className="bg-paper"
+            defaultSize={196}
+            minSize={150}
+            maxSize={320}
+            groupResizeBehavior="preserve-pixel-size"
+          >
             <Palette />
           </Panel>
           <Separator className="separator" aria-label="Width of the palette" />
@@ -57,7 +67,14 @@ function WideLayout() {
       {inspector && (
         <>
           <Separator className="separator" aria-label="Width of the inspector" />
-          <Panel id="inspector" className="bg-paper" defaultSize={304} minSize={240} maxSize={560} groupResizeBehavior="preserve-pixel-size">
+          <Panel
+            id="inspector"
+            className="bg-paper"
+            defaultSize={304}
+            minSize={240}
+            maxSize={560}
+            groupResizeBehavior="preserve-pixel-size"
+          >
             <Inspector />
           </Panel>
         </>
@@ -72,12 +89,14 @@ function NarrowLayout() {
   return (
     <>
       <Middle />
-      <SideDrawer side="left" title="Operators" open={palette} onClose={() => setPanel('paletteDrawer', false)}>
-        <Palette onAdded={() => setPanel('paletteDrawer', false)} />
-      </SideDrawer>
-      <SideDrawer side="right" title="Inspector" open={inspector} onClose={() => setPanel('inspectorDrawer', false)}>
-        <Inspector />
-      </SideDrawer>
+      <Suspense fallback={null}>
+        <SideDrawer side="left" title="Operators" open={palette} onClose={() => setPanel('paletteDrawer', false)}>
+          <Palette onAdded={() => setPanel('paletteDrawer', false)} />
+        </SideDrawer>
+        <SideDrawer side="right" title="Inspector" open={inspector} onClose={() => setPanel('inspectorDrawer', false)}>
+          <Inspector />
+        </SideDrawer>
+      </Suspense>
     </>
   );
 }
@@ -107,7 +126,15 @@ function Middle() {
 
 /** The dock when it is closed: its tabs only. */
 const DockBar = () => (
-  <Panel id="dock-bar" className="bg-paper border-hairline border-t" defaultSize={35} minSize={35} maxSize={35} disabled groupResizeBehavior="preserve-pixel-size">
+  <Panel
+    id="dock-bar"
+    className="bg-paper border-hairline border-t"
+    defaultSize={35}
+    minSize={35}
+    maxSize={35}
+    disabled
+    groupResizeBehavior="preserve-pixel-size"
+  >
     <Dock />
   </Panel>
 );
@@ -125,30 +152,14 @@ function KeptGroup({ id, orientation = 'horizontal', children }: KeptGroupProps)
     if (isUserInteraction) writePreferences({ layout: { ...readPreferences().layout, [id]: layout } });
   };
   return (
-    <Group id={id} orientation={orientation} className="h-full" onLayoutChanged={keep} {...(kept === undefined ? {} : { defaultLayout: kept })}>
+    <Group
+      id={id}
+      orientation={orientation}
+      className="h-full"
+      onLayoutChanged={keep}
+      {...(kept === undefined ? {} : { defaultLayout: kept })}
+    >
       {children}
     </Group>
-  );
-}
-
-interface SideDrawerProps {
-  readonly side: 'left' | 'right';
-  readonly title: string;
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly children: ReactNode;
-}
-
-function SideDrawer({ side, title, open, onClose, children }: SideDrawerProps) {
-  return (
-    <Drawer.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Drawer.Portal>
-        <Drawer.Backdrop className="backdrop" />
-        <Drawer.Popup className={`drawer drawer-${side}`}>
-          <Drawer.Title className="sr-only">{title}</Drawer.Title>
-          {children}
-        </Drawer.Popup>
-      </Drawer.Portal>
-    </Drawer.Root>
   );
 }

@@ -44,7 +44,11 @@ export function Dock() {
               <Panel id="view-second" minSize={200} className="flex flex-col">
                 <div className="flex items-center justify-between pt-1 pr-2 pl-4">
                   <h2 className="text-sm font-semibold">{second.title}</h2>
-                  <IconButton label={`Close ${second.title}`} icon={<X size={14} aria-hidden />} onClick={() => hideView(second.id)} />
+                  <IconButton
+                    label={`Close ${second.title}`}
+                    icon={<X size={14} aria-hidden />}
+                    onClick={() => hideView(second.id)}
+                  />
                 </div>
                 <div className="min-h-0 flex-1">
                   <ViewPanel view={second} />
@@ -96,12 +100,19 @@ function TabList({ selected }: { readonly selected: string }) {
 }
 
 function BesideButton({ first, second }: { readonly first: View; readonly second: View | undefined }) {
-  const items = views.filter((view) => view !== first && view !== second).map((view) => ({ label: view.title, run: () => showView(view.id, true) }));
+  const items = views
+    .filter((view) => view !== first && view !== second)
+    .map((view) => ({ label: view.title, run: () => showView(view.id, true) }));
   return (
     <Menu
       items={items}
       trigger={
-        <button type="button" className="icon-button" aria-label="Show a second view beside" title="Show a second view beside">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Show a second view beside"
+          title="Show a second view beside"
+        >
           <Columns2 size={15} aria-hidden />
         </button>
       }

@@ -6,7 +6,16 @@ import { useEffect } from 'react';
 import { redo, undo } from '../document/commands.ts';
 import { chooseJobFile } from '../files/add-files.ts';
 import { toggleRun, startRun } from '../run/commands.ts';
-import { clearSelection, copySelection, deleteSelection, duplicateSelection, openDialog, paste, selectAll, toast } from '../session/commands.ts';
+import {
+  clearSelection,
+  copySelection,
+  deleteSelection,
+  duplicateSelection,
+  openDialog,
+  paste,
+  selectAll,
+  toast,
+} from '../session/commands.ts';
 import { sessionStore } from '../session/session-store.ts';
 
 export interface Stroke {
@@ -79,7 +88,8 @@ function ctrlAction({ key, shift, inField, dialogOpen }: Stroke): Action | null 
 }
 
 const fields = 'input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable=true], [role=textbox]';
-const controls = 'button, a, summary, [role=tab], [role=button], [role=switch], [role=radio], [role=menuitem], [role=separator]';
+const controls =
+  'button, a, summary, [role=tab], [role=button], [role=switch], [role=radio], [role=menuitem], [role=separator]';
 
 export function useKeyboard(): void {
   useEffect(() => {

@@ -16,7 +16,10 @@ export function RunControls() {
   const draining = state === 'finishing' || state === 'cancelling' || state === 'failing';
   return (
     <div className="run-controls" role="group" aria-label="Controls of the job">
-      <Hint text={block ?? (active ? 'Run: end this run and begin anew with the job as it is drawn now' : 'Run the job')} keys="Ctrl+Enter">
+      <Hint
+        text={block ?? (active ? 'Run: end this run and begin anew with the job as it is drawn now' : 'Run the job')}
+        keys="Ctrl+Enter"
+      >
         <button
           type="button"
           aria-label="Run"
@@ -28,12 +31,38 @@ export function RunControls() {
         </button>
       </Hint>
       {active && paused ? (
-        <IconButton label="Resume" keys="Space" className="resume" icon={<StepForward size={15} fill="currentColor" aria-hidden />} hint="Resume: go on exactly where it stands" onClick={resumeRun} />
+        <IconButton
+          label="Resume"
+          keys="Space"
+          className="resume"
+          icon={<StepForward size={15} fill="currentColor" aria-hidden />}
+          hint="Resume: go on exactly where it stands"
+          onClick={resumeRun}
+        />
       ) : (
-        <IconButton label="Pause" keys="Space" disabled={!active} icon={<Pause size={14} fill="currentColor" aria-hidden />} hint="Pause: everything stands still, nothing is lost" onClick={pauseRun} />
+        <IconButton
+          label="Pause"
+          keys="Space"
+          disabled={!active}
+          icon={<Pause size={14} fill="currentColor" aria-hidden />}
+          hint="Pause: everything stands still, nothing is lost"
+          onClick={pauseRun}
+        />
       )}
-      <IconButton label="Stop" disabled={!active || draining} icon={<Square size={13} fill="currentColor" aria-hidden />} hint="Stop: the sources end, everything drains to the sinks, the job finishes" onClick={stopRun} />
-      <IconButton label="Cancel" disabled={!active || state === 'cancelling'} icon={<CircleX size={15} aria-hidden />} hint="Cancel: end at once; what is in flight is dropped" onClick={cancelRun} />
+      <IconButton
+        label="Stop"
+        disabled={!active || draining}
+        icon={<Square size={13} fill="currentColor" aria-hidden />}
+        hint="Stop: the sources end, everything drains to the sinks, the job finishes"
+        onClick={stopRun}
+      />
+      <IconButton
+        label="Cancel"
+        disabled={!active || state === 'cancelling'}
+        icon={<CircleX size={15} aria-hidden />}
+        hint="Cancel: end at once; what is in flight is dropped"
+        onClick={cancelRun}
+      />
     </div>
   );
 }
@@ -88,4 +117,5 @@ export function Speed({ compact = false }: { readonly compact?: boolean }) {
   );
 }
 
-const shortRate = (rate: number | null): string => (rate === null ? 'unbounded' : `${rate.toLocaleString('en-US')} rec/s`);
+const shortRate = (rate: number | null): string =>
+  rate === null ? 'unbounded' : `${rate.toLocaleString('en-US')} rec/s`;

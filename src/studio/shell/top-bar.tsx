@@ -27,7 +27,8 @@ import { ProblemsButton } from '../problems/problems-button.tsx';
 import { chooseTheme, openDialog, setPanel } from '../session/commands.ts';
 import { useSession, type ThemeChoice } from '../session/session-store.ts';
 import { IconButton } from '../ui/button.tsx';
-import { Menu, type MenuItem } from '../ui/menu.tsx';
+import type { MenuItem } from '../ui/menu-base.tsx';
+import { Menu } from '../ui/menu.tsx';
 import { Meaning } from '../ui/tooltip.tsx';
 import { Logo } from './logo.tsx';
 import { JobStateText, RunControls, Speed } from './run-controls.tsx';
@@ -103,7 +104,14 @@ function JobName() {
       <span aria-hidden className="job-name-size">
         {name === '' ? 'Untitled job' : name}
       </span>
-      <input aria-label="Job name" value={name} placeholder="Untitled job" maxLength={120} onChange={(event) => renameJob(event.target.value)} onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()} />
+      <input
+        aria-label="Job name"
+        value={name}
+        placeholder="Untitled job"
+        maxLength={120}
+        onChange={(event) => renameJob(event.target.value)}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      />
     </span>
   );
 }
@@ -117,7 +125,11 @@ const savedMeanings = {
 function SavedText() {
   const saved = useDocument((state) => state.saved);
   return (
-    <span role="status" aria-label="Saved state" className={`text-sm whitespace-nowrap max-[1180px]:hidden ${saved === 'failed' ? 'text-red-ink' : 'text-faint'}`}>
+    <span
+      role="status"
+      aria-label="Saved state"
+      className={`text-sm whitespace-nowrap max-[1180px]:hidden ${saved === 'failed' ? 'text-red-ink' : 'text-faint'}`}
+    >
       <Meaning of={saved === 'failed' ? 'not saved' : saved} is={savedMeanings[saved]} />
     </span>
   );
@@ -128,8 +140,22 @@ function UndoRedo() {
   const redoLabel = useDocument((state) => state.history.future.at(-1)?.label);
   return (
     <>
-      <IconButton label="Undo" keys="Ctrl+Z" disabled={undoLabel === undefined} hint={undoLabel === undefined ? 'Nothing to undo' : `Undo: ${undoLabel}`} icon={icon(Undo2)} onClick={undo} />
-      <IconButton label="Redo" keys="Ctrl+Shift+Z" disabled={redoLabel === undefined} hint={redoLabel === undefined ? 'Nothing to redo' : `Redo: ${redoLabel}`} icon={icon(Redo2)} onClick={redo} />
+      <IconButton
+        label="Undo"
+        keys="Ctrl+Z"
+        disabled={undoLabel === undefined}
+        hint={undoLabel === undefined ? 'Nothing to undo' : `Undo: ${undoLabel}`}
+        icon={icon(Undo2)}
+        onClick={undo}
+      />
+      <IconButton
+        label="Redo"
+        keys="Ctrl+Shift+Z"
+        disabled={redoLabel === undefined}
+        hint={redoLabel === undefined ? 'Nothing to redo' : `Redo: ${redoLabel}`}
+        icon={icon(Redo2)}
+        onClick={redo}
+      />
     </>
   );
 }
@@ -137,9 +163,25 @@ function UndoRedo() {
 function JobButtons() {
   return (
     <>
-      <IconButton label="Gallery" hint="Gallery: examples over real data" icon={icon(BookOpen)} onClick={() => openDialog('gallery')} />
-      <IconButton label="Open" hint="Open a job file" keys="Ctrl+O" icon={icon(FolderOpen)} onClick={() => void chooseJobFile()} />
-      <IconButton label="Download" hint="Download this job as a file" icon={icon(Download)} onClick={() => void downloadJob()} />
+      <IconButton
+        label="Gallery"
+        hint="Gallery: examples over real data"
+        icon={icon(BookOpen)}
+        onClick={() => openDialog('gallery')}
+      />
+      <IconButton
+        label="Open"
+        hint="Open a job file"
+        keys="Ctrl+O"
+        icon={icon(FolderOpen)}
+        onClick={() => void chooseJobFile()}
+      />
+      <IconButton
+        label="Download"
+        hint="Download this job as a file"
+        icon={icon(Download)}
+        onClick={() => void downloadJob()}
+      />
       <ThemeButton />
       <IconButton label="Settings" icon={icon(Settings)} onClick={() => openDialog('settings')} />
     </>
@@ -159,7 +201,14 @@ function ThemeButton() {
   const now = themes[at] ?? themes[0];
   const next = themes[(at + 1) % themes.length];
   if (now === undefined || next === undefined) return null;
-  return <IconButton label={`Theme: ${now.name}`} hint={`Theme: ${now.name}. Click for ${next.name}.`} icon={icon(now.icon)} onClick={() => chooseTheme(next.value)} />;
+  return (
+    <IconButton
+      label={`Theme: ${now.name}`}
+      hint={`Theme: ${now.name}. Click for ${next.name}.`}
+      icon={icon(now.icon)}
+      onClick={() => chooseTheme(next.value)}
+    />
+  );
 }
 
 function MoreMenu({ withJobs, withHistory = false }: { readonly withJobs: boolean; readonly withHistory?: boolean }) {
@@ -199,5 +248,12 @@ function MoreMenu({ withJobs, withHistory = false }: { readonly withJobs: boolea
 function PanelButton({ panel }: { readonly panel: 'palette' | 'inspector' }) {
   const open = useSession((state) => (panel === 'palette' ? state.paletteDrawer : state.inspectorDrawer));
   const label = panel === 'palette' ? 'Operators' : 'Inspector';
-  return <IconButton label={label} pressed={open} icon={icon(panel === 'palette' ? PanelLeft : PanelRight)} onClick={() => setPanel(panel === 'palette' ? 'paletteDrawer' : 'inspectorDrawer', !open)} />;
+  return (
+    <IconButton
+      label={label}
+      pressed={open}
+      icon={icon(panel === 'palette' ? PanelLeft : PanelRight)}
+      onClick={() => setPanel(panel === 'palette' ? 'paletteDrawer' : 'inspectorDrawer', !open)}
+    />
+  );
 }

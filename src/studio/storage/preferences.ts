@@ -20,7 +20,13 @@ const preferences = z.object({
 export type Preferences = z.infer<typeof preferences>;
 
 /** A job that could not be stored before the page went away. */
-const journal = z.object({ id: z.string(), name: z.string(), text: z.string(), operators: z.number(), savedAt: z.number() });
+const journal = z.object({
+  id: z.string(),
+  name: z.string(),
+  text: z.string(),
+  operators: z.number(),
+  savedAt: z.number(),
+});
 export type Journal = z.infer<typeof journal>;
 
 const preferencesKey = 'weir.preferences';

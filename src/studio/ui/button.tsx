@@ -18,14 +18,25 @@ type IconButtonProps = Omit<ComponentProps<'button'>, 'children'> & {
   readonly label: string;
   readonly icon: ReactNode;
   /** What the hint says; the label if it is not given. */
-  readonly hint?: ReactNode;
+  readonly hint?: string | undefined;
   readonly keys?: string;
   readonly pressed?: boolean;
   readonly side?: 'top' | 'bottom' | 'left' | 'right';
 };
 
 /** Stays focusable while disabled, so that its hint can say why. */
-export function IconButton({ label, icon, hint, keys, pressed, disabled, className, onClick, side, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  icon,
+  hint,
+  keys,
+  pressed,
+  disabled,
+  className,
+  onClick,
+  side,
+  ...rest
+}: IconButtonProps) {
   return (
     <Hint text={hint ?? label} keys={keys} side={side ?? 'bottom'}>
       <button

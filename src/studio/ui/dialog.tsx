@@ -22,7 +22,9 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
           <header className="dialog-head">
             <div>
               <Base.Title className="dialog-title">{title}</Base.Title>
-              {description !== undefined && <Base.Description className="dialog-description">{description}</Base.Description>}
+              {description !== undefined && (
+                <Base.Description className="dialog-description">{description}</Base.Description>
+              )}
             </div>
             <Base.Close className="icon-button" aria-label="Close">
               <X size={16} aria-hidden />

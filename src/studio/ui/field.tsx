@@ -32,7 +32,9 @@ interface FieldProps {
 
 export function Field({ label, help, problems = [], inline = false, group = false, aside, children }: FieldProps) {
   const id = useId();
-  const describedBy = [help === undefined ? '' : `${id}-help`, problems.length === 0 ? '' : `${id}-problems`].filter(Boolean).join(' ');
+  const describedBy = [help === undefined ? '' : `${id}-help`, problems.length === 0 ? '' : `${id}-problems`]
+    .filter(Boolean)
+    .join(' ');
   const control: ControlIds = {
     id,
     'aria-describedby': describedBy === '' ? undefined : describedBy,
@@ -85,7 +87,11 @@ export function ProblemNotes({ problems, id }: { readonly problems: readonly Fie
     <ul id={id} className="problem-notes">
       {problems.map((problem) => (
         <li key={problem.message} className={`problem-note problem-${problem.severity}`}>
-          {problem.severity === 'error' ? <CircleAlert size={13} aria-label="Error" /> : <TriangleAlert size={13} aria-label="Warning" />}
+          {problem.severity === 'error' ? (
+            <CircleAlert size={13} aria-label="Error" />
+          ) : (
+            <TriangleAlert size={13} aria-label="Warning" />
+          )}
           <span>
             {problem.message} <span className="advice">{problem.advice}</span>
           </span>

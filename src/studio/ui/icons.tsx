@@ -7,12 +7,16 @@ import {
   ArrowDownToLine,
   ArrowRightLeft,
   Braces,
+  CalendarClock,
   ChartColumn,
   ChartLine,
+  Clapperboard,
   Clock,
+  ClockArrowUp,
   CloudDownload,
   Columns3,
   Combine,
+  CornerDownRight,
   Cpu,
   Database,
   Dices,
@@ -67,7 +71,11 @@ export const kindIcons: Readonly<Record<string, LucideIcon>> = {
   'chart-line': ChartLine,
   'line-chart': ChartLine,
   'bar-chart': ChartColumn,
+  'calendar-clock': CalendarClock,
+  clapperboard: Clapperboard,
   clock: Clock,
+  'clock-arrow-up': ClockArrowUp,
+  'corner-down-right': CornerDownRight,
   'cloud-download': CloudDownload,
   'columns-3': Columns3,
   combine: Combine,
@@ -124,7 +132,15 @@ const familyIcons: Readonly<Record<Family, LucideIcon>> = {
   sink: LogOut,
 };
 
-export function KindIcon({ icon, family, size = 15 }: { readonly icon: string; readonly family: Family; readonly size?: number }) {
+export function KindIcon({
+  icon,
+  family,
+  size = 15,
+}: {
+  readonly icon: string;
+  readonly family: Family;
+  readonly size?: number;
+}) {
   const Icon = kindIcons[icon] ?? familyIcons[family];
   return <Icon size={size} strokeWidth={1.75} aria-hidden />;
 }

@@ -12,7 +12,15 @@ type TextInputProps = Omit<ComponentProps<'input'>, 'onChange' | 'value'> & {
 };
 
 export function TextInput({ value, onText, className, ...rest }: TextInputProps) {
-  return <input type="text" className={classes('input', className)} value={value} onChange={(event) => onText(event.target.value)} {...rest} />;
+  return (
+    <input
+      type="text"
+      className={classes('input', className)}
+      value={value}
+      onChange={(event) => onText(event.target.value)}
+      {...rest}
+    />
+  );
 }
 
 interface ParsedInputProps<V> {
@@ -73,7 +81,15 @@ interface NumberInputProps extends Omit<ComponentProps<'input'>, 'value' | 'onCh
   readonly unit?: string | undefined;
 }
 
-export function NumberInput({ value, onValue, min = -Infinity, max = Infinity, step = 1, unit, ...rest }: NumberInputProps) {
+export function NumberInput({
+  value,
+  onValue,
+  min = -Infinity,
+  max = Infinity,
+  step = 1,
+  unit,
+  ...rest
+}: NumberInputProps) {
   const clamp = (next: number) => Math.min(max, Math.max(min, next));
   const input = (
     <ParsedInput
@@ -108,8 +124,20 @@ export function DurationInput({
   value,
   onValue,
   ...rest
-}: { readonly value: number; readonly onValue: (ms: number) => void } & Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'step'>) {
-  return <ParsedInput placeholder="10 min" {...rest} value={value} print={durationText} parse={parseDuration} onValue={onValue} />;
+}: { readonly value: number; readonly onValue: (ms: number) => void } & Omit<
+  ComponentProps<'input'>,
+  'value' | 'onChange' | 'step'
+>) {
+  return (
+    <ParsedInput
+      placeholder="10 min"
+      {...rest}
+      value={value}
+      print={durationText}
+      parse={parseDuration}
+      onValue={onValue}
+    />
+  );
 }
 
 interface SelectProps<V extends string> extends Omit<ComponentProps<'select'>, 'value' | 'onChange'> {
@@ -124,7 +152,12 @@ interface SelectProps<V extends string> extends Omit<ComponentProps<'select'>, '
 export function Select<V extends string>({ value, options, onValue, placeholder, className, ...rest }: SelectProps<V>) {
   const known = options.some((option) => option.value === value);
   return (
-    <select className={classes('input select', className)} value={value} onChange={(event) => onValue(event.target.value as V)} {...rest}>
+    <select
+      className={classes('input select', className)}
+      value={value}
+      onChange={(event) => onValue(event.target.value as V)}
+      {...rest}
+    >
       {!known && (
         <option value={value} disabled>
           {value === '' ? (placeholder ?? 'Choose…') : `${value} (not here)`}

@@ -1,39 +1,22 @@
-/** A menu of actions on a button. */
-import { Menu as Base } from '@base-ui/react/menu';
-import type { ReactElement, ReactNode } from 'react';
+/** A menu of actions on a button. What it is made of is loaded when one is first opened. */
+import { cloneElement, lazy, Suspense, useState } from 'react';
+import type { MenuProps } from './menu-base.tsx';
 
-export interface MenuItem {
-  readonly label: string;
-  readonly icon?: ReactNode;
-  readonly keys?: string;
-  readonly disabled?: boolean;
-  /** Starts a new group. */
-  readonly separated?: boolean;
-  readonly run: () => void;
-}
+const load = () => import('./menu-base.tsx').then(({ MenuBase }) => ({ default: MenuBase }));
+const LazyMenu = lazy(load);
 
-export function Menu({ trigger, items }: { readonly trigger: ReactElement<Record<string, unknown>>; readonly items: readonly MenuItem[] }) {
+export function Menu({ trigger, items }: MenuProps) {
+  const [wanted, setWanted] = useState(false);
+  const closed = cloneElement(trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onClick: () => setWanted(true),
+    onPointerEnter: () => void load(),
+  });
+  if (!wanted) return closed;
   return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={6} align="end" className="z-40">
-          <Base.Popup className="menu">
-            {items.map((item) => (
-              <div key={item.label} className="contents">
-                {item.separated && <Base.Separator className="menu-separator" />}
-                <Base.Item className="menu-item" disabled={item.disabled ?? false} onClick={item.run}>
-                  <span className="menu-icon" aria-hidden>
-                    {item.icon}
-                  </span>
-                  {item.label}
-                  {item.keys !== undefined && <kbd className="keys">{item.keys}</kbd>}
-                </Base.Item>
-              </div>
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={closed}>
+      <LazyMenu trigger={trigger} items={items} />
+    </Suspense>
   );
 }

@@ -1,28 +1,24 @@
-/** A popover on a button: a list or a short form beside what opened it. */
-import { Popover as Base } from '@base-ui/react/popover';
-import type { ReactElement, ReactNode } from 'react';
+/** A popover on a button: a list beside what opened it. What it is made of is loaded when one is first opened. */
+import { cloneElement, lazy, Suspense, useState } from 'react';
+import type { PopoverProps } from './popover-base.tsx';
 
-interface PopoverProps {
-  readonly trigger: ReactElement<Record<string, unknown>>;
-  readonly title: string;
-  readonly open?: boolean;
-  readonly onOpenChange?: (open: boolean) => void;
-  readonly align?: 'start' | 'center' | 'end';
-  readonly children: ReactNode;
-}
+const load = () => import('./popover-base.tsx').then(({ PopoverBase }) => ({ default: PopoverBase }));
+const LazyPopover = lazy(load);
 
-export function Popover({ trigger, title, open, onOpenChange, align = 'end', children }: PopoverProps) {
+export function Popover({ trigger, title, children }: PopoverProps) {
+  const [wanted, setWanted] = useState(false);
+  const closed = cloneElement(trigger, {
+    'aria-haspopup': 'dialog',
+    'aria-expanded': false,
+    onClick: () => setWanted(true),
+    onPointerEnter: () => void load(),
+  });
+  if (!wanted) return closed;
   return (
-    <Base.Root {...(open === undefined ? {} : { open })} {...(onOpenChange === undefined ? {} : { onOpenChange: (next) => onOpenChange(next) })}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={8} align={align} className="z-40">
-          <Base.Popup className="popover">
-            <Base.Title className="popover-title">{title}</Base.Title>
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={closed}>
+      <LazyPopover trigger={trigger} title={title}>
+        {children}
+      </LazyPopover>
+    </Suspense>
   );
 }

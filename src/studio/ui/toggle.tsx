@@ -1,51 +1,56 @@
 /** A switch, and a choice among few as a row of buttons. */
-import { Switch } from '@base-ui/react/switch';
-import type { ReactNode } from 'react';
-import { Hint } from './tooltip.tsx';
+import type { ComponentProps, KeyboardEvent, ReactNode } from 'react';
 
-interface ToggleProps {
+type ToggleProps = Omit<ComponentProps<'input'>, 'onChange' | 'type' | 'role' | 'checked'> & {
   readonly checked: boolean;
   readonly onChecked: (checked: boolean) => void;
-  readonly id?: string;
-  readonly 'aria-describedby'?: string | undefined;
-  readonly 'aria-label'?: string;
-}
+};
 
-export function Toggle({ checked, onChecked, ...rest }: ToggleProps) {
-  return (
-    <Switch.Root checked={checked} onCheckedChange={(next) => onChecked(next)} className="switch" {...rest}>
-      <Switch.Thumb className="switch-thumb" />
-    </Switch.Root>
-  );
-}
+export const Toggle = ({ checked, onChecked, ...rest }: ToggleProps) => (
+  <input
+    type="checkbox"
+    role="switch"
+    className="switch"
+    checked={checked}
+    onChange={(event) => onChecked(event.target.checked)}
+    {...rest}
+  />
+);
 
 interface SegmentsProps<V extends string> {
   readonly label: string;
   readonly value: V;
-  readonly options: readonly { readonly value: V; readonly label: string; readonly icon?: ReactNode; readonly hint?: string }[];
+  readonly options: readonly { readonly value: V; readonly label: string; readonly icon?: ReactNode }[];
   readonly onValue: (value: V) => void;
 }
 
-/** One of few, all in sight. */
+/** One of few, all in sight. One stop of the Tab key; arrows choose. */
 export function Segments<V extends string>({ label, value, options, onValue }: SegmentsProps<V>) {
+  const at = options.findIndex((option) => option.value === value);
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const next = step === undefined ? undefined : options[(at + step + options.length) % options.length];
+    if (next === undefined) return;
+    event.preventDefault();
+    onValue(next.value);
+    event.currentTarget.querySelectorAll<HTMLElement>('[role=radio]')[options.indexOf(next)]?.focus();
+  };
   return (
-    <div role="radiogroup" aria-label={label} className="segments">
-      {options.map((option) => {
-        const button = (
-          <button
-            key={option.value}
-            type="button"
-            role="radio"
-            aria-checked={option.value === value}
-            aria-label={option.icon === undefined ? undefined : option.label}
-            className="segment"
-            onClick={() => onValue(option.value)}
-          >
-            {option.icon ?? option.label}
-          </button>
-        );
-        return option.hint === undefined ? button : <Hint key={option.value} text={option.hint}>{button}</Hint>;
-      })}
+    <div role="radiogroup" aria-label={label} className="segments" onKeyDown={onKeyDown}>
+      {options.map((option, i) => (
+        <button
+          key={option.value}
+          type="button"
+          role="radio"
+          aria-checked={option.value === value}
+          aria-label={option.icon === undefined ? undefined : option.label}
+          tabIndex={option.value === value || (at < 0 && i === 0) ? 0 : -1}
+          className="segment"
+          onClick={() => onValue(option.value)}
+        >
+          {option.icon ?? option.label}
+        </button>
+      ))}
     </div>
   );
 }

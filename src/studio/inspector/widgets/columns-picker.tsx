@@ -19,7 +19,11 @@ export function ColumnsPicker({ label, value, columns, onValue }: ColumnsPickerP
           {value.map((name) => (
             <li key={name} className="chip">
               <span className="mono">{name}</span>
-              <button type="button" aria-label={`Remove ${name}`} onClick={() => onValue(value.filter((each) => each !== name))}>
+              <button
+                type="button"
+                aria-label={`Remove ${name}`}
+                onClick={() => onValue(value.filter((each) => each !== name))}
+              >
                 <X size={12} aria-hidden />
               </button>
             </li>
@@ -29,7 +33,9 @@ export function ColumnsPicker({ label, value, columns, onValue }: ColumnsPickerP
       <Select
         aria-label={`Add to ${label}`}
         value=""
-        placeholder={columns.length === 0 ? 'No columns here yet' : left.length === 0 ? 'All columns chosen' : 'Add a column…'}
+        placeholder={
+          columns.length === 0 ? 'No columns here yet' : left.length === 0 ? 'All columns chosen' : 'Add a column…'
+        }
         options={left.map((column) => ({ value: column.name, label: `${column.name} · ${column.type}` }))}
         onValue={(name) => onValue([...value, name])}
       />

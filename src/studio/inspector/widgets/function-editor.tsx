@@ -7,7 +7,14 @@ import { javascript } from '@codemirror/lang-javascript';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import { checkFunction } from '../../../connectors/functions.ts';
@@ -54,7 +61,14 @@ export function FunctionEditor({ control, label, value, onText }: FunctionEditor
     mark(editor);
   }, [value]);
 
-  return <div ref={host} className="code" aria-describedby={control['aria-describedby']} data-invalid={control['aria-invalid']} />;
+  return (
+    <div
+      ref={host}
+      className="code"
+      aria-describedby={control['aria-describedby']}
+      data-invalid={control['aria-invalid']}
+    />
+  );
 }
 
 /** Underlines the line that does not compile. */
@@ -62,7 +76,10 @@ function mark(editor: EditorView): void {
   const { doc } = editor.state;
   const error = doc.toString().trim() === '' ? null : checkFunction(doc.toString());
   const line = error === null ? null : doc.line(Math.min(doc.lines, Math.max(1, error.line)));
-  const diagnostics = error === null || line === null ? [] : [{ from: line.from, to: line.to, severity: 'error' as const, message: error.reason }];
+  const diagnostics =
+    error === null || line === null
+      ? []
+      : [{ from: line.from, to: line.to, severity: 'error' as const, message: error.reason }];
   editor.dispatch(setDiagnostics(editor.state, diagnostics));
 }
 

@@ -30,7 +30,13 @@ export function ResourcePicker({ node, param, value, control }: ResourcePickerPr
   };
   return (
     <div className="flex flex-col gap-2">
-      <select {...control} className="input select" aria-label="Data" value={value} onChange={(event) => choose(event.target.value)}>
+      <select
+        {...control}
+        className="input select"
+        aria-label="Data"
+        value={value}
+        onChange={(event) => choose(event.target.value)}
+      >
         <option value="" disabled>
           Choose data…
         </option>

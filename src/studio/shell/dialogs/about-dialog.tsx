@@ -6,20 +6,25 @@ import { Logo } from '../logo.tsx';
 
 export function AboutDialog() {
   return (
-    <Dialog open onClose={closeDialog} title="About Weir" description="A browser IDE and simulator for stream processing.">
+    <Dialog
+      open
+      onClose={closeDialog}
+      title="About Weir"
+      description="A browser IDE and simulator for stream processing."
+    >
       <div className="flex flex-col gap-4">
         <div className="card flex gap-3">
           <span className="flex-none pt-0.5">
             <Logo size={28} />
           </span>
           <p className="note text-ink!">
-            Draw a graph of operators and press Run: a complete engine runs it in this page, one Web Worker for each subtask. Nothing on the
-            screen is an animation of what would happen; it is drawn from what the engine did. Nothing that you draw or drop here leaves your
-            computer. Weir is under the MIT licence.
+            Draw a graph of operators and press Run: a complete engine runs it in this page, one Web Worker for each
+            subtask. Nothing on the screen is an animation of what would happen; it is drawn from what the engine did.
+            Nothing that you draw or drop here leaves your computer. Weir is under the MIT licence.
           </p>
         </div>
         <section aria-label="Data sets">
-          <h3 className="overline mb-2">Data sets</h3>
+          <h3 className="section-title mb-2">Data sets</h3>
           <ul className="flex flex-col gap-3">
             {datasets.map((dataset) => (
               <li key={dataset.name}>
@@ -41,7 +46,7 @@ export function AboutDialog() {
           </ul>
         </section>
         <section aria-label="Software of others">
-          <h3 className="overline mb-2">Software of others</h3>
+          <h3 className="section-title mb-2">Software of others</h3>
           <p className="note">
             Automatic layout is by{' '}
             <a className="link" href="https://github.com/kieler/elkjs" target="_blank" rel="noreferrer">
@@ -55,8 +60,8 @@ export function AboutDialog() {
             <a className="link" href="https://reactflow.dev" target="_blank" rel="noreferrer">
               React Flow
             </a>
-            . React, Base UI, CodeMirror, D3, uPlot, zustand, immer, zod, sucrase, lucide and flechette are used under their MIT, ISC and
-            BSD licences.
+            . React, Base UI, CodeMirror, D3, uPlot, zustand, immer, zod, sucrase, lucide and flechette are used under
+            their MIT, ISC and BSD licences.
           </p>
         </section>
       </div>

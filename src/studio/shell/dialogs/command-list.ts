@@ -30,7 +30,9 @@ function runCommands(): readonly Command[] {
   if (!isActive(state)) return [start];
   return [
     start,
-    state.paused ? { label: 'Resume', group, keys: 'Space', run: resumeRun } : { label: 'Pause', group, keys: 'Space', run: pauseRun },
+    state.paused
+      ? { label: 'Resume', group, keys: 'Space', run: resumeRun }
+      : { label: 'Pause', group, keys: 'Space', run: pauseRun },
     { label: 'Stop: drain and finish', group, run: stopRun },
     { label: 'Cancel the run', group, run: cancelRun },
   ];
@@ -46,18 +48,26 @@ function jobCommands(): readonly Command[] {
     { label: 'Download the job', group, run: () => void downloadJob() },
     { label: 'Gallery', group, run: () => openDialog('gallery') },
     { label: 'Recent jobs', group, run: () => openDialog('recent') },
-    ...gallery.map((example): Command => ({ label: `Example: ${example.title}`, group: 'Gallery', run: () => void openExample(example.id) })),
+    ...gallery.map(
+      (example): Command => ({
+        label: `Example: ${example.title}`,
+        group: 'Gallery',
+        run: () => void openExample(example.id),
+      }),
+    ),
   ];
 }
 
 function placeCommands(): readonly Command[] {
   const group = 'Show';
   return [
-    ...currentJob().nodes.map((node): Command => ({
-      label: `Go to ${node.name}`,
-      group: kindTable.get(node.kind)?.title ?? node.kind,
-      run: () => showPlace({ node: node.id }),
-    })),
+    ...currentJob().nodes.map(
+      (node): Command => ({
+        label: `Go to ${node.name}`,
+        group: kindTable.get(node.kind)?.title ?? node.kind,
+        run: () => showPlace({ node: node.id }),
+      }),
+    ),
     ...views.map((view): Command => ({ label: `View: ${view.title}`, group, run: () => showView(view.id) })),
     { label: 'Level: logical graph', group, run: () => setLevel('logical') },
     { label: 'Level: job graph', group, run: () => setLevel('job') },
@@ -77,7 +87,11 @@ const addCommands = (): readonly Command[] =>
 /** Each word of the query occurs in the label or the group; labels that begin with it come first. */
 export function matchingCommands(commands: readonly Command[], query: string): readonly Command[] {
   const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = commands.filter(({ label, group }) => words.every((word) => `${label} ${group}`.toLowerCase().includes(word)));
+  const matches = commands.filter(({ label, group }) =>
+    words.every((word) => `${label} ${group}`.toLowerCase().includes(word)),
+  );
   const first = words.join(' ');
-  return matches.toSorted((a, b) => Number(!a.label.toLowerCase().startsWith(first)) - Number(!b.label.toLowerCase().startsWith(first)));
+  return matches.toSorted(
+    (a, b) => Number(!a.label.toLowerCase().startsWith(first)) - Number(!b.label.toLowerCase().startsWith(first)),
+  );
 }

@@ -7,7 +7,9 @@ const dialogs: Readonly<Record<DialogName, ComponentType>> = {
   recent: lazy(() => import('./recent-dialog.tsx').then(({ RecentDialog }) => ({ default: RecentDialog }))),
   settings: lazy(() => import('./settings-dialog.tsx').then(({ SettingsDialog }) => ({ default: SettingsDialog }))),
   about: lazy(() => import('./about-dialog.tsx').then(({ AboutDialog }) => ({ default: AboutDialog }))),
-  'open-issues': lazy(() => import('./open-issues-dialog.tsx').then(({ OpenIssuesDialog }) => ({ default: OpenIssuesDialog }))),
+  'open-issues': lazy(() =>
+    import('./open-issues-dialog.tsx').then(({ OpenIssuesDialog }) => ({ default: OpenIssuesDialog })),
+  ),
   keys: lazy(() => import('./keys-dialog.tsx').then(({ KeysDialog }) => ({ default: KeysDialog }))),
   commands: lazy(() => import('./commands-dialog.tsx').then(({ CommandsDialog }) => ({ default: CommandsDialog }))),
 };

@@ -9,15 +9,33 @@ import { thumbnailOf } from './thumbnail.ts';
 
 export function GalleryDialog() {
   return (
-    <Dialog open onClose={closeDialog} wide title="Gallery" description="Each opens as a job of its own and runs at once. What you have open now stays in the recent jobs.">
+    <Dialog
+      open
+      onClose={closeDialog}
+      wide
+      title="Gallery"
+      description="Each opens as a job of its own and runs at once. What you have open now stays in the recent jobs."
+    >
       <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2" aria-label="Examples">
         {gallery.map((example) => (
           <li key={example.id}>
-            <button type="button" className="gallery-card" aria-label={example.title} onClick={() => void openExample(example.id)}>
+            <button
+              type="button"
+              className="gallery-card"
+              aria-label={example.title}
+              onClick={() => void openExample(example.id)}
+            >
               <Thumbnail job={example.job} />
               <span className="block px-3.5 pt-2.5 pb-3">
                 <span className="block font-semibold">{example.title}</span>
-                <span className="note mt-0.5 block">{example.description}</span>
+                <span className="text-muted mt-0.5 block">{example.question}</span>
+                <span className="mt-2 flex flex-wrap gap-1">
+                  {example.tags.map((tag) => (
+                    <span key={tag} className="tag">
+                      {tag}
+                    </span>
+                  ))}
+                </span>
               </span>
             </button>
           </li>
@@ -37,8 +55,24 @@ function Thumbnail({ job }: { readonly job: Job }) {
       ))}
       {nodes.map(({ id, kind, x, y, width: w, height: h }) => (
         <g key={id}>
-          <rect x={x} y={y} width={w} height={h} rx="9" fill="var(--paper)" stroke="var(--hairline-strong)" strokeWidth="2" />
-          <rect x={x + 12} y={y + h / 2 - 5} width={w * 0.55} height="10" rx="5" fill={kindTable.get(kind)?.family === 'time' ? 'var(--water)' : 'var(--idle)'} />
+          <rect
+            x={x}
+            y={y}
+            width={w}
+            height={h}
+            rx="9"
+            fill="var(--paper)"
+            stroke="var(--hairline-strong)"
+            strokeWidth="2"
+          />
+          <rect
+            x={x + 12}
+            y={y + h / 2 - 5}
+            width={w * 0.55}
+            height="10"
+            rx="5"
+            fill={kindTable.get(kind)?.family === 'time' ? 'var(--water)' : 'var(--idle)'}
+          />
         </g>
       ))}
     </svg>

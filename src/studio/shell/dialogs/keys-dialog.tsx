@@ -3,7 +3,13 @@ import { closeDialog } from '../../session/commands.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 
 const keys = [
-  ['Run', [['Ctrl+Enter', 'Run the job as it is drawn'], ['Space', 'Run, pause or resume']]],
+  [
+    'Run',
+    [
+      ['Ctrl+Enter', 'Run the job as it is drawn'],
+      ['Space', 'Run, pause or resume'],
+    ],
+  ],
   [
     'Edit',
     [
@@ -41,7 +47,7 @@ export function KeysDialog() {
       <div className="grid grid-cols-1 gap-x-8 gap-y-5 sm:grid-cols-2">
         {keys.map(([title, rows]) => (
           <section key={title} aria-label={title}>
-            <h3 className="overline mb-1.5">{title}</h3>
+            <h3 className="section-title mb-1.5">{title}</h3>
             <dl className="flex flex-col gap-1.5">
               {rows.map(([stroke, meaning]) => (
                 <div key={stroke} className="flex justify-between gap-3">

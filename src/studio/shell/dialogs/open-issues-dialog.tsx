@@ -16,7 +16,9 @@ export function OpenIssuesDialog() {
         {issues.map((issue) => (
           <li key={`${issue.path} ${issue.message}`} className="card">
             <p className="mono text-muted">
-              {[issue.line === null ? '' : `line ${issue.line}`, issue.path === '' ? 'the file as a whole' : issue.path].filter(Boolean).join(' · ')}
+              {[issue.line === null ? '' : `line ${issue.line}`, issue.path === '' ? 'the file as a whole' : issue.path]
+                .filter(Boolean)
+                .join(' · ')}
             </p>
             <p>{issue.message}</p>
             <p className="note">{issue.advice}</p>

@@ -20,12 +20,20 @@ export function RecentDialog() {
   const remove = async (document: StoredDocument) => {
     await removeDocument(document.id);
     setDocuments((all) => all?.filter((each) => each.id !== document.id) ?? null);
-    const putBack = () => void putDocument(document).then(() => toast(`“${document.name}” is back in the recent jobs.`));
+    const putBack = () =>
+      void putDocument(document).then(() => toast(`“${document.name}” is back in the recent jobs.`));
     toast(`Deleted “${document.name}”.`, { action: { label: 'Undo', run: putBack } });
   };
   return (
-    <Dialog open onClose={closeDialog} title="Recent jobs" description="Jobs that you changed are kept in this browser. Download those that you want to keep for good.">
-      {documents !== null && documents.length === 0 && <p className="note pb-3">None yet: examples are kept once you change them.</p>}
+    <Dialog
+      open
+      onClose={closeDialog}
+      title="Recent jobs"
+      description="Jobs that you changed are kept in this browser. Download those that you want to keep for good."
+    >
+      {documents !== null && documents.length === 0 && (
+        <p className="note pb-3">None yet: examples are kept once you change them.</p>
+      )}
       <ul aria-label="Recent jobs" className="-mx-2 flex flex-col">
         {documents?.map((document) => (
           <li key={document.id} className="recent-row">
@@ -35,11 +43,22 @@ export function RecentDialog() {
                 {document.id === current && <span className="text-faint font-normal"> · open now</span>}
               </span>
               <span className="note block">
-                {document.operators} {document.operators === 1 ? 'operator' : 'operators'} · {new Date(document.savedAt).toLocaleString()}
+                {document.operators} {document.operators === 1 ? 'operator' : 'operators'} ·{' '}
+                {new Date(document.savedAt).toLocaleString()}
               </span>
             </button>
-            <IconButton label={`Download ${document.name}`} icon={<FileDown size={15} aria-hidden />} onClick={() => downloadText(document.text, document.name)} />
-            <IconButton label={`Delete ${document.name}`} hint={document.id === current ? 'The open job cannot be deleted.' : undefined} disabled={document.id === current} icon={<Trash2 size={15} aria-hidden />} onClick={() => void remove(document)} />
+            <IconButton
+              label={`Download ${document.name}`}
+              icon={<FileDown size={15} aria-hidden />}
+              onClick={() => downloadText(document.text, document.name)}
+            />
+            <IconButton
+              label={`Delete ${document.name}`}
+              hint={document.id === current ? 'The open job cannot be deleted.' : undefined}
+              disabled={document.id === current}
+              icon={<Trash2 size={15} aria-hidden />}
+              onClick={() => void remove(document)}
+            />
           </li>
         ))}
       </ul>

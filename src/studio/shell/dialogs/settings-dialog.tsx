@@ -31,13 +31,23 @@ export function SettingsDialog() {
           )}
         </Field>
         <Field label="Palette" inline>
-          {(control) => <Toggle {...control} checked={session.paletteOpen} onChecked={(open) => setPanel('paletteOpen', open)} />}
+          {(control) => (
+            <Toggle {...control} checked={session.paletteOpen} onChecked={(open) => setPanel('paletteOpen', open)} />
+          )}
         </Field>
         <Field label="Inspector" inline>
-          {(control) => <Toggle {...control} checked={session.inspectorOpen} onChecked={(open) => setPanel('inspectorOpen', open)} />}
+          {(control) => (
+            <Toggle
+              {...control}
+              checked={session.inspectorOpen}
+              onChecked={(open) => setPanel('inspectorOpen', open)}
+            />
+          )}
         </Field>
         <Field label="Views of the run" inline>
-          {(control) => <Toggle {...control} checked={session.dockOpen} onChecked={(open) => setPanel('dockOpen', open)} />}
+          {(control) => (
+            <Toggle {...control} checked={session.dockOpen} onChecked={(open) => setPanel('dockOpen', open)} />
+          )}
         </Field>
         <Field label="Callouts" inline help="Short words on the canvas where something notable happens.">
           {(control) => <Toggle {...control} checked={session.callouts} onChecked={setCallouts} />}
