@@ -72,6 +72,8 @@ export interface SubtaskView {
   /** What shares and rates are the difference to; null before the first gauges. */
   readonly gauges: SubtaskGauges | null;
   readonly gaugesAt: ProcessingTimeMs | null;
+  /** Beginning of the time that the rates look back on. */
+  readonly countedSince: ProcessingTimeMs | null;
 }
 
 export interface OperatorView extends OperatorGauges {

@@ -63,6 +63,7 @@ function emptySubtask(subtask: Subtask, vertex: JobVertex): SubtaskView {
     operators: new Map(vertex.operators.map(({ node }) => [node, emptyOperator(node)])),
     gauges: null,
     gaugesAt: null,
+    countedSince: null,
   };
 }
 

@@ -122,8 +122,9 @@ class Draft {
   private gauges({ subtask: id, gauges, at }: Of<'gauges'>): void {
     const before = this.subtasks.get(id);
     if (before === undefined) return;
-    const interval = { ms: at - (before.gaugesAt ?? this.job.startedAt ?? at), first: before.gauges === null };
-    const after = foldGauges(before, gauges, interval, at);
+    const countedSince = before.countedSince ?? this.job.startedAt ?? at;
+    const interval = { ms: at - (before.gaugesAt ?? countedSince), sinceBeginningMs: at - countedSince };
+    const after = { ...foldGauges(before, gauges, interval), gaugesAt: at, countedSince };
     this.subtasks.set(id, hasEnded(before.state) ? quietSubtask(after) : after);
     this.touched.subtask(id);
     this.gaugesOfChannels(gauges, interval);

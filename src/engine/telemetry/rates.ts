@@ -12,17 +12,22 @@ export const allIdle: Shares = { busy: 0, idle: 1, backpressured: 0 };
 /** The step from one gauges report to the next. */
 export interface Interval {
   readonly ms: number;
-  /** Nothing came before it: the rate of this interval is all that is known. */
-  readonly first: boolean;
+  /** From the beginning of all counting to the end of this interval. */
+  readonly sinceBeginningMs: number;
 }
 
-/** Records per second after an interval in which `records` came. An interval of no length changes nothing. */
+/**
+ * Records per second after an interval in which `records` came. While there is less than a second to look back on, all
+ * of it weighs alike, so that a rate is right from the first interval on. An interval of no length changes nothing.
+ */
 export function nextRate(rate: number, records: number, interval: Interval): number {
   if (interval.ms <= 0) return rate;
   const current = Math.max(0, records) / (interval.ms / 1000);
-  if (interval.first) return current;
-  return rate + (current - rate) * (1 - Math.exp(-interval.ms / smoothingMs));
+  const weight = fadedAfter(interval.ms) / fadedAfter(Math.max(interval.ms, interval.sinceBeginningMs));
+  return rate + (current - rate) * weight;
 }
+
+const fadedAfter = (ms: number): number => 1 - Math.exp(-ms / smoothingMs);
 
 /** Shares of the time between two gauges; null if no time passed. */
 export function sharesBetween(before: SubtaskGauges | null, after: SubtaskGauges): Shares | null {

@@ -1,17 +1,11 @@
 /** The view of one subtask, from its gauges. */
-import type { ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { OperatorGauges, SubtaskGauges } from '../wire/reports.ts';
 import type { OperatorView, SubtaskView } from './cluster-view.ts';
 import { allIdle, nextRate, sharesBetween } from './rates.ts';
 import type { Interval } from './rates.ts';
 
-export function foldGauges(
-  before: SubtaskView,
-  gauges: SubtaskGauges,
-  interval: Interval,
-  at: ProcessingTimeMs,
-): SubtaskView {
+export function foldGauges(before: SubtaskView, gauges: SubtaskGauges, interval: Interval): SubtaskView {
   const { recordsIn, recordsOut } = gauges;
   return {
     ...before,
@@ -22,10 +16,20 @@ export function foldGauges(
     recordsOutPerSecond: nextRate(before.recordsOutPerSecond, recordsOut - before.recordsOut, interval),
     watermark: gauges.watermark,
     idle: gauges.idle,
-    operators: new Map(gauges.operators.map((one) => [one.node, foldOperator(before.operators, one, interval)])),
+    operators: foldOperators(before.operators, gauges, interval),
     gauges,
-    gaugesAt: at,
   };
+}
+
+/** A subtask that was ended before it started tells of no operators: what was known of them stays. */
+function foldOperators(
+  before: ReadonlyMap<NodeId, OperatorView>,
+  { operators }: SubtaskGauges,
+  interval: Interval,
+): ReadonlyMap<NodeId, OperatorView> {
+  const after = new Map(before);
+  for (const one of operators) after.set(one.node, foldOperator(before, one, interval));
+  return after;
 }
 
 function foldOperator(
