@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { rowsOf, type TextColumn } from '../engine/wire/batch.ts';
 import type { Answer } from '../engine/wire/requests.ts';
 import { type ReaderOptions, ResourceReaders } from './reader.ts';
 import { readAll, readOn, schemaOf } from './test-reading.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 const schema = schemaOf('n int, name string');
 /** Every tenth row is broken; names are few. */

@@ -1,12 +1,14 @@
 /** The data sets hold what their descriptions say, compared with the raw files by a computation of the test's own. */
 import { readFileSync } from 'node:fs';
 import Papa from 'papaparse';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { rowsOf } from '../../engine/wire/batch.ts';
 import { ResourceReaders } from '../reader.ts';
 import type { Row } from '../../engine/graph/schema.ts';
 import { datasetNamed, datasets } from './list.ts';
 import { datasetBlob, datasetText } from './prepare.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 const vega = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../../node_modules/vega-datasets/data/${name}`, import.meta.url), 'utf8'));

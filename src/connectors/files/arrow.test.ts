@@ -15,8 +15,10 @@ import {
   TimeUnit,
   utf8,
 } from '@uwdata/flechette';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readAll, schemaOf } from '../test-reading.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 const everything = schemaOf('i int, l int, f float, b boolean, s string, d string, t timestamp, day timestamp, j json');
 

@@ -1,9 +1,11 @@
 /** CSV: what is a row, what is broken, and that neither depends on how the bytes arrive. */
 import fc from 'fast-check';
 import Papa from 'papaparse';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readAll, schemaOf } from '../test-reading.ts';
 import { headerNames, sniffDelimiter } from './csv.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 const ab = schemaOf('a string, b string');
 const rowsAB = async (text: string | Uint8Array<ArrayBuffer>): Promise<unknown[]> =>

@@ -105,10 +105,11 @@ export class CsvCutter {
     const { window } = this;
     const text = window.text;
     const delimiter = this.#delimiter;
+    const length = text.length;
     let i = from;
-    for (; i < text.length; i++) {
+    for (; i < length; i++) {
       const code = text.charCodeAt(i);
-      if (code === delimiter || isLineEnd(code)) break;
+      if (code === delimiter || (code < 14 && isLineEnd(code))) break; // most characters cost two comparisons
     }
     if (window.tooLong(i)) return this.#fail(TOO_LONG);
     if (i === text.length && !window.last) return STARVED;

@@ -1,8 +1,10 @@
 /** NDJSON, JSON arrays and plain text, against JSON.parse and split. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readAll, schemaOf } from '../test-reading.ts';
 import type { Schema } from '../../engine/graph/schema.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 const everything = schemaOf('i int, f float, b boolean, s string, t timestamp, j json');
 

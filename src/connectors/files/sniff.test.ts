@@ -2,13 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { tableFromArrays, tableToIPC } from '@uwdata/flechette';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { schemaText } from '../../engine/graph/schema.ts';
 import { datasets } from '../datasets/list.ts';
 import { datasetBlob } from '../datasets/prepare.ts';
 import { readAll } from '../test-reading.ts';
 import { inferType } from './infer.ts';
 import { type Sniffed, sniff } from './sniff.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 const vega = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../../../node_modules/vega-datasets/data/${name}`, import.meta.url)));

@@ -14,9 +14,9 @@ import { readFloat, UNREADABLE } from './numbers.ts';
 export function readTimestamp(text: string, from: number, to: number): number {
   const separator = text.charCodeAt(from + 4);
   if (to - from < 10 || (separator !== DASH && separator !== SLASH)) return readEpoch(text, from, to);
-  const year = digits(text, from, 4);
-  const month = digits(text, from + 5, 2);
-  const day = digits(text, from + 8, 2);
+  const year = two(text, from) * 100 + two(text, from + 2);
+  const month = two(text, from + 5);
+  const day = two(text, from + 8);
   if (text.charCodeAt(from + 7) !== separator || !isDate(year, month, day)) return UNREADABLE;
   const midnight = daysSinceEpoch(year, month, day) * 86_400_000;
   return to === from + 10 ? midnight : midnight + timeOfDay(text, from + 10, to);
@@ -50,13 +50,13 @@ function timeOfDay(text: string, from: number, to: number): number {
   const mark = text[from];
   if ((mark !== 'T' && mark !== ' ' && mark !== 't') || text.charCodeAt(from + 3) !== COLON || to < from + 6)
     return UNREADABLE;
-  const hour = digits(text, from + 1, 2);
-  const minute = digits(text, from + 4, 2);
+  const hour = two(text, from + 1);
+  const minute = two(text, from + 4);
   if (!(hour <= 23 && minute <= 59)) return UNREADABLE;
   let at = from + 6;
   let ms = (hour * 60 + minute) * 60_000;
   if (at < to && text.charCodeAt(at) === COLON) {
-    const second = digits(text, at + 1, 2);
+    const second = two(text, at + 1);
     if (!(second <= 59) || at + 3 > to) return UNREADABLE;
     ms += second * 1000;
     at += 3;
@@ -84,21 +84,18 @@ function zoneOffset(text: string, from: number, to: number): number {
   if (length === 1 && (text[from] === 'Z' || text[from] === 'z')) return 0;
   if ((mark !== PLUS && mark !== DASH) || (length !== 3 && length !== 5 && length !== 6)) return -UNREADABLE;
   if (length === 6 && text.charCodeAt(from + 3) !== COLON) return -UNREADABLE;
-  const hours = digits(text, from + 1, 2);
-  const minutes = length === 3 ? 0 : digits(text, to - 2, 2);
+  const hours = two(text, from + 1);
+  const minutes = length === 3 ? 0 : two(text, to - 2);
   if (!(hours <= 23 && minutes <= 59)) return -UNREADABLE;
   const ms = (hours * 60 + minutes) * 60_000;
   return mark === DASH ? -ms : ms;
 }
 
-/** NaN if one of them is no digit, so that every comparison fails. */
-function digits(text: string, from: number, count: number): number {
-  let value = 0;
-  for (let i = from; i < from + count; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN;
-  }
-  return value;
+/** NaN if one of the two is no digit, so that every comparison fails. */
+function two(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 function endOfDigits(text: string, from: number, to: number): number {

@@ -1,8 +1,10 @@
 /** Cells out of text, against what the language itself says of the same text. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readBoolean, readFloat, readInt, UNREADABLE, UNREADABLE_BOOLEAN } from './numbers.ts';
 import { readTimestamp } from './timestamps.ts';
+
+vi.setConfig({ testTimeout: 60_000 }); // properties take long on a busy machine
 
 /** Reads `cell` in the middle of other text, as a reader does. */
 const within = (read: (text: string, from: number, to: number) => number, cell: string): number =>
