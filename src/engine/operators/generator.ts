@@ -108,6 +108,38 @@ function schemaOf({ keyType }: GeneratorParams): Schema {
   ];
 }
 
+/** The arrays that batches are made in. */
+interface Space {
+  readonly keys: Int32Array | Float64Array;
+  readonly values: Float64Array;
+  readonly sequences: Float64Array;
+  readonly times: Float64Array;
+  /** Timestamps of records without event time. */
+  readonly none: Float64Array;
+  readonly columns: readonly Column[];
+}
+
+/** `names`: entries of the key column; null for keys that are numbers. */
+function makeSpace(room: number, names: readonly string[] | null): Space {
+  const values = new Float64Array(room);
+  const sequences = new Float64Array(room);
+  const times = new Float64Array(room);
+  const codes = names === null ? new Float64Array(room) : new Int32Array(room);
+  const keys: Column =
+    names !== null && codes instanceof Int32Array
+      ? { kind: 'text', codes, entries: names }
+      : { kind: 'number', values: codes as Float64Array };
+  const numbers = [values, sequences, times].map((array): Column => ({ kind: 'number', values: array }));
+  return {
+    keys: codes,
+    values,
+    sequences,
+    times,
+    none: new Float64Array(room).fill(Number.NaN),
+    columns: [keys, ...numbers],
+  };
+}
+
 class Generator implements SourceOperator {
   private readonly params: GeneratorParams;
   private readonly context: OperatorContext;
@@ -118,6 +150,7 @@ class Generator implements SourceOperator {
   private readonly total: number;
   /** Records emitted so far. */
   private offset = 0;
+  private arrays: Space | null = null;
   /** Clock and offset from which the rate counts. */
   private rateFrom: { at: number; offset: number } | null = null;
 
@@ -168,21 +201,20 @@ class Generator implements SourceOperator {
     return processingTime(from.at + ((this.offset - from.offset) * 1000) / this.params.rate);
   }
 
+  /** The batch is valid until the next one is made: its arrays are used again. */
   private make(count: number): Batch {
-    const keys = this.params.keyType === 'string' ? new Int32Array(count) : new Float64Array(count);
-    const values = new Float64Array(count);
-    const sequences = new Float64Array(count);
-    const times = new Float64Array(count);
+    const { keys, values, sequences, times, none, columns } = this.space(count);
     this.fill(count, keys, values, sequences, times);
-    const columns: Column[] = [
-      keys instanceof Int32Array
-        ? { kind: 'text', codes: keys, entries: this.names }
-        : { kind: 'number', values: keys },
-      { kind: 'number', values },
-      { kind: 'number', values: sequences },
-      { kind: 'number', values: times },
-    ];
-    return { schema: this.schema, length: count, timestamps: new Float64Array(count).fill(Number.NaN), columns };
+    return { schema: this.schema, length: count, timestamps: none, columns };
+  }
+
+  /** Columns with room for `count` records. Fresh arrays for each batch cost more than the records in them. */
+  private space(count: number): Space {
+    if (this.arrays === null || this.arrays.values.length < count) {
+      const room = Math.min(batchRecords, Math.max(count, 2 * (this.arrays?.values.length ?? 0)));
+      this.arrays = makeSpace(room, this.params.keyType === 'string' ? this.names : null);
+    }
+    return this.arrays;
   }
 
   private fill(

@@ -30,9 +30,10 @@ export type Route =
   | { readonly kind: 'each'; readonly select: Selector };
 
 export function routeFor(spec: PartitionSpec): Route {
+  // One channel is where everything goes, whatever the key.
+  if (spec.channels === 1 || spec.partitioner === 'global') return { kind: 'one', channel: 0 };
   if (spec.partitioner === 'broadcast') return { kind: 'every' };
   if (spec.partitioner === 'hash') return { kind: 'each', select: hashSelector(spec) };
-  if (spec.channels === 1 || spec.partitioner === 'global') return { kind: 'one', channel: 0 };
   switch (spec.partitioner) {
     case 'forward':
       return { kind: 'one', channel: 0 };
