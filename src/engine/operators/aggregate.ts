@@ -9,7 +9,7 @@ import type { Operator, OperatorContext, TransformDefinition } from '../task/ope
 import type { Batch, Column } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { AggregatePlan, aggregateColumns, aggregateIssues, aggregatesText } from './aggregates.ts';
-import type { Rows } from './aggregates.ts';
+import type { Rows } from './accumulate.ts';
 import { derived, duplicateIssues } from './check.ts';
 import { KeyIds } from './key-ids.ts';
 
@@ -93,8 +93,9 @@ class AggregateOperator implements Operator {
 
   process(batch: Batch): void {
     this.findSlots(batch);
-    const results = Array.from({ length: this.plan.width }, () => new Float64Array(batch.length));
-    this.accumulate(batch, results);
+    const { rows } = this;
+    rows.to = batch.length;
+    const results = this.plan.running(this.table(), batch, rows);
     this.context.outputs[0]?.emit({
       schema: (this.context.outputTypes[0] as StreamType).schema,
       length: batch.length,
@@ -104,19 +105,6 @@ class AggregateOperator implements Operator {
         ...results.map((values): Column => ({ kind: 'number', values })),
       ],
     });
-  }
-
-  /** Record by record, since each shows the values as of itself. */
-  private accumulate(batch: Batch, results: readonly Float64Array[]): void {
-    const { rows, plan } = this;
-    const table = this.table();
-    for (let row = 0; row < batch.length; row++) {
-      rows.from = row;
-      rows.to = row + 1;
-      plan.update(table, batch, rows);
-      for (let i = 0; i < results.length; i++)
-        (results[i] as Float64Array)[row] = plan.result(i, table, rows.slots[row] as number);
-    }
   }
 
   private findSlots(batch: Batch): void {

@@ -39,10 +39,10 @@ export class KeyedRows {
     const batch: Batch = {
       schema: this.schema,
       length: this.keys.length,
-      timestamps: Float64Array.from(this.timestamps),
+      timestamps: new Float64Array(this.timestamps),
       columns: [
         ...keyColumns(this.reader, this.keys),
-        ...this.numbers.map((values): Column => ({ kind: 'number', values: Float64Array.from(values) })),
+        ...this.numbers.map((values): Column => ({ kind: 'number', values: new Float64Array(values) })),
       ],
     };
     this.keys = [];
@@ -67,10 +67,19 @@ function keyColumns(reader: KeyReader, keys: readonly Key[]): Column[] {
 /** Json cells are their text, as in keys. */
 function columnOf(type: ColumnType, cells: readonly CellValue[]): Column {
   const kind = columnKind(type);
-  if (kind === 'number')
-    return { kind, values: Float64Array.from(cells, (cell) => (cell as number | null) ?? Number.NaN) };
-  if (kind === 'boolean')
-    return { kind, values: Uint8Array.from(cells, (cell) => (cell === null ? NULL_BOOLEAN : cell === true ? 1 : 0)) };
-  const entries = cells.map((cell) => (cell === null ? '' : (cell as string)));
-  return { kind, codes: Int32Array.from(cells, (cell, i) => (cell === null ? NULL_CODE : i)), entries };
+  const { length } = cells;
+  if (kind === 'number') {
+    const values = new Float64Array(length);
+    for (let i = 0; i < length; i++) values[i] = cells[i] === null ? Number.NaN : (cells[i] as number);
+    return { kind, values };
+  }
+  if (kind === 'boolean') {
+    const values = new Uint8Array(length);
+    for (let i = 0; i < length; i++) values[i] = cells[i] === null ? NULL_BOOLEAN : Number(cells[i]);
+    return { kind, values };
+  }
+  const codes = new Int32Array(length);
+  for (let i = 0; i < length; i++) codes[i] = cells[i] === null ? NULL_CODE : i;
+  // No record uses the entry of a null.
+  return { kind, codes, entries: cells as readonly string[] };
 }

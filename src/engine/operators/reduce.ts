@@ -10,7 +10,7 @@ import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch } from '../wire/batch.ts';
 import { CoercionError, resultFailure, shown, toCell } from '../wire/coerce.ts';
 import { KeyReader } from '../wire/keys.ts';
-import { copyOf, RowView } from '../wire/row-view.ts';
+import { RowView } from '../wire/row-view.ts';
 import { derived, functionIssues } from './check.ts';
 
 const signature = '(a, b) => a row of the same columns';
@@ -89,9 +89,9 @@ class ReduceOperator implements Operator {
       context.at(batch, index);
       const key = this.reader.read(batch, index);
       const before = state.get(key, emptyNamespace);
-      const row = view.move(index);
+      const row = view.copy(index);
       // The function gets a copy of the state's row: what it does to it must not reach the state but by its result.
-      const after = before === undefined ? copyOf(row) : this.normal(combine({ ...before }, row));
+      const after = before === undefined ? row : this.normal(combine({ ...before }, row));
       state.set(key, emptyNamespace, after as State);
       builder.appendRow(after, batch.timestamps[index] as number);
     }

@@ -16,7 +16,7 @@ import type { Batch } from '../wire/batch.ts';
 import { TaskFailure } from '../wire/failures.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { AggregatePlan } from './aggregates.ts';
-import type { Rows } from './aggregates.ts';
+import type { Rows } from './accumulate.ts';
 import { KeyIds } from './key-ids.ts';
 import { KeyedRows } from './keyed-rows.ts';
 import { OpenWindow, WindowRuns } from './open-window.ts';

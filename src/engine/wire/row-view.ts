@@ -9,11 +9,13 @@ import type { Batch, BooleanColumn, Column, NumberColumn, TextColumn } from './b
 export class RowView {
   /** Changes with every `move`; valid until the next one. Read-only. */
   readonly row: Row;
+  private readonly names: readonly string[];
   private readonly cells: readonly Cell[];
   private readonly cursor: Cursor = { row: 0, batch: 0 };
 
   constructor(schema: Schema) {
     const row = {};
+    this.names = schema.map((spec) => spec.name);
     this.cells = schema.map((spec) => makeCell(spec.type, this.cursor));
     schema.forEach((spec, i) => {
       const { get } = this.cells[i] as Cell;
@@ -34,10 +36,16 @@ export class RowView {
     this.cursor.row = index;
     return this.row;
   }
-}
 
-/** A plain object with the row's values, independent of the batch. */
-export const copyOf = (row: Row): Row => ({ ...row });
+  /** The values at record `index` as a plain object of its own; faster than `{...row}`, which must go by the getters. */
+  copy(index: number): Row {
+    this.cursor.row = index;
+    const { names, cells } = this;
+    const row: Record<string, CellValue> = {};
+    for (let i = 0; i < names.length; i++) row[names[i] as string] = (cells[i] as Cell).get();
+    return row;
+  }
+}
 
 interface Cursor {
   row: number;

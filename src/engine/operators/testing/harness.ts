@@ -46,7 +46,7 @@ export interface HarnessOptions {
   readonly parallelism?: number;
   readonly maxParallelism?: number;
   readonly seed?: number;
-  /** Rows of the resource that file sources read. */
+  /** Rows of the resource that file sources read. Without it, reads stay open. */
   readonly resource?: readonly Row[];
 }
 
@@ -71,7 +71,7 @@ export class Harness {
   private watermark: EventTimeMs = MIN_EVENT_TIME;
   private outputWatermark: EventTimeMs = MIN_EVENT_TIME;
   private ended = 0;
-  private readonly resource: readonly Row[];
+  private readonly resource: readonly Row[] | null;
   private answered = 0;
 
   constructor(
@@ -85,7 +85,7 @@ export class Harness {
     const derived = definition.derive(parsed, inputs);
     if (!derived.ok) throw new Error(`derive reports ${JSON.stringify(derived.error)}`);
     this.definition = definition;
-    this.resource = options.resource ?? [];
+    this.resource = options.resource ?? null;
     this.inputs = inputs;
     this.outputTypes = derived.value;
     this.inputWatermarks = inputs.map(() => MIN_EVENT_TIME);
@@ -154,8 +154,7 @@ export class Harness {
 
   /** One poll; false when there is nothing more. Time stands still but for the waiting. */
   poll(limit: number): boolean {
-    const source = present(this.source, 'the source');
-    const polled: Polled = source.poll(limit);
+    const polled: Polled = this.reader.poll(limit);
     if (polled.kind === 'end') {
       this.put({ kind: 'end' });
       return false;
@@ -186,6 +185,10 @@ export class Harness {
 
   get transform(): Operator {
     return present(this.operator, 'the operator');
+  }
+
+  get reader(): SourceOperator {
+    return present(this.source, 'the source');
   }
 
   get currentWatermark(): EventTimeMs {
@@ -271,7 +274,7 @@ export class Harness {
   /** Answers the oldest open read as a host would, out of `resource`. */
   private answerOne(): boolean {
     const request = this.requests[this.answered];
-    if (request === undefined) return false;
+    if (request === undefined || this.resource === null) return false;
     this.answered++;
     this.source?.onAnswer?.(request.number, answerFrom(this.resource, request.body));
     return true;
