@@ -36,6 +36,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', '.ci/*.test.mjs'],
           exclude: ['**/*.{sim,browser}.test.*'],
+          // For slow machines; a test that hangs is still found.
+          testTimeout: 30_000,
         },
       },
       {

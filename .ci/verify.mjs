@@ -56,7 +56,7 @@ const parts = [
   { name: 'format', group: 'checks', args: [packageFile('@biomejs/biome/bin/biome'), 'format', '.'], limitMinutes: 3 },
   { name: 'dead-code', group: 'checks', args: [packageFile('knip/bin/knip.js')], limitMinutes: 3 },
   { name: 'size', group: 'checks', args: [packageFile('size-limit/bin.js')], limitMinutes: 3, needs: 'build' },
-  vitest('unit', /(?<!\.(sim|browser))\.test\.tsx?$/, 5),
+  vitest('unit', /(?<!\.(sim|browser))\.test\.tsx?$/, 8),
   vitest('sim', /\.sim\.test\.ts$/, 8),
   { ...vitest('browser', /\.browser\.test\.tsx?$/, 6), needs: 'browser' },
   {
