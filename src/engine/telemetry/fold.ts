@@ -7,7 +7,7 @@ import type { NodeId } from '../graph/job.ts';
 import type { ChannelId, SubtaskId } from '../graph/plan.ts';
 import { isTerminal } from '../wire/reports.ts';
 import type { Report, SubtaskGauges, TaskState } from '../wire/reports.ts';
-import { derived, quietChannel, withOutput } from './channel-view.ts';
+import { quietChannel, withInput, withOutput } from './channel-view.ts';
 import { logLimit, resultLimit, traceLimit } from './cluster-view.ts';
 import type {
   ChannelView,
@@ -20,6 +20,7 @@ import type {
 } from './cluster-view.ts';
 import { DraftMap, DraftTail, graphIndex, Touched } from './draft.ts';
 import { appendRecords } from './merge-chunks.ts';
+import { intervalOf } from './rates.ts';
 import type { Interval } from './rates.ts';
 import { foldGauges, quietSubtask } from './subtask-view.ts';
 
@@ -123,7 +124,7 @@ class Draft {
     const before = this.subtasks.get(id);
     if (before === undefined) return;
     const countedSince = before.countedSince ?? this.job.startedAt ?? at;
-    const interval = { ms: at - (before.gaugesAt ?? countedSince), sinceBeginningMs: at - countedSince };
+    const interval = intervalOf(at - (before.gaugesAt ?? countedSince), at - countedSince);
     const after = { ...foldGauges(before, gauges, interval), gaugesAt: at, countedSince };
     this.subtasks.set(id, hasEnded(before.state) ? quietSubtask(after) : after);
     this.touched.subtask(id);
@@ -133,27 +134,26 @@ class Draft {
 
   private gaugesOfChannels({ inputs, outputs }: SubtaskGauges, interval: Interval): void {
     const { buffersPerChannel } = this.view.graph.jobGraph.settings;
-    for (const input of inputs) this.changeChannel(input.channel, (view) => ({ ...view, input }), buffersPerChannel);
+    for (const input of inputs) {
+      const before = this.channels.get(input.channel);
+      if (before !== undefined) this.setChannel(withInput(before, input, buffersPerChannel));
+    }
     for (const output of outputs) {
-      const change = (view: ChannelView): ChannelView => withOutput(view, output, interval);
-      this.changeChannel(output.channel, change, buffersPerChannel);
+      const before = this.channels.get(output.channel);
+      if (before !== undefined) this.setChannel(withOutput(before, output, interval));
     }
   }
 
-  private changeChannel(id: ChannelId, change: (view: ChannelView) => ChannelView, buffers: number): void {
-    const before = this.channels.get(id);
-    if (before === undefined) return;
-    this.channels.set(id, derived(change(before), buffers));
-    this.touched.channel(id);
+  private setChannel(view: ChannelView): void {
+    this.channels.set(view.id, view);
+    this.touched.channel(view.id);
   }
 
   /** Nothing more is sent on the channels of a subtask that has ended. */
   private quietChannels(gauges: SubtaskGauges | null): void {
     for (const { channel: id } of gauges?.outputs ?? []) {
       const before = this.channels.get(id);
-      if (before === undefined) continue;
-      this.channels.set(id, quietChannel(before));
-      this.touched.channel(id);
+      if (before !== undefined) this.setChannel(quietChannel(before));
     }
   }
 

@@ -11,20 +11,23 @@ export const allIdle: Shares = { busy: 0, idle: 1, backpressured: 0 };
 
 /** The step from one gauges report to the next. */
 export interface Interval {
-  readonly ms: number;
-  /** From the beginning of all counting to the end of this interval. */
-  readonly sinceBeginningMs: number;
+  readonly seconds: number;
+  /** What the interval counts in a rate, 0 … 1. */
+  readonly weight: number;
 }
 
 /**
- * Records per second after an interval in which `records` came. While there is less than a second to look back on, all
- * of it weighs alike, so that a rate is right from the first interval on. An interval of no length changes nothing.
+ * `sinceBeginningMs` is from the beginning of all counting to the end of the interval. While that is less than the
+ * smoothing time, all of it weighs alike, so that a rate is right from the first interval on.
  */
-export function nextRate(rate: number, records: number, interval: Interval): number {
-  if (interval.ms <= 0) return rate;
-  const current = Math.max(0, records) / (interval.ms / 1000);
-  const weight = fadedAfter(interval.ms) / fadedAfter(Math.max(interval.ms, interval.sinceBeginningMs));
-  return rate + (current - rate) * weight;
+export function intervalOf(ms: number, sinceBeginningMs: number): Interval {
+  if (ms <= 0) return { seconds: 0, weight: 0 };
+  return { seconds: ms / 1000, weight: fadedAfter(ms) / fadedAfter(Math.max(ms, sinceBeginningMs)) };
+}
+
+/** Records per second after an interval in which `records` came. An interval of no length changes nothing. */
+export function nextRate(rate: number, records: number, { seconds, weight }: Interval): number {
+  return weight === 0 ? rate : rate + (Math.max(0, records) / seconds - rate) * weight;
 }
 
 const fadedAfter = (ms: number): number => 1 - Math.exp(-ms / smoothingMs);
