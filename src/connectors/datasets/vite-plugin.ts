@@ -13,6 +13,8 @@ export function datasets(): Plugin {
   return {
     name: 'weir-datasets',
     configureServer(server) {
+      // Ahead of the first page, which would wait for them; a failure shows when it asks.
+      for (const { name } of list) textOf(name).catch(() => served.delete(name));
       server.middlewares.use((request, response, next) => {
         const path = (request.url ?? '').split('?')[0] ?? '';
         const dataset = list.find(({ url }) => path === `${server.config.base}${url}` || path === `/${url}`);
