@@ -302,20 +302,22 @@ describe('a job file', () => {
 });
 
 describe('a hostile job file', () => {
-  const refused = (text: string, code: string) => expect(issuesOf(text)[0]?.code).toBe(code);
+  const codeOf = (text: string) => issuesOf(text)[0]?.code;
 
-  it('cannot be longer than the limit', () => refused(' '.repeat(17 * 2 ** 20), 'too-long'));
+  it('cannot be longer than the limit', () => {
+    expect(codeOf(' '.repeat(17 * 2 ** 20))).toBe('too-long');
+  });
 
   it('of 10 MB takes no undue time, whatever fills it', { timeout: 20_000 }, () => {
     const fill = (piece: string) => piece.repeat(10_000_000 / piece.length);
-    refused(fill('['), 'syntax');
-    refused(fill('{"a":'), 'syntax');
-    refused(`[${fill('1,')}1]`, 'not-a-job');
-    refused(`{"version":1,"nodes":[],"edges":[],"x":"${fill('\\u0000')}"}`, 'unknown-field');
-    refused(`{"version":1,"name":"${fill('n')}","nodes":[],"edges":[]}`, 'wrong-value');
-    refused(`{"version":1${fill('\n')}`, 'syntax');
+    expect(codeOf(fill('['))).toBe('syntax');
+    expect(codeOf(fill('{"a":'))).toBe('syntax');
+    expect(codeOf(`[${fill('1,')}1]`)).toBe('not-a-job');
+    expect(codeOf(`{"version":1,"nodes":[],"edges":[],"x":"${fill('\\u0000')}"}`)).toBe('unknown-field');
+    expect(codeOf(`{"version":1,"name":"${fill('n')}","nodes":[],"edges":[]}`)).toBe('wrong-value');
+    expect(codeOf(`{"version":1${fill('\n')}`)).toBe('syntax');
     const fields = Array.from({ length: 500_000 }, (_, i) => `"field${i}":${i}`).join(',');
-    refused(`{"version":1,"nodes":[],"edges":[],${fields}}`, 'unknown-field');
+    expect(codeOf(`{"version":1,"nodes":[],"edges":[],${fields}}`)).toBe('unknown-field');
   });
 
   it('cannot have a hundred thousand nodes', () => {
@@ -330,8 +332,8 @@ describe('a hostile job file', () => {
     const withParams = (levels: number) =>
       file({ nodes: [aNode({ params: 'HERE' })] }).replace('"HERE"', `{"x": ${deep(levels)}}`);
     expect(issuesOf(withParams(60))).toEqual([]);
-    refused(withParams(61), 'syntax');
-    refused(deep(1_000_000), 'syntax');
+    expect(codeOf(withParams(61))).toBe('syntax');
+    expect(codeOf(deep(1_000_000))).toBe('syntax');
   });
 
   it('gets at most 51 issues', () => {

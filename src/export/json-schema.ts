@@ -42,7 +42,7 @@ function paramsRule(kind: OperatorKind): Schema {
   }
   return {
     if: { properties: { kind: { const: kind.kind } } },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema, and nothing here is awaited.
     then: { properties: { params: { ...params, description: `${kind.title}: ${kind.summary}`, properties } } },
   };
 }
@@ -50,6 +50,6 @@ function paramsRule(kind: OperatorKind): Schema {
 const toSchema = (schema: z.ZodMiniType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
 
-function withoutDialect({ $schema: _, ...rest }: Schema): Schema {
-  return rest;
+function withoutDialect(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== '$schema'));
 }

@@ -73,8 +73,7 @@ interface Open {
 
 const numberHere = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const wordHere = /true|false|null/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in texts.
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- JSON forbids them in texts.
 const plainTextHere = /[^"\\\u0000-\u001f]+/y;
 const escapeHere = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 

@@ -14,6 +14,14 @@ function plan(drawn: Job): ExecutionGraph {
   return planned.value;
 }
 
+/** Checks 300 random sound jobs. */
+function ofEveryPlan(check: (graph: ExecutionGraph, drawn: Job) => void): void {
+  fc.assert(
+    fc.property(soundJob, (drawn) => check(plan(drawn), drawn)),
+    { numRuns: 300 },
+  );
+}
+
 const vertexNames = (drawn: Job) => plan(drawn).jobGraph.vertices.map(({ name }) => name);
 const reasons = (drawn: Job) => [...plan(drawn).jobGraph.decisions.values()].map(({ reason }) => reason);
 
@@ -149,71 +157,72 @@ describe('channels', () => {
 });
 
 describe('the plan of any sound job', () => {
-  const holds = (name: string, check: (graph: ExecutionGraph, drawn: Job) => void) =>
-    it(name, () => {
-      fc.assert(
-        fc.property(soundJob, (drawn) => check(plan(drawn), drawn)),
-        { numRuns: 300 },
-      );
+  it('has every operator in one vertex, and its head first', () => {
+    ofEveryPlan(({ jobGraph }, drawn) => {
+      const placed = jobGraph.vertices.flatMap(({ operators }) => operators.map((operator) => operator.node));
+      expect(placed.toSorted()).toEqual(drawn.nodes.map(({ id }) => id).toSorted());
+      for (const { operators, chained } of jobGraph.vertices) {
+        const targets = chained.map(({ to }) => to);
+        expect(
+          operators
+            .slice(1)
+            .map((operator) => operator.node)
+            .toSorted(),
+        ).toEqual(targets.toSorted());
+      }
     });
-
-  holds('has every operator in one vertex, and its head first', ({ jobGraph }, drawn) => {
-    const placed = jobGraph.vertices.flatMap(({ operators }) => operators.map((operator) => operator.node));
-    expect(placed.toSorted()).toEqual(drawn.nodes.map(({ id }) => id).toSorted());
-    for (const { operators, chained } of jobGraph.vertices) {
-      const targets = chained.map(({ to }) => to);
-      expect(
-        operators
-          .slice(1)
-          .map((operator) => operator.node)
-          .toSorted(),
-      ).toEqual(targets.toSorted());
-    }
   });
 
-  holds(
-    'has every edge either inside a vertex or between two, always forward in their order',
-    ({ jobGraph }, drawn) => {
+  it('has every edge either inside a vertex or between two, always forward in their order', () => {
+    ofEveryPlan(({ jobGraph }, drawn) => {
       const inside = jobGraph.vertices.flatMap(({ chained }) => chained.map((chainedEdge) => chainedEdge.edge));
       const between = jobGraph.edges.map((graphEdge) => graphEdge.edge);
       expect([...inside, ...between].toSorted()).toEqual(drawn.edges.map(({ id }) => id).toSorted());
       for (const { from, to } of jobGraph.edges) expect(Number(from.slice(1))).toBeLessThan(Number(to.slice(1)));
-    },
-  );
-
-  holds('lets an edge into a vertex reach its head only', ({ jobGraph }) => {
-    const heads = new Map(jobGraph.vertices.map((vertex) => [vertex.id, vertex.operators[0]?.node]));
-    for (const { to, toNode } of jobGraph.edges) expect(heads.get(to)).toBe(toNode);
+    });
   });
 
-  holds('gives every record a path, and every channel count that the partitioner wants', ({ jobGraph, channels }) => {
-    const size = new Map(jobGraph.vertices.map(({ id, parallelism }) => [id, parallelism]));
-    for (const { edge: id, from, to, partitioner } of jobGraph.edges) {
-      const [senders, receivers] = [size.get(from) ?? 0, size.get(to) ?? 0];
-      const own = channels.filter((channel) => channel.edge === id);
-      const pointwise = partitioner === 'forward' || partitioner === 'rescale';
-      expect(own).toHaveLength(pointwise ? Math.max(senders, receivers) : senders * receivers);
-      expect(new Set(own.map((channel) => channel.from)).size).toBe(senders);
-      expect(new Set(own.map((channel) => channel.to)).size).toBe(receivers);
-    }
+  it('lets an edge into a vertex reach its head only', () => {
+    ofEveryPlan(({ jobGraph }) => {
+      const heads = new Map(jobGraph.vertices.map((vertex) => [vertex.id, vertex.operators[0]?.node]));
+      for (const { to, toNode } of jobGraph.edges) expect(heads.get(to)).toBe(toNode);
+    });
   });
 
-  holds('tells each subtask its channels, in order of the other side', (graph) => {
-    const plans = subtaskPlans(graph);
-    expect(plans.map(({ id }) => id)).toEqual(graph.subtasks.map(({ id }) => id));
-    for (const channel of graph.channels) {
-      const [from, to] = [channel.from, channel.to].map((id) => plans.find((subtask) => subtask.id === id));
-      const sent = from?.outputs.find((output) => output.edge.edge === channel.edge);
-      const received = to?.inputs.find((input) => input.edge.edge === channel.edge);
-      expect(sent?.channels[channel.fromIndex]).toBe(channel.id);
-      expect(received?.channels[channel.toIndex]).toBe(channel.id);
-    }
-    const ends = plans.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].flatMap(({ channels }) => channels));
-    expect(ends).toHaveLength(graph.channels.length * 2);
+  it('gives every record a path, and every channel count that the partitioner wants', () => {
+    ofEveryPlan(({ jobGraph, channels }) => {
+      const size = new Map(jobGraph.vertices.map(({ id, parallelism }) => [id, parallelism]));
+      for (const { edge: id, from, to, partitioner } of jobGraph.edges) {
+        const [senders, receivers] = [size.get(from) ?? 0, size.get(to) ?? 0];
+        const own = channels.filter((channel) => channel.edge === id);
+        const pointwise = partitioner === 'forward' || partitioner === 'rescale';
+        expect(own).toHaveLength(pointwise ? Math.max(senders, receivers) : senders * receivers);
+        expect(new Set(own.map((channel) => channel.from)).size).toBe(senders);
+        expect(new Set(own.map((channel) => channel.to)).size).toBe(receivers);
+      }
+    });
   });
 
-  holds('is the same each time', (graph, drawn) => {
-    expect(plan(drawn)).toEqual(graph);
+  it('tells each subtask its channels, in order of the other side', () => {
+    ofEveryPlan((graph) => {
+      const plans = subtaskPlans(graph);
+      expect(plans.map(({ id }) => id)).toEqual(graph.subtasks.map(({ id }) => id));
+      for (const channel of graph.channels) {
+        const [from, to] = [channel.from, channel.to].map((id) => plans.find((subtask) => subtask.id === id));
+        const sent = from?.outputs.find((output) => output.edge.edge === channel.edge);
+        const received = to?.inputs.find((input) => input.edge.edge === channel.edge);
+        expect(sent?.channels[channel.fromIndex]).toBe(channel.id);
+        expect(received?.channels[channel.toIndex]).toBe(channel.id);
+      }
+      const ends = plans.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].flatMap(({ channels }) => channels));
+      expect(ends).toHaveLength(graph.channels.length * 2);
+    });
+  });
+
+  it('is the same each time', () => {
+    ofEveryPlan((graph, drawn) => {
+      expect(plan(drawn)).toEqual(graph);
+    });
   });
 
   it('can be cloned to a Worker', () => {
