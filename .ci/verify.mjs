@@ -101,7 +101,7 @@ async function runPart({ name, args, limitMinutes, files, needs, count }) {
     return { passed: 0, failed: 0, skipped: 0 };
   }
   /** @type {Record<string, string>} */
-  const env = { CI: 'true', NODE_ENV: 'test', WEIR_REPORT: reportFile(name) };
+  const env = { CI: 'true', WEIR_REPORT: reportFile(name) };
   try {
     if (needs === 'build') ensureBuild();
     if (needs === 'browser') env['CHROME_PATH'] = await ensureBrowser();
