@@ -19,10 +19,12 @@ const buildInputs = ['src', 'public', 'index.html', 'vite.config.ts', 'tsconfig.
  * Runs a command in the repository with this terminal's output.
  * @param {string} command
  * @param {readonly string[]} args
+ * @param {Record<string, string>} [env]
  * @returns {boolean} whether it ended well
  */
-function run(command, args) {
-  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+function run(command, args, env = {}) {
+  const options = { cwd: root, env: { ...process.env, ...env } };
+  return spawnSync(command, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 }
 
 /**
@@ -98,8 +100,8 @@ function sourceHash() {
 export function build() {
   const hash = sourceHash();
   // Whoever builds: with any other value React would be its slow self.
-  process.env['NODE_ENV'] = 'production';
-  if (!run(process.execPath, [packageFile('vite/bin/vite.js'), 'build', '--logLevel', 'warn'])) {
+  const env = { NODE_ENV: 'production' };
+  if (!run(process.execPath, [packageFile('vite/bin/vite.js'), 'build', '--logLevel', 'warn'], env)) {
     fail('The build failed: see the message above.');
   }
   mkdirSync(dirname(stampFile), { recursive: true });
@@ -165,8 +167,7 @@ function aptGet(args) {
   if (process.platform !== 'linux') return false;
   const asRoot = process.getuid?.() === 0;
   const [command, ...rest] = asRoot ? ['apt-get', ...args] : ['sudo', '-n', 'apt-get', ...args];
-  process.env['DEBIAN_FRONTEND'] = 'noninteractive';
-  return run(/** @type {string} */ (command), rest);
+  return run(/** @type {string} */ (command), rest, { DEBIAN_FRONTEND: 'noninteractive' });
 }
 
 /**
