@@ -23,7 +23,7 @@ import { clearJournal, readJournal, readPreferences, writeJournal, writePreferen
 export type StudioHost = Host & { prepare?(subtasks: number): void };
 
 export async function startStudio(root: HTMLElement, host: StudioHost): Promise<void> {
-  provideHost(host);
+  provideHost(host, document.baseURI);
   followTheme();
   restorePanels();
   const rate = readPreferences().rate;

@@ -5,7 +5,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { emptyJob, type Job, type JobNode } from '../../engine/graph/job.ts';
-import { amendChange, emptyHistory, fieldPatches, recordChange, type History } from './history.ts';
+import { amendChange, changeBetween, emptyHistory, recordChange, type History } from './history.ts';
 
 /** `failed`: the browser refused to store it; the top bar says so and offers the download. */
 export type SavedState = 'saved' | 'saving' | 'failed';
@@ -50,9 +50,9 @@ export function amendJob(next: Job): void {
 function change(record: typeof recordChange, label: string, next: Job, key: string | null): void {
   documentStore.setState((state) => {
     if (next === state.job) return state;
-    const { patches, inverse } = fieldPatches(state.job, next);
-    if (patches.length === 0) return state;
-    const entry = { label, patches, inverse, key, at: Date.now() };
+    const changed = changeBetween(state.job, next);
+    if (changed === null) return state;
+    const entry = { label, ...changed, key, at: Date.now() };
     return { job: next, history: record(state.history, entry), pristineExample: null };
   });
 }

@@ -1,18 +1,19 @@
 /**
- * Undo history as immer patches: a pure value with record, undo and redo. One entry is one intention of the person; a
- * drag or a run of typing under one key becomes one entry.
+ * Undo history: a pure value with record, undo and redo. One entry is one intention of the person; a drag or a run of
+ * typing under one key becomes one entry. An entry keeps the changed fields of the job before and after by reference:
+ * the graph's edits share whatever they do not touch, so it costs what changed, and undoing brings back the very objects
+ * that views compare by. (Immer's patches would copy them when applied, and lose a parameter called `__proto__`.)
  */
-import { applyPatches, enablePatches, type Patch } from 'immer';
 import type { Job } from '../../engine/graph/job.ts';
 
-enablePatches();
+/** The fields of a job that a change touched, with their values on one side of it. */
+export type Fields = Partial<Job>;
 
 export interface HistoryEntry {
   /** What it did, for the tooltip of Undo: `Move Flights`. */
   readonly label: string;
-  readonly patches: readonly Patch[];
-  /** Patches that take the change back. */
-  readonly inverse: readonly Patch[];
+  readonly before: Fields;
+  readonly after: Fields;
   /** Entries in a row with the same key are one; null never joins. */
   readonly key: string | null;
   /** When the entry last grew, in milliseconds of the page's clock. */
@@ -70,7 +71,7 @@ export function undoStep(job: Job, history: History): Step | null {
   const entry = history.past.at(-1);
   if (entry === undefined) return null;
   return {
-    job: applyPatches(job, entry.inverse as Patch[]),
+    job: { ...job, ...entry.before },
     history: { past: history.past.slice(0, -1), future: [...history.future, { ...entry, key: null }] },
     label: entry.label,
   };
@@ -81,40 +82,24 @@ export function redoStep(job: Job, history: History): Step | null {
   const entry = history.future.at(-1);
   if (entry === undefined) return null;
   return {
-    job: applyPatches(job, entry.patches as Patch[]),
+    job: { ...job, ...entry.after },
     history: { past: [...history.past, entry], future: history.future.slice(0, -1) },
     label: entry.label,
   };
 }
 
-/**
- * One entry for two: per path the newest value forward and the oldest value back, so that a long drag stays as small as
- * a short one. Patches are whole fields of the job (see `fieldPatches`), never nested in each other.
- */
-function joined(older: HistoryEntry, newer: HistoryEntry): HistoryEntry {
-  return {
-    label: newer.label,
-    patches: overlaid(older.patches, newer.patches),
-    inverse: overlaid(newer.inverse, older.inverse),
-    key: newer.key,
-    at: newer.at,
-  };
-}
-
-function overlaid(under: readonly Patch[], over: readonly Patch[]): Patch[] {
-  const byPath = new Map<string, Patch>();
-  for (const patch of [...under, ...over]) byPath.set(patch.path.join('/'), patch);
-  return [...byPath.values()];
-}
+/** One entry for two: the oldest value of each field before, the newest after; a long drag stays as small as a short. */
+const joined = (older: HistoryEntry, newer: HistoryEntry): HistoryEntry => ({
+  ...newer,
+  before: { ...newer.before, ...older.before },
+  after: { ...older.after, ...newer.after },
+});
 
 const fields = ['name', 'description', 'nodes', 'edges', 'settings'] as const satisfies readonly (keyof Job)[];
 
-/**
- * Patches from one job to another and back, one per changed field of the job. Values are shared, not copied, so an entry
- * costs what changed, as the edits share what did not.
- */
-export function fieldPatches(from: Job, to: Job): { patches: Patch[]; inverse: Patch[] } {
+/** The fields in which two jobs differ, on both sides; null if in none. */
+export function changeBetween(from: Job, to: Job): { readonly before: Fields; readonly after: Fields } | null {
   const changed = fields.filter((field) => from[field] !== to[field]);
-  const replace = (job: Job) => changed.map((field): Patch => ({ op: 'replace', path: [field], value: job[field] }));
-  return { patches: replace(to), inverse: replace(from) };
+  const side = (job: Job): Fields => Object.fromEntries(changed.map((field) => [field, job[field]]));
+  return changed.length === 0 ? null : { before: side(from), after: side(to) };
 }

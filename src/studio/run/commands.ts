@@ -10,7 +10,7 @@ import { usedResources } from '../files/resources.ts';
 import { sessionStore } from '../session/session-store.ts';
 import { toast } from '../session/commands.ts';
 import { writePreferences } from '../storage/preferences.ts';
-import { currentHost } from './host.ts';
+import { currentHost, siteBase } from './host.ts';
 import { paceOf, type Rate } from './pace.ts';
 import { isActive, runStore } from './run-store.ts';
 
@@ -27,7 +27,7 @@ export function startRun(): void {
   const { rate, runNumber } = runStore.getState();
   const run = currentHost().run({
     plan,
-    resources: usedResources(job, files, document.baseURI),
+    resources: usedResources(job, files, siteBase()),
     pace: paceOf(rate, false),
   });
   set({
