@@ -2,7 +2,6 @@
  * The canvas: the job as nodes and pipes, on three levels. React Flow carries nodes, edges, dragging and zooming; what
  * moves is drawn by the overlay beneath the nodes. Every change goes through the commands of document and session.
  */
-import '@xyflow/react/dist/base.css';
 import './canvas.css';
 import {
   Background,
@@ -110,7 +109,7 @@ function Stage() {
           zoomOnDoubleClick={false}
           fitView
           fitViewOptions={fitting}
-          proOptions={attribution}
+          attributionPosition="top-right"
           ariaLabelConfig={words}
         >
           <OverlayCanvas scene={scene} />
@@ -133,9 +132,6 @@ function Stage() {
     </section>
   );
 }
-
-/** The link to React Flow's makers is in the About dialog; on the canvas it would be taken for a control. */
-const attribution = { hideAttribution: true };
 
 const words = {
   'node.a11yDescription.default':

@@ -96,8 +96,8 @@ function Parallelism({ scene }: { readonly scene: SceneNode }) {
         toggleExpanded(scene.node);
       }}
     >
-      {text}
       {scene.expanded ? <ChevronsDownUp size={11} aria-hidden /> : <ChevronsUpDown size={11} aria-hidden />}
+      {text}
     </button>
   );
 }

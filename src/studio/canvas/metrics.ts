@@ -14,7 +14,7 @@ export interface Box extends Point {
   readonly height: number;
 }
 
-export const cardWidth = 236;
+export const cardWidth = 214;
 /** Name and subtitle. */
 export const headHeight = 52;
 /** One subtask. */
@@ -24,6 +24,8 @@ export const rowHeight = 34;
 /** Name of a subtask in the execution level. */
 export const subtaskHeadHeight = 30;
 export const cardFootHeight = 4;
+/** Between chained operators that stand under each other. */
+export const stackGap = 34;
 
 /** Pipes are this wide where there is room, and closer together where many meet in one lane. */
 export const pipeWidthMax = 13;

@@ -4,7 +4,9 @@
  */
 import { type Edge, EdgeLabelRenderer, type EdgeProps, useInternalNode } from '@xyflow/react';
 import { memo } from 'react';
-import { bezierBetween, bezierPath } from './overlay/curve.ts';
+import { type Bezier, bezierBetween, bezierPath } from './overlay/curve.ts';
+import type { CardNode } from './cards.tsx';
+import { linkCourse } from './link.ts';
 import { ProblemBadge } from './problem-badge.tsx';
 import type { SceneEdge } from './scene-parts.ts';
 
@@ -14,7 +16,7 @@ const PipeEdge = memo((props: EdgeProps<PipeEdgeType>) => {
   const { data, selected } = props;
   if (data === undefined) return null;
   return data.scene.chained ? (
-    <Link {...props} data={data} />
+    <Link scene={data.scene} selected={selected ?? false} />
   ) : (
     <Pipes scene={data.scene} selected={selected ?? false} />
   );
@@ -34,7 +36,7 @@ function Pipes({ scene, selected }: { readonly scene: SceneEdge; readonly select
     ),
   );
   const width = Math.max(10, (scene.pipes[0]?.width ?? 0) + 4);
-  const middle = curves[Math.floor(curves.length / 2)];
+  const place = besideBundle(curves);
   return (
     <>
       <path
@@ -43,38 +45,74 @@ function Pipes({ scene, selected }: { readonly scene: SceneEdge; readonly select
         d={curves.map(bezierPath).join(' ')}
         style={{ strokeWidth: width }}
       />
-      {middle !== undefined && (
-        <Words scene={scene} x={(middle.start.x + middle.end.x) / 2} y={(middle.start.y + middle.end.y) / 2} />
-      )}
+      {place !== null && <Words scene={scene} x={place.x} y={place.y} at={scene.tag === '' ? 'middle' : place.at} />}
     </>
   );
 }
 
-function Link(props: EdgeProps<PipeEdgeType> & { readonly data: { readonly scene: SceneEdge } }) {
-  const { sourceX, sourceY, targetX, targetY, selected, data } = props;
-  const path = bezierPath(bezierBetween({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }));
+function Link({ scene, selected }: { readonly scene: SceneEdge; readonly selected: boolean }) {
+  const from = useInternalNode<CardNode>(scene.from);
+  const to = useInternalNode<CardNode>(scene.to);
+  if (from === undefined || to === undefined) return null;
+  const [source, target] = [from.data.scene, to.data.scene];
+  const course = linkCourse(
+    { ...from.internals.positionAbsolute, width: source.width, height: source.height },
+    { ...to.internals.positionAbsolute, width: target.width, height: target.height },
+    source.outputs.find((port) => port.name === scene.fromPort)?.y,
+    target.inputs.find((port) => port.name === scene.toPort)?.y,
+  );
+  const path = bezierPath(course.bezier);
   return (
     <>
       <path className="react-flow__edge-path wc-link" data-selected={selected || undefined} d={path} />
       <path className="wc-pipe-target" d={path} style={{ strokeWidth: 16 }} />
-      <Words scene={data.scene} x={(sourceX + targetX) / 2} y={(sourceY + targetY) / 2} />
+      <Words scene={scene} x={course.middle.x} y={course.middle.y} at={course.vertical ? 'right' : 'middle'} />
     </>
   );
 }
 
 /** The tag with its reason, and problems, on the middle of the edge. */
-function Words({ scene, x, y }: { readonly scene: SceneEdge; readonly x: number; readonly y: number }) {
+interface WordsProps {
+  readonly scene: SceneEdge;
+  readonly x: number;
+  readonly y: number;
+  /** Where the words stand from that spot. */
+  readonly at: 'middle' | 'right' | 'above' | 'below';
+}
+
+const shifts = {
+  middle: '-50%, -50%',
+  right: '7px, -50%',
+  above: '-50%, -100%',
+  below: '-50%, 0',
+} as const;
+
+/** Clear of a bundle of pipes: above the upper one, or, for a bundle that leads down, below the lower one. */
+function besideBundle(curves: readonly Bezier[]): { x: number; y: number; at: 'above' | 'below' } | null {
+  const heights = curves.map(({ start, end }) => (start.y + end.y) / 2);
+  const first = curves[0];
+  if (first === undefined) return null;
+  const rise = curves.reduce((sum, { start, end }) => sum + end.y - start.y, 0) / curves.length;
+  const x = (first.start.x + first.end.x) / 2;
+  if (rise > 40) return { x: x - 0.12 * (first.end.x - first.start.x), y: Math.max(...heights) + 26, at: 'below' };
+  return { x: rise < -40 ? x - 0.12 * (first.end.x - first.start.x) : x, y: Math.min(...heights) - 22, at: 'above' };
+}
+
+function Words({ scene, x, y, at }: WordsProps) {
   if (scene.tag === '' && scene.problems.length === 0) return null;
   return (
     <EdgeLabelRenderer>
       <div
         className="wc-edge-words nodrag nopan"
-        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+        data-at={at}
+        style={{ transform: `translate(${shifts[at]}) translate(${x}px, ${y}px)` }}
       >
         {scene.tag !== '' && (
           <span className="wc-tag" data-chained={scene.chained || undefined} data-tip="note" data-note={scene.note}>
             <b>{scene.tag}</b>
-            {!scene.chained && scene.note !== '' && <span className="wc-tag-note">{scene.note}</span>}
+            {!scene.chained && scene.note !== '' && (
+              <span className="wc-tag-note">{scene.note.replace(/^Not chained: /, 'not chained: ')}</span>
+            )}
           </span>
         )}
         <ProblemBadge problems={scene.problems} of={scene.label.replace(/^Edge/, 'the edge')} />

@@ -74,7 +74,7 @@ function vertexNode(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex)
   const rows = vertex.operators.map((operator) => rowOf(input, graph, vertex, operator.node));
   const top = headHeight + rows.length * rowHeight;
   const lanes = lanesOf(lastOf(vertex), expanded ? vertex.parallelism : null, rateOf(input, vertex), top);
-  const many = rows.length > 1 ? `${rows.length} operators, chained` : '1 operator';
+  const many = rows.length > 1 ? `${rows.length} chained operators` : '1 operator';
   return {
     ...blank(vertex),
     id: vertex.id,
@@ -83,7 +83,7 @@ function vertexNode(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex)
     subtask: null,
     height: top + lanes.length * laneHeight + cardFootHeight,
     title: vertex.name,
-    subtitle: `Vertex of ${many}`,
+    subtitle: many,
     expandable: vertex.parallelism > 1,
     expanded,
     lanes,

@@ -4,9 +4,10 @@ import { type DragEvent, useCallback, useRef } from 'react';
 import type { EdgeId } from '../../engine/graph/job.ts';
 import { kindDragType } from '../palette/palette.tsx';
 import { addOperator } from '../session/add-operator.ts';
+import { linkCourse } from './link.ts';
 import { cardWidth, headHeight, type Point } from './metrics.ts';
 import { bezierBetween, curveOf, nearest } from './overlay/curve.ts';
-import type { Scene } from './scene-parts.ts';
+import type { Scene, SceneNode } from './scene-parts.ts';
 
 /** An edge takes what is dropped within this distance, canvas pixels. */
 const reach = 18;
@@ -54,20 +55,19 @@ export function edgeAt(scene: Scene, { x, y }: Point): EdgeId | null {
     const from = at.get(edge.from);
     const to = at.get(edge.to);
     if (from === undefined || to === undefined) continue;
-    const links = edge.chained
-      ? [{ start: { x: from.width, y: headHeight / 2 }, end: { x: 0, y: headHeight / 2 } }]
-      : edge.pipes;
-    for (const { start, end } of links) {
-      const course = bezierBetween(
-        { x: from.position.x + start.x, y: from.position.y + start.y },
-        { x: to.position.x + end.x, y: to.position.y + end.y },
-      );
+    const courses = edge.chained
+      ? [linkCourse({ ...from.position, ...sizeOf(from) }, { ...to.position, ...sizeOf(to) }).bezier]
+      : edge.pipes.map(({ start, end }) => bezierBetween(add(from.position, start), add(to.position, end)));
+    for (const course of courses) {
       const { distance } = nearest(curveOf(course), x, y);
       if (distance < best) [best, found] = [distance, edge.edge];
     }
   }
   return found;
 }
+
+const sizeOf = ({ width, height }: SceneNode) => ({ width, height });
+const add = (a: Point, b: Point): Point => ({ x: a.x + b.x, y: a.y + b.y });
 
 const edgeElement = (edge: EdgeId | null): HTMLElement | null =>
   edge === null ? null : document.querySelector<HTMLElement>(`.wc [data-testid="rf__edge-${CSS.escape(edge)}"]`);

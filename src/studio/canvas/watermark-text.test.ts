@@ -1,7 +1,7 @@
 /** Watermarks in little space. */
 import { describe, expect, test } from 'vitest';
 import { eventTime, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
-import { watermarkSentence, watermarkText, widened, type TimeSpan } from './watermark-text.ts';
+import { chevronText, watermarkSentence, watermarkText, widened, type TimeSpan } from './watermark-text.ts';
 
 const at = (iso: string) => eventTime(Date.parse(iso));
 const span = (from: string, to: string): TimeSpan => ({ least: at(from), greatest: at(to) });
@@ -25,7 +25,7 @@ describe('a watermark', () => {
     );
   });
 
-  test('shows the date when the run has crossed midnight', () => {
+  test('shows the date when the run spans more than a day, so that the time of day alone could be two', () => {
     const days = span('2001-01-01T22:00:00Z', '2001-01-03T02:00:00Z');
     expect(watermarkText(at('2001-01-02T10:42:07Z'), days)).toBe('Jan 2 10:42');
   });
@@ -38,6 +38,15 @@ describe('a watermark', () => {
   test('is the plain number of a scripted timeline', () => {
     expect(watermarkText(eventTime(10), { least: 0, greatest: 25 })).toBe('10');
     expect(watermarkText(eventTime(-5), null)).toBe('-5');
+  });
+});
+
+describe('a chevron', () => {
+  test('carries the time of day for days and the day for weeks, where a node would say both', () => {
+    const time = at('2001-01-02T10:42:07Z');
+    expect(chevronText(time, span('2001-01-01T00:00:00Z', '2001-01-03T02:00:00Z'))).toBe('10:42');
+    expect(chevronText(time, span('2001-01-01T00:00:00Z', '2001-01-20T02:00:00Z'))).toBe('Jan 2');
+    expect(chevronText(MAX_EVENT_TIME, span('2001-01-01T00:00:00Z', '2001-01-20T02:00:00Z'))).toBe('end');
   });
 });
 

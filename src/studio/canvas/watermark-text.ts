@@ -32,8 +32,16 @@ export function watermarkText(time: EventTimeMs, span: TimeSpan | null): string 
   const seen = greatest - least;
   if (seen < 10 * minute) return iso.slice(-13, -5);
   const clock = iso.slice(-13, -8);
-  if (Math.floor(greatest / day) === Math.floor(least / day)) return clock;
+  if (seen < day) return clock;
   return seen > 300 * day ? iso.slice(0, -14) : `${dateText(time)} ${clock}`;
+}
+
+/** On a moving chevron there is less room: the time of day, or the day alone when the run spans more than a week. */
+export function chevronText(time: EventTimeMs, span: TimeSpan | null): string {
+  const seen = span === null ? 0 : span.greatest - span.least;
+  if (seen < day || time <= MIN_EVENT_TIME || time >= MAX_EVENT_TIME) return watermarkText(time, span);
+  if (seen > 300 * day) return watermarkText(time, span);
+  return seen < 7 * day ? new Date(time).toISOString().slice(11, 16) : dateText(time);
 }
 
 /** The whole time, for hovering. */

@@ -1,10 +1,11 @@
 /**
  * Automatic layout of the logical level by ELK's layered algorithm (Sugiyama), left to right, with the ports where the
- * cards have them. ELK and its Worker load when it is first asked for; both are unmodified files of the package.
+ * pipes meet the cards. ELK and its Worker load when it is first asked for; both are unmodified files of the package.
  */
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Point } from '../metrics.ts';
-import type { Scene, SceneEdge, SceneNode } from '../scene-parts.ts';
+import type { Scene, SceneNode } from '../scene-parts.ts';
+import { type Stack, stackHeight, stacksOf, unstacked } from './stacks.ts';
 
 /** New places by scene node. Rejects if the layout cannot be computed. */
 export async function arrange(scene: Scene): Promise<ReadonlyMap<string, Point>> {
@@ -14,60 +15,66 @@ export async function arrange(scene: Scene): Promise<ReadonlyMap<string, Point>>
   ]);
   const elk = new ELK({ workerFactory: () => new Worker(url) });
   try {
-    return placesOf(await elk.layout(elkGraph(scene)));
+    const stacks = stacksOf(scene);
+    return placesOf(stacks, await elk.layout(elkGraph(scene, stacks)));
   } finally {
     elk.terminateWorker();
   }
 }
 
-export function elkGraph(scene: Scene): ElkNode {
+/** The scene as ELK takes it: a block per stack, a port per edge end. */
+export function elkGraph(scene: Scene, stacks: readonly Stack[]): ElkNode {
+  const blockOf = new Map(stacks.flatMap((stack, i) => stack.map((node) => [node.id, `s${i}`] as const)));
+  const between = scene.edges.filter((edge) => blockOf.get(edge.from) !== blockOf.get(edge.to));
   return {
     id: 'job',
     layoutOptions: {
       'elk.algorithm': 'layered',
       'elk.direction': 'RIGHT',
-      'elk.layered.spacing.nodeNodeBetweenLayers': '160',
+      'elk.layered.spacing.nodeNodeBetweenLayers': '220',
       'elk.spacing.nodeNode': '48',
       'elk.spacing.componentComponent': '72',
       'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
       'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
       'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
     },
-    children: scene.nodes.map(elkNode),
-    edges: scene.edges.map((edge) => ({ id: edge.id, sources: [outPort(edge)], targets: [inPort(edge)] })),
+    children: stacks.map((stack, i) => block(`s${i}`, stack)),
+    edges: between.map(({ id, from, to }) => ({ id, sources: [`${from}|out`], targets: [`${to}|in`] })),
   };
 }
 
-/** Edges meet the card at the middle of its lanes, not at the handles. */
-function elkNode(node: SceneNode): ElkNode {
-  const first = node.lanes[0]?.y ?? node.height / 2;
-  const y = (first + (node.lanes.at(-1)?.y ?? first)) / 2;
-  const port = (id: string, side: 'WEST' | 'EAST', x: number) => ({
-    id,
-    x,
-    y,
-    width: 0,
-    height: 0,
-    layoutOptions: { 'elk.port.side': side },
-  });
+function block(id: string, stack: Stack): ElkNode {
   return {
-    id: node.id,
-    width: node.width,
-    height: node.height,
+    id,
+    width: Math.max(...stack.map((node) => node.width)),
+    height: stackHeight(stack),
     layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
-    ports: [
-      ...node.inputs.map(({ name }) => port(`${node.id}|in|${name}`, 'WEST', 0)),
-      ...node.outputs.map(({ name }) => port(`${node.id}|out|${name}`, 'EAST', node.width)),
-    ],
+    ports: unstacked(stack, { x: 0, y: 0 }).flatMap(([node, { y }], i) => {
+      const of = stack[i] as SceneNode;
+      return [
+        port(`${node}|in`, 'WEST', 0, y + lanesMiddle(of)),
+        port(`${node}|out`, 'EAST', of.width, y + lanesMiddle(of)),
+      ];
+    }),
   };
 }
 
-const outPort = (edge: SceneEdge): string => `${edge.from}|out|${edge.fromPort}`;
-const inPort = (edge: SceneEdge): string => `${edge.to}|in|${edge.toPort}`;
+const port = (id: string, side: 'WEST' | 'EAST', x: number, y: number) => ({
+  id,
+  x,
+  y,
+  width: 0,
+  height: 0,
+  layoutOptions: { 'elk.port.side': side },
+});
 
-function placesOf(graph: ElkNode): Map<string, Point> {
-  const places = (graph.children ?? []).map(
-    ({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }] as const,
-  );
-  return new Map(places);
+/** Pipes meet a card at its lanes. */
+function lanesMiddle({ lanes, height }: SceneNode): number {
+  const first = lanes[0]?.y ?? height / 2;
+  return (first + (lanes.at(-1)?.y ?? first)) / 2;
+}
+
+export function placesOf(stacks: readonly Stack[], { children = [] }: ElkNode): Map<string, Point> {
+  const at = new Map(children.map(({ id, x = 0, y = 0 }) => [id, { x, y }]));
+  return new Map(stacks.flatMap((stack, i) => unstacked(stack, at.get(`s${i}`) ?? { x: 0, y: 0 })));
 }

@@ -9,7 +9,7 @@ import { isTerminal } from '../../../engine/wire/reports.ts';
 import type { Point } from '../metrics.ts';
 import { rateText } from '../number-text.ts';
 import type { Scene } from '../scene-parts.ts';
-import { type TimeSpan, watermarkText } from '../watermark-text.ts';
+import { chevronText, type TimeSpan, watermarkText } from '../watermark-text.ts';
 import { locate } from './curve.ts';
 import { type Found, findAt } from './hit.ts';
 import { type Inks, keyIndex } from './inks.ts';
@@ -47,6 +47,8 @@ const traceSilenceMs = 1500;
 /** Under this latency of the links nothing can be seen to travel. */
 const latencyMin = 100;
 const easeMs = 220;
+/** Canvas pixels from the ends of a pipe in which no words stand. */
+const labelMargin = 24;
 
 export class Overlay {
   private readonly brush: Brush;
@@ -313,7 +315,9 @@ export class Overlay {
     const y = spot[1] as number;
     paintChevron(brush, x, y, spot[2] as number, this.inks);
     this.drawn.push({ passage, x, y, index: -1, pipe: state });
-    const text = watermarkText(watermark, this.stage.span());
+    // At the very ends the words would be under a card.
+    if (distance < labelMargin || distance > state.curve.length - labelMargin) return;
+    const text = chevronText(watermark, this.stage.span());
     this.words.offer(text, x, y - state.pipe.width / 2 - 8, this.inks.water, `${state.pipe.from}|${text}`);
   }
 

@@ -15,7 +15,7 @@ interface Word {
 /** Pixels of the screen. */
 const textSize = 11;
 const glyphWidth = 6.7;
-const lineHeight = 14;
+const lineHeight = 17;
 
 export class WordPlaces {
   private readonly words: Word[] = [];
@@ -45,7 +45,7 @@ export class WordPlaces {
 
   private overlap(a: Word, b: Word): boolean {
     const scale = Math.min(1, this.zoom);
-    const width = ((a.text.length + b.text.length) / 2) * glyphWidth + 6;
+    const width = ((a.text.length + b.text.length) / 2) * glyphWidth + 16;
     return Math.abs(a.x - b.x) * scale < width && Math.abs(a.y - b.y) * scale < lineHeight;
   }
 }
