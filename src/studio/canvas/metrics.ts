@@ -26,6 +26,8 @@ export const subtaskHeadHeight = 30;
 export const cardFootHeight = 4;
 /** Between chained operators that stand under each other. */
 export const stackGap = 34;
+/** Between columns that only chained operators join. */
+export const linkGap = 90;
 
 /** Pipes are this wide where there is room, and closer together where many meet in one lane. */
 export const pipeWidthMax = 13;

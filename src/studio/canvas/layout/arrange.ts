@@ -3,7 +3,7 @@
  * pipes meet the cards. ELK and its Worker load when it is first asked for; both are unmodified files of the package.
  */
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
-import type { Point } from '../metrics.ts';
+import { cardWidth, linkGap, type Point } from '../metrics.ts';
 import type { Scene, SceneNode } from '../scene-parts.ts';
 import { type Stack, stackHeight, stacksOf, unstacked } from './stacks.ts';
 
@@ -16,7 +16,7 @@ export async function arrange(scene: Scene): Promise<ReadonlyMap<string, Point>>
   const elk = new ELK({ workerFactory: () => new Worker(url) });
   try {
     const stacks = stacksOf(scene);
-    return placesOf(stacks, await elk.layout(elkGraph(scene, stacks)));
+    return placesOf(scene, stacks, await elk.layout(elkGraph(scene, stacks)));
   } finally {
     elk.terminateWorker();
   }
@@ -74,7 +74,25 @@ function lanesMiddle({ lanes, height }: SceneNode): number {
   return (first + (lanes.at(-1)?.y ?? first)) / 2;
 }
 
-export function placesOf(stacks: readonly Stack[], { children = [] }: ElkNode): Map<string, Point> {
+/** The places of all nodes, from the places of the blocks. */
+export function placesOf(scene: Scene, stacks: readonly Stack[], { children = [] }: ElkNode): Map<string, Point> {
   const at = new Map(children.map(({ id, x = 0, y = 0 }) => [id, { x, y }]));
-  return new Map(stacks.flatMap((stack, i) => unstacked(stack, at.get(`s${i}`) ?? { x: 0, y: 0 })));
+  const places = stacks.flatMap((stack, i) => unstacked(stack, at.get(`s${i}`) ?? { x: 0, y: 0 }));
+  return closedUp(scene, new Map(places));
+}
+
+/** Columns that only links join, no pipes, stand closer together. */
+function closedUp(scene: Scene, places: Map<string, Point>): Map<string, Point> {
+  const x = (node: string) => places.get(node)?.x ?? 0;
+  const columns = [...new Set([...places.values()].map((place) => place.x))].toSorted((a, b) => a - b);
+  const shifts = new Map<number, number>();
+  let shift = 0;
+  columns.forEach((column, i) => {
+    const before = columns[i - 1];
+    const across = scene.edges.filter((edge) => before !== undefined && x(edge.from) <= before && x(edge.to) >= column);
+    const onlyLinks = across.length > 0 && across.every((edge) => edge.chained);
+    if (before !== undefined && onlyLinks) shift += Math.max(0, column - before - cardWidth - linkGap);
+    shifts.set(column, shift);
+  });
+  return new Map([...places].map(([node, place]) => [node, { x: place.x - (shifts.get(place.x) ?? 0), y: place.y }]));
 }
