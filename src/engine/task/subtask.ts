@@ -43,8 +43,8 @@ export interface SubtaskServices {
   readonly results?: ResultLimits;
 }
 
-/** One step processes about this many records before it lets messages in. */
-const recordsPerStep = 16_384;
+/** One step processes about this many records before the host posts what came of them: a full buffer. */
+const recordsPerStep = 2048;
 const elementsPerStep = 64;
 const reportIntervalMs = 100;
 /** Simulated work is done in portions of about this length, so that the picture keeps moving. */
