@@ -6,6 +6,7 @@ import type { StreamType } from '../graph/schema.ts';
 import type { TransformDefinition } from '../task/operator.ts';
 import { derived, functionIssues } from './check.ts';
 import { RowTest } from './row-test.ts';
+import { shortSource } from './short-text.ts';
 import { selectRows } from '../wire/batch.ts';
 
 const signature = '(row) => true or false';
@@ -47,12 +48,3 @@ export const filter: TransformDefinition<FilterParams> = {
     };
   },
 };
-
-/** The function in one line of at most 40 characters, without its `(row) =>`. */
-export function shortSource(source: string): string {
-  const body = source
-    .replace(/^\s*\(?\s*\w*\s*\)?\s*=>\s*/, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return body.length <= 40 ? body : `${body.slice(0, 39)}…`;
-}

@@ -31,7 +31,7 @@ const params = z.object({
     min: 0,
     help: 'Of all subtasks together; 0 means endless.',
   }),
-  keys: integerField(10, { label: 'Keys', min: 1, max: 1_000_000, help: 'How many different keys there are.' }),
+  keys: integerField(10, { label: 'Keys', min: 1, max: 100_000, help: 'How many different keys there are.' }),
   keyType: choiceField(
     'string',
     [

@@ -9,7 +9,7 @@ import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch, Column } from '../wire/batch.ts';
 import { RowView } from '../wire/row-view.ts';
 import { columnIssues, derived, duplicateIssues, functionIssues } from './check.ts';
-import { shortSource } from './filter.ts';
+import { shortSource } from './short-text.ts';
 
 const signature = '(row) => the key';
 

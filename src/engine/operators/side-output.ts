@@ -6,7 +6,7 @@ import type { StreamType } from '../graph/schema.ts';
 import type { TransformDefinition } from '../task/operator.ts';
 import { selectRows } from '../wire/batch.ts';
 import { derived, functionIssues } from './check.ts';
-import { shortSource } from './filter.ts';
+import { shortSource } from './short-text.ts';
 import { RowTest } from './row-test.ts';
 
 const signature = '(row) => true or false';

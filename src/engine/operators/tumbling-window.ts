@@ -10,7 +10,7 @@ import type { ColumnSpec, Schema, StreamType } from '../graph/schema.ts';
 import type { TransformDefinition } from '../task/operator.ts';
 import { aggregateColumns, aggregateIssues, aggregatesText } from './aggregates.ts';
 import { derived, duplicateIssues } from './check.ts';
-import { durationText } from './duration-text.ts';
+import { durationText } from './short-text.ts';
 import { WindowOperator } from './window-operator.ts';
 
 const params = z.object({

@@ -12,7 +12,7 @@ import { makeGenerator } from '../time/watermark-strategy.ts';
 import type { WatermarkGenerator } from '../time/watermark-strategy.ts';
 import type { Batch } from '../wire/batch.ts';
 import { columnIssues, derived } from './check.ts';
-import { durationText } from './duration-text.ts';
+import { durationText } from './short-text.ts';
 import { timestampTypes, withTimestamps } from './source-params.ts';
 
 const params = z.object({

@@ -180,7 +180,7 @@ export class Harness {
   restore({ keyed, timers, operator }: HarnessSnapshot): void {
     if (keyed !== null) this.keyedState?.restore(keyed);
     this.timers.restore(timers);
-    if (operator !== null) this.source === null ? this.operator?.restore?.(operator) : this.source.restore(operator);
+    if (operator !== null) (this.source ?? this.operator)?.restore?.(operator);
   }
 
   get transform(): Operator {

@@ -1,4 +1,4 @@
-/** Durations in words, for the lines under nodes. */
+/** Short texts for the lines under nodes: durations and functions. */
 
 const units = [
   ['d', 86_400_000],
@@ -11,4 +11,13 @@ const units = [
 export function durationText(ms: number): string {
   const unit = units.find(([, size]) => ms >= size && ms % size === 0);
   return unit === undefined ? `${ms} ms` : `${ms / unit[1]} ${unit[0]}`;
+}
+
+/** The function in one line of at most 40 characters, without its `(row) =>`. */
+export function shortSource(source: string): string {
+  const body = source
+    .replace(/^\s*\(?\s*\w*\s*\)?\s*=>\s*/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return body.length <= 40 ? body : `${body.slice(0, 39)}…`;
 }
