@@ -1,0 +1,62 @@
+/** The commands of `weir`, told where to print: the program prints to the terminal, tests to a list. */
+import { gallery } from '../gallery/list.ts';
+import { parseCommand, usage } from './arguments.ts';
+import type { Command } from './arguments.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { loadJob } from './load-job.ts';
+import type { Finding } from './load-job.ts';
+import { findingJson, findingLine, JsonPrinter, TextPrinter } from './printer.ts';
+import { runJob } from './run-job.ts';
+
+/** Each takes one line. */
+export interface Streams {
+  /** What was asked for. */
+  readonly print: (line: string) => void;
+  /** What is wrong. */
+  readonly complain: (line: string) => void;
+}
+
+/** Does what the command line says. Bad input is told in sentences; only bugs throw. */
+export async function weir(args: readonly string[], to: Streams): Promise<ExitCode> {
+  const parsed = parseCommand(args);
+  if (!parsed.ok) {
+    to.complain(`${parsed.error} See weir help.`);
+    return exitCodes.badInput;
+  }
+  switch (parsed.value.kind) {
+    case 'help':
+      to.print(usage.replace('{examples}', gallery.map((example) => example.id).join(', ')));
+      return exitCodes.ok;
+    case 'check':
+      return await check(parsed.value, to);
+    case 'run':
+      return await run(parsed.value, to);
+  }
+}
+
+async function check({ jobs, json }: Extract<Command, { kind: 'check' }>, to: Streams): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.ok;
+  for (const name of jobs) {
+    const loaded = await loadJob(name);
+    const findings = loaded.ok ? loaded.value.findings : loaded.error;
+    for (const finding of findings) to.print(json ? findingJson(name, finding) : findingLine(name, finding));
+    if (!loaded.ok) code = exitCodes.badInput;
+    else if (!json) to.print(`${name}: no errors`);
+  }
+  return code;
+}
+
+async function run(command: Extract<Command, { kind: 'run' }>, to: Streams): Promise<ExitCode> {
+  const loaded = await loadJob(command.job);
+  tell(command, loaded.ok ? loaded.value.findings : loaded.error, to);
+  if (!loaded.ok) return exitCodes.badInput;
+  return await runJob(loaded.value, command, command.json ? new JsonPrinter(to.print) : new TextPrinter(to.print));
+}
+
+function tell(command: Extract<Command, { kind: 'run' }>, findings: readonly Finding[], to: Streams): void {
+  for (const finding of findings) {
+    if (command.json) to.print(findingJson(command.job, finding));
+    else to.complain(findingLine(command.job, finding));
+  }
+}
