@@ -58,7 +58,10 @@ const layers: Layers = {
   'hosts/simulator': { imports: ['base', 'engine/*', 'connectors', 'hosts'] },
   'hosts/browser': { imports: ['base', 'engine/*', 'connectors', 'hosts'] },
   studio: { imports: studioSees, types: ['engine/task'] },
-  cli: { imports: ['base', 'engine/*', 'connectors', 'export', 'gallery', 'lessons', 'hosts', 'hosts/*'], node: true },
+  cli: {
+    imports: ['base', 'engine/*', 'connectors', 'connectors/*', 'export', 'gallery', 'lessons', 'hosts', 'hosts/*'],
+    node: true,
+  },
   'main.tsx': { imports: ['*'] },
   'tidy.test.ts': { imports: ['*'], node: true },
 };
