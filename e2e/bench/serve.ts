@@ -20,20 +20,23 @@ export interface Site {
   close(): Promise<void>;
 }
 
+const folder = 'e2e/bench/page';
+
 /** `pages`: names of HTML files in `page/`. */
 export async function buildAndServe(pages: readonly string[]): Promise<Site> {
   const outDir = await mkdtemp(join(tmpdir(), 'weir-bench-'));
-  const root = fileURLToPath(new URL('./page', import.meta.url));
+  // The project's own root, so that the style sheets hold what the studio uses.
+  const root = fileURLToPath(new URL('../..', import.meta.url));
   await build({
     root,
-    configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)),
+    configFile: join(root, 'vite.config.ts'),
     publicDir: false,
     logLevel: 'warn',
-    build: { outDir, emptyOutDir: true, rolldownOptions: { input: pages.map((page) => join(root, page)) } },
+    build: { outDir, emptyOutDir: true, rolldownOptions: { input: pages.map((page) => join(root, folder, page)) } },
   });
   const site = await serve(outDir);
   return {
-    url: site.url,
+    url: `${site.url}${folder}/`,
     close: async () => {
       await site.close();
       await rm(outDir, { recursive: true });

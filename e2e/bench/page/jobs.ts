@@ -53,7 +53,8 @@ function node(id: string, kind: string, params: Record<string, unknown>, paralle
 }
 
 /** A chain of nodes, first port to first port. */
-function chainOf(nodes: readonly JobNode[]): Omit<Measured, 'counted'> {
+function chainOf(unplaced: readonly JobNode[]): Omit<Measured, 'counted'> {
+  const nodes = unplaced.map((each, i) => ({ ...each, position: { x: 320 * i, y: 0 } }));
   const edges = nodes.slice(1).map((to, i): JobEdge => {
     const from = nodes[i] as JobNode;
     const port = (at: JobNode, side: 'inputs' | 'outputs') => kindTable.get(at.kind)?.[side][0]?.name ?? '';
