@@ -233,7 +233,7 @@ function useSight(frame: { readonly current: HTMLElement | null }): void {
   );
 }
 
-/** Another document or level is shown whole. */
+/** Another document or level is shown whole. An empty one stays as it is when its first operator is dropped. */
 function useFitting(scene: Scene): void {
   const { fitView } = useReactFlow();
   const document = useDocument((state) => state.id);
@@ -241,8 +241,9 @@ function useFitting(scene: Scene): void {
   const filled = scene.nodes.length > 0;
   const last = useRef('');
   useEffect(() => {
-    if (!filled || last.current === shown) return;
+    if (last.current === shown) return;
     last.current = shown;
+    if (!filled) return;
     const frame = requestAnimationFrame(() => void fitView(fitting));
     return () => cancelAnimationFrame(frame);
   }, [shown, filled, fitView]);
