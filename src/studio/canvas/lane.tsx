@@ -38,11 +38,7 @@ export function Lane({ lane, name, picked, onPick }: LaneProps) {
         {index ?? '∗'}
       </span>
       <span className="wc-lane-time">
-        <span className="wc-bar" aria-hidden>
-          <i data-part="idle" />
-          <i data-part="busy" />
-          <i data-part="backpressured" />
-        </span>
+        <span data-part="bar" className="wc-bar" aria-hidden />
         <span data-part="state" className="wc-lane-state" />
       </span>
       <span className="wc-lane-numbers">

@@ -17,6 +17,9 @@ export function widened(span: TimeSpan | null, time: EventTimeMs): TimeSpan | nu
   return { least: Math.min(span.least, time), greatest: Math.max(span.greatest, time) };
 }
 
+/** Whether watermarks need room for a date. */
+export const showsDates = (span: TimeSpan | null): boolean => span !== null && span.greatest - span.least >= day;
+
 const minute = 60_000;
 const day = 86_400_000;
 /** Times below this (three hours into 1970) are those of scripted timelines, where they are plain numbers: `w10`. */

@@ -254,7 +254,7 @@ export class Overlay {
     if (this.base.width > 0) brush.drawImage(this.base, 0, 0);
     this.place(brush, x, y, zoom);
     const visible = this.pipes.filter((state) => this.isVisible(state, x, y, zoom));
-    for (const state of visible) this.paintWater(state);
+    for (const state of visible) this.paintWater(state, zoom);
     this.dots.clear();
     this.drawn.length = 0;
     this.words.begin(zoom);
@@ -267,13 +267,13 @@ export class Overlay {
     this.words.paint(brush, this.inks, zoom);
   }
 
-  private paintWater(state: PipeState): void {
+  private paintWater(state: PipeState, zoom: number): void {
     const { brush, inks } = this;
     const { curve, pipe, gauges, fill, flow } = state;
-    paintFill(brush, curve, Math.max(1, pipe.width - 0.5), fill, gauges.blocked ? inks.fillBlocked : inks.fill);
+    paintFill(brush, curve, Math.max(1, pipe.width - 0.5), fill, gauges.blocked ? inks.fillBlocked : inks.fill, zoom);
     if (flow <= 0.02 || gauges.recordsPerSecond < 0.05 || this.reducedMotion) return;
     const width = flowWidth(gauges.recordsPerSecond, pipe.width);
-    paintFlow(brush, curve, width, state.phase, 0.85 * flow, inks.flow);
+    paintFlow(brush, curve, width, state.phase, 0.85 * flow, inks.flow, zoom);
   }
 
   private paintPassages(state: PipeState, time: number): void {

@@ -9,21 +9,28 @@ export type Brush = CanvasRenderingContext2D;
 
 export const dotRadius = 3.5;
 
-/** Appends the course of a pipe between two distances to the current path. */
-export function trace(brush: Brush, curve: Curve, from: number, to: number): void {
+const spot = new Float64Array(3);
+
+/**
+ * Appends the course of a pipe between two distances to the current path. `stride` leaves samples out, where the canvas is
+ * so small that they cannot be seen.
+ */
+export function trace(brush: Brush, curve: Curve, from: number, to: number, stride = 1): void {
   const { points, count, length } = curve;
-  const spot = new Float64Array(3);
   locate(curve, from, spot);
   brush.moveTo(spot[0] as number, spot[1] as number);
   const step = length / (count - 1);
   const first = Math.floor(from / step) + 1;
-  const last = Math.ceil(to / step) - 1;
-  for (let i = Math.max(0, first); i <= Math.min(count - 1, last); i++) {
+  const last = Math.min(count - 1, Math.ceil(to / step) - 1);
+  for (let i = Math.max(0, first); i <= last; i += stride) {
     brush.lineTo(points[2 * i] as number, points[2 * i + 1] as number);
   }
   locate(curve, to, spot);
   brush.lineTo(spot[0] as number, spot[1] as number);
 }
+
+/** How many samples of a curve are worth drawing at a zoom. */
+const strideAt = (zoom: number): number => (zoom > 0.5 ? 1 : zoom > 0.25 ? 3 : 6);
 
 /** An empty pipe: body with hairlines at both sides. `hairline` is one pixel of the screen. */
 export function paintPipe(brush: Brush, curve: Curve, width: number, hairline: number, inks: Inks, edge: string): void {
@@ -38,10 +45,10 @@ export function paintPipe(brush: Brush, curve: Curve, width: number, hairline: n
 }
 
 /** Water in the pipe from the receiver back. */
-export function paintFill(brush: Brush, curve: Curve, width: number, fill: number, colour: string): void {
+export function paintFill(brush: Brush, curve: Curve, width: number, fill: number, colour: string, zoom: number): void {
   if (fill <= 0.002) return;
   brush.beginPath();
-  trace(brush, curve, curve.length * (1 - Math.min(1, fill)), curve.length);
+  trace(brush, curve, curve.length * (1 - Math.min(1, fill)), curve.length, strideAt(zoom));
   brush.lineWidth = width;
   brush.strokeStyle = colour;
   brush.stroke();
@@ -50,7 +57,7 @@ export function paintFill(brush: Brush, curve: Curve, width: number, fill: numbe
 const dash = 9;
 const dashGap = 13;
 
-/** Aggregated flow: dashes that move with the phase; thicker for more records. */
+/** Aggregated flow: dashes that move with the phase; thicker for more records. Longer and fewer where the canvas is small. */
 export function paintFlow(
   brush: Brush,
   curve: Curve,
@@ -58,18 +65,18 @@ export function paintFlow(
   phase: number,
   alpha: number,
   colour: string,
+  zoom: number,
 ): void {
+  const scale = Math.max(1, 0.55 / zoom);
   brush.beginPath();
-  trace(brush, curve, 0, curve.length);
-  brush.setLineDash([dash, dashGap]);
-  brush.lineDashOffset = -(phase % (dash + dashGap));
-  brush.lineCap = 'round';
+  trace(brush, curve, 0, curve.length, strideAt(zoom));
+  brush.setLineDash([dash * scale, dashGap * scale]);
+  brush.lineDashOffset = -(phase % ((dash + dashGap) * scale));
   brush.lineWidth = width;
   brush.globalAlpha = alpha;
   brush.strokeStyle = colour;
   brush.stroke();
   brush.globalAlpha = 1;
-  brush.lineCap = 'butt';
   brush.setLineDash([]);
 }
 
