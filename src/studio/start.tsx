@@ -17,7 +17,14 @@ import { restoreFiles, restorePanels } from './session/restore.ts';
 import { followTheme } from './session/theme.ts';
 import { App } from './shell/app.tsx';
 import { getDocument, putDocument, type StoredDocument } from './storage/database.ts';
-import { clearJournal, readJournal, readPreferences, writeJournal, writePreferences } from './storage/preferences.ts';
+import {
+  clearJournal,
+  readJournal,
+  readOpened,
+  readPreferences,
+  writeJournal,
+  writeOpened,
+} from './storage/preferences.ts';
 
 /** A host that can get Workers ready before they are needed. */
 export type StudioHost = Host & { prepare?(subtasks: number): void };
@@ -42,10 +49,10 @@ export async function startStudio(root: HTMLElement, host: StudioHost): Promise<
 
 /** The document as the last visit left it; else the first example, running. */
 async function openLast(files: Promise<void>): Promise<void> {
-  const { open } = readPreferences();
+  const open = readOpened();
   const first = gallery[0]?.id ?? '';
-  if (open === undefined || 'example' in open) {
-    const opened = open !== undefined && (await openExample(open.example));
+  if (open === null || 'example' in open) {
+    const opened = open !== null && (await openExample(open.example));
     if (!opened && !(await openExample(first))) newJob();
     return;
   }
@@ -71,7 +78,7 @@ function keepDocument(): void {
   documentStore.subscribe((state, before) => {
     if (state.id === before.id && state.pristineExample === before.pristineExample) return;
     const { id, pristineExample } = state;
-    writePreferences({ open: pristineExample === null ? { document: id } : { example: pristineExample } });
+    writeOpened(pristineExample === null ? { document: id } : { example: pristineExample });
   });
   addEventListener('pagehide', () => journalUnsaved(autosave));
   document.addEventListener('visibilitychange', () => {

@@ -20,16 +20,21 @@ export function FailureBanner() {
       <div className="min-w-0 flex-1">
         <p className="font-semibold">{failureMessage(failure)}</p>
         <p className="text-muted">{failureAdvice(failure)}</p>
-        {(failure.record !== undefined || failure.stack !== undefined) && (
-          <details className="mt-1.5" open={failure.record !== undefined}>
-            <summary className="note cursor-default">Record and stack</summary>
-            {failure.record !== undefined && <pre className="failure-text">{failure.record}</pre>}
-            {failure.stack !== undefined && <pre className="failure-text">{failure.stack}</pre>}
+        {failure.record !== undefined && (
+          <p className="mt-1 flex gap-2">
+            <span className="text-muted flex-none">Record</span>
+            <code className="failure-record">{failure.record}</code>
+          </p>
+        )}
+        {failure.stack !== undefined && (
+          <details className="mt-1">
+            <summary className="text-muted cursor-default">Stack</summary>
+            <pre className="failure-text">{failure.stack}</pre>
           </details>
         )}
       </div>
       {node !== undefined && exists && (
-        <Button size="small" onClick={() => showPlace({ node })}>
+        <Button size="small" onClick={() => showPlace({ node, param: functionParam })}>
           Show operator
         </Button>
       )}
@@ -37,6 +42,9 @@ export function FailureBanner() {
     </div>
   );
 }
+
+/** Where the cause of most failures is; an operator without it takes no focus. */
+const functionParam = 'function';
 
 /** The first operator of the vertex that the subtask belongs to, for failures that name no operator. */
 function headNode(view: { readonly graph: ExecutionGraph } | null, subtask: string | undefined): string | undefined {

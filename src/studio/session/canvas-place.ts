@@ -31,6 +31,19 @@ export function freePlace(job: Job): Point {
   return clearOf(job, start);
 }
 
+/**
+ * The canvas pixel under a point of the page; null while there is no canvas.
+ * @param frame where the canvas is on the page
+ */
+export function placeUnder(frame: DOMRectReadOnly, clientX: number, clientY: number): Point | null {
+  const seen = sight?.() ?? null;
+  if (seen === null || frame.width === 0 || frame.height === 0) return null;
+  return {
+    x: Math.round(seen.x + ((clientX - frame.left) / frame.width) * seen.width),
+    y: Math.round(seen.y + ((clientY - frame.top) / frame.height) * seen.height),
+  };
+}
+
 /** Right of a node, moved down until no node is underneath. */
 export function placeBehind(job: Job, position: Point): Point {
   return clearOf(job, { x: position.x + nodeSize.width + 2 * gap, y: position.y });

@@ -101,10 +101,6 @@ export function toggleExpanded(node: NodeId): void {
   });
 }
 
-export function expandAll(nodes: readonly NodeId[]): void {
-  set({ expanded: new Set(nodes) });
-}
-
 export function collapseAll(): void {
   set({ expanded: new Set() });
 }

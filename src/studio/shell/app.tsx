@@ -24,11 +24,14 @@ export function App() {
     <>
       <DropTarget>
         <div className="flex h-full flex-col">
-          <a href="#canvas" className="skip-link">
+          <a href="#canvas-area" className="skip-link">
             Skip to the canvas
           </a>
           <TopBar />
-          <main className="min-h-0 flex-1">{narrow ? <NarrowLayout /> : <WideLayout />}</main>
+          <main className="min-h-0 flex-1">
+            <h1 className="sr-only">Weir</h1>
+            {narrow ? <NarrowLayout /> : <WideLayout />}
+          </main>
         </div>
       </DropTarget>
       <Dialogs />
@@ -51,7 +54,7 @@ function WideLayout() {
           <Panel
             id="palette"
             className="bg-paper"
-            defaultSize={196}
+            defaultSize={roomy() ? 196 : 172}
             minSize={150}
             maxSize={320}
             groupResizeBehavior="preserve-pixel-size"
@@ -70,7 +73,7 @@ function WideLayout() {
           <Panel
             id="inspector"
             className="bg-paper"
-            defaultSize={304}
+            defaultSize={roomy() ? 304 : 264}
             minSize={240}
             maxSize={560}
             groupResizeBehavior="preserve-pixel-size"
@@ -101,15 +104,18 @@ function NarrowLayout() {
   );
 }
 
+/** On smaller screens the canvas gets what the panels can spare. */
+const roomy = (): boolean => innerWidth >= 1200;
+
 function Middle() {
   const dock = useSession((state) => state.dockOpen);
   return (
     <KeptGroup id="rows" orientation="vertical" key={String(dock)}>
-      <Panel id="canvas" minSize={160} className="relative">
-        <div id="canvas" tabIndex={-1} className="relative h-full outline-none">
+      <Panel id="canvas" minSize={160} className="flex flex-col">
+        <FailureBanner />
+        <div id="canvas-area" tabIndex={-1} className="relative min-h-0 flex-1 outline-none">
           <Canvas />
         </div>
-        <FailureBanner />
       </Panel>
       {dock && (
         <>

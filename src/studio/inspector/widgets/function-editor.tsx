@@ -31,8 +31,11 @@ export function FunctionEditor({ control, label, value, onText }: FunctionEditor
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const emit = useRef(onText);
-  emit.current = onText;
   const initial = useRef({ value, control, label });
+
+  useEffect(() => {
+    emit.current = onText;
+  });
 
   useEffect(() => {
     const first = initial.current;
@@ -106,6 +109,7 @@ const extensions = [
   lintGutter(),
   javascript({ typescript: true }),
   syntaxHighlighting(colours),
+  // Ctrl+Enter is left to the page: it runs the job.
   // Escape, then Tab, leaves the editor: CodeMirror's own way out for the keyboard.
-  keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+  keymap.of([...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), ...historyKeymap, indentWithTab]),
 ];

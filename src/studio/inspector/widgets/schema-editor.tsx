@@ -22,7 +22,7 @@ export function SchemaEditor({
       {rows.map((row, i) => (
         // Rows have no identity but their place: two may bear the same name while one is being typed.
         // eslint-disable-next-line react/no-array-index-key
-        <div key={i} className="grid grid-cols-[1fr_104px_26px] items-center gap-1">
+        <div key={i} className="grid grid-cols-[1fr_118px_26px] items-center gap-1">
           <TextInput
             className="mono"
             aria-label={`Name of column ${i + 1}`}
