@@ -54,7 +54,7 @@ function WideLayout() {
           <Panel
             id="palette"
             className="bg-paper"
-            defaultSize={roomy() ? 196 : 172}
+            defaultSize={roomy() ? 196 : 184}
             minSize={150}
             maxSize={320}
             groupResizeBehavior="preserve-pixel-size"
