@@ -22,6 +22,6 @@ function cellText(value: CellValue): string {
   if (value === null) return '';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   // Control characters of data must not reach a terminal.
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '·');
+  const plain = text.replace(/\p{Cc}/gu, '·');
   return plain.length > widthMax ? `${plain.slice(0, widthMax - 1)}…` : plain;
 }

@@ -168,6 +168,16 @@ describe('failing', () => {
     expect(job.jobStates.slice(-2)).toEqual(['failing', 'failed']);
   });
 
+  test('a task that has ended cannot fail any more, and says nothing twice', () => {
+    const job = new Driven().running();
+    job.task('v1/0', 'finished');
+    const heard = job.log.length;
+    job.task('v1/0', 'failed', broken);
+    job.task('v1/0', 'finished');
+    expect(job.state).toBe('running');
+    expect(job.log.length).toBe(heard);
+  });
+
   test('a task that ends without having been told to is a failure', () => {
     const job = new Driven().running();
     job.task('v2/0', 'cancelled');
