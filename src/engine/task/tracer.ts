@@ -3,14 +3,13 @@
  * `buffersPerWindowMax` were sent in a tenth of a second. Then only the gauges tell of the flow.
  */
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
-import { hashString } from '../../base/java-hash.ts';
 import type { ChannelId, JobGraphEdge } from '../graph/plan.ts';
 import type { CellValue, ColumnSpec } from '../graph/schema.ts';
-import { murmur } from '../state/key-groups.ts';
 import { cell } from '../wire/batch.ts';
 import type { Batch, Column } from '../wire/batch.ts';
 import type { WireBuffer } from '../wire/buffer.ts';
 import { BufferReader } from '../wire/codec.ts';
+import { hueOfText, hueText } from '../wire/hue.ts';
 import type { Trace } from '../wire/reports.ts';
 
 const windowMs = 100;
@@ -91,7 +90,7 @@ export function edgeTracing(edge: JobGraphEdge): EdgeTracing {
 /** 0 … 255; equal values have equal hues on every edge. */
 function hueOf(batch: Batch, column: number, row: number): number {
   if (column === -1) return 0;
-  return murmur(hashString(textOf(batch, column, row))) & 0xff;
+  return hueOfText(textOf(batch, column, row));
 }
 
 function labelOf(batch: Batch, row: number): string {
@@ -104,6 +103,5 @@ function labelOf(batch: Batch, row: number): string {
 function textOf(batch: Batch, column: number, row: number): string {
   const { type } = batch.schema[column] as ColumnSpec;
   const value: CellValue = cell(batch.columns[column] as Column, type === 'json' ? 'string' : type, row);
-  if (type === 'timestamp' && typeof value === 'number') return new Date(value).toISOString().slice(5, 16);
-  return String(value);
+  return hueText(value, type);
 }

@@ -15,6 +15,16 @@ export const views: readonly DockView[] = [
     title: 'Results',
     Component: lazily(async () => (await import('./results/results-view.tsx')).ResultsView),
   },
+  {
+    id: 'watermarks',
+    title: 'Watermarks',
+    Component: lazily(async () => (await import('./watermarks/watermarks-view.tsx')).WatermarksView),
+  },
+  {
+    id: 'channels',
+    title: 'Channels',
+    Component: lazily(async () => (await import('./channels/channels-view.tsx')).ChannelsView),
+  },
   { id: 'log', title: 'Log', Component: lazily(async () => (await import('./log/log-view.tsx')).LogView) },
 ];
 

@@ -1,18 +1,33 @@
-/** Results: the records that reached each sink, as a table, with totals and download. */
-import { ClipboardCopy, Download } from 'lucide-react';
-import { useMemo, useState } from 'react';
+/** Results: the records that reached each sink, as a table or a chart, with totals and download. */
+import { ChartLine, ClipboardCopy, Download, Table2 } from 'lucide-react';
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import type { JobNode } from '../../../engine/graph/job.ts';
 import type { ClusterView, ResultView } from '../../../engine/telemetry/cluster-view.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
 import { useRun } from '../../run/run-store.ts';
+import { addOperator } from '../../session/add-operator.ts';
 import { toast } from '../../session/commands.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { Segments } from '../../ui/toggle.tsx';
 import { EmptyView } from '../empty-view.tsx';
 import { useThrottledView } from '../use-throttled-view.ts';
+import {
+  chooseChart,
+  chooseMode,
+  chooseSink,
+  choiceOf,
+  modeOf,
+  useResultChoices,
+  type ResultMode,
+} from './chart-choices.ts';
+import { ChartColumns } from './chart-columns.tsx';
+import { chartData } from './chart-series.ts';
 import { fileText, type FileFormat } from './result-file.ts';
 import { ResultTable } from './result-table.tsx';
 import { RowIndex } from './row-index.ts';
+
+const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }));
 
 const pickResults = (view: ClusterView | null) => view?.results ?? null;
 const pickResting = (view: ClusterView | null): boolean =>
@@ -22,22 +37,28 @@ export function ResultsView() {
   const ranJob = useRun((state) => state.ranJob);
   const results = useThrottledView(pickResults);
   const resting = useThrottledView(pickResting);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const chosen = useResultChoices((state) => state.sink);
   const sinks = (ranJob?.nodes ?? []).filter((node) => kindTable.get(node.kind)?.family === 'sink');
   if (ranJob === null || results === null) return <EmptyView text="Results appear here while a job runs." run />;
   const sink = sinks.find((node) => node.id === chosen) ?? sinks[0];
   if (sink === undefined)
-    return <EmptyView text="This job has no sink. Add a Table from the palette and connect it to see records here." />;
+    return (
+      <EmptyView
+        text="This job has no sink, so its records go nowhere. Add a Table behind the last operator to see them here."
+        action={{ label: 'Add a Table', run: () => addOperator('table') }}
+      />
+    );
   const result = results.get(sink.id);
   return (
     <div className="flex h-full flex-col">
-      <SinkBar sinks={sinks} sink={sink} result={result} onChoose={setChosen} />
+      <SinkBar sinks={sinks} sink={sink} result={result} />
       <div className="min-h-0 flex-1">
         {result === undefined || result.kept === 0 ? (
           <EmptyView
             text={
               resting ? `No record has reached ${sink.name}.` : `Waiting for the first record to reach ${sink.name}…`
             }
+            run={resting}
           />
         ) : (
           <Records sink={sink} result={result} resting={resting} />
@@ -47,27 +68,56 @@ export function ResultsView() {
   );
 }
 
-function Records({
-  sink,
-  result,
-  resting,
-}: {
+interface RecordsProps {
   readonly sink: JobNode;
   readonly result: ResultView;
   readonly resting: boolean;
-}) {
+}
+
+function Records({ sink, result, resting }: RecordsProps) {
   const index = useMemo(() => new RowIndex(result), [result]);
+  const mode = useResultChoices((state) => modeOf(sink, state.modes[sink.id]));
+  if (mode === 'chart') return <RecordsChart sink={sink} index={index} />;
   return <ResultTable key={sink.id} name={sink.name} index={index} sortable={resting} />;
+}
+
+function RecordsChart({ sink, index }: { readonly sink: JobNode; readonly index: RowIndex }) {
+  const chosen = useResultChoices((state) => state.charts[sink.id]);
+  const { schema } = index;
+  const choice = useMemo(() => choiceOf(sink, chosen, schema), [sink, chosen, schema]);
+  const data = useMemo(() => (choice === null ? null : chartData(index, choice)), [index, choice]);
+  if (choice === null || data === null)
+    return (
+      <EmptyView
+        text={`A chart needs a column of numbers and another to draw it over; the records of ${sink.name} have none.`}
+        action={{ label: 'Show the table', run: () => chooseMode(sink.id, 'table') }}
+      />
+    );
+  return (
+    <div className="flex h-full flex-col">
+      <ChartColumns schema={schema} choice={choice} onChoice={(next) => chooseChart(sink.id, next)} />
+      <div className="min-h-0 flex-1">
+        <Suspense fallback={<p className="note p-4">Loading…</p>}>
+          <Chart key={sink.id} data={data} />
+        </Suspense>
+      </div>
+    </div>
+  );
 }
 
 interface SinkBarProps {
   readonly sinks: readonly JobNode[];
   readonly sink: JobNode;
   readonly result: ResultView | undefined;
-  readonly onChoose: (id: string) => void;
 }
 
-function SinkBar({ sinks, sink, result, onChoose }: SinkBarProps) {
+const modes: readonly { readonly value: ResultMode; readonly label: string; readonly icon: ReactNode }[] = [
+  { value: 'table', label: 'Table', icon: <Table2 size={14} aria-hidden /> },
+  { value: 'chart', label: 'Chart', icon: <ChartLine size={14} aria-hidden /> },
+];
+
+function SinkBar({ sinks, sink, result }: SinkBarProps) {
+  const mode = useResultChoices((state) => modeOf(sink, state.modes[sink.id]));
   return (
     <div className="border-hairline flex flex-none items-center gap-3 border-b px-4 py-1">
       <div role="radiogroup" aria-label="Sink" className="flex gap-1">
@@ -78,15 +128,16 @@ function SinkBar({ sinks, sink, result, onChoose }: SinkBarProps) {
             role="radio"
             aria-checked={each === sink}
             className="chip"
-            onClick={() => onChoose(each.id)}
+            onClick={() => chooseSink(each.id)}
           >
             {each.name}
           </button>
         ))}
       </div>
-      <p className="note number ml-auto" role="status" title="Records that reached this sink since the job started">
+      <p className="note number ml-auto whitespace-nowrap" role="status" title="Records that reached this sink since the job started">
         {countText(result)}
       </p>
+      <Segments label="Show as" value={mode} options={modes} onValue={(next) => chooseMode(sink.id, next)} />
       <div className="flex">
         <IconButton
           label="Copy the records"

@@ -20,6 +20,7 @@ function resultOf(...chunks: readonly (readonly Given[])[]): RowIndex {
   const view: ResultView = {
     node: 'n',
     total: chunks.flat().length,
+    totals: new Map([['v/0', chunks.flat().length]]),
     kept: chunks.flat().length,
     chunks: chunks.map((rows) => {
       const builder = new BatchBuilder(schema, 4);
