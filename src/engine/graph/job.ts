@@ -90,7 +90,7 @@ export const defaultSettings: JobSettings = {
   buffersPerChannel: 4,
   watermarkIntervalMs: 200,
   chaining: true,
-  heartbeatTimeoutMs: 5000,
+  heartbeatTimeoutMs: 10_000,
   seed: 1,
 };
 
