@@ -2,6 +2,7 @@
 import './views.css';
 import { lazy } from 'react';
 import type { ComponentType } from 'react';
+import { startRecording } from './swimlanes/recorder.ts';
 
 export interface DockView {
   readonly id: string;
@@ -25,8 +26,16 @@ export const views: readonly DockView[] = [
     title: 'Channels',
     Component: lazily(async () => (await import('./channels/channels-view.tsx')).ChannelsView),
   },
+  {
+    id: 'swimlanes',
+    title: 'Swimlanes',
+    Component: lazily(async () => (await import('./swimlanes/swimlanes-view.tsx')).SwimlanesView),
+  },
   { id: 'log', title: 'Log', Component: lazily(async () => (await import('./log/log-view.tsx')).LogView) },
 ];
+
+// Before any tab is shown: the swimlanes of a run begin with the run.
+startRecording();
 
 function lazily(load: () => Promise<ComponentType>): ComponentType {
   return lazy(async () => ({ default: await load() }));
