@@ -108,7 +108,7 @@ const Legend = () => (
       watermark
     </li>
     <li>
-      <i className="wc-swatch wc-swatch-pipe" /> channel fill: buffers queued
+      <i className="wc-swatch wc-swatch-pipe" /> buffers queued
     </li>
   </ul>
 );

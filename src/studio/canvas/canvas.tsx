@@ -46,7 +46,7 @@ export function Canvas() {
 
 const noneDragged: ReadonlyMap<string, Point> = new Map();
 const fitting = {
-  padding: { top: '36px', left: '36px', right: '36px', bottom: '64px' },
+  padding: { top: '28px', left: '24px', right: '24px', bottom: '60px' },
   maxZoom: 1.15,
   minZoom: 0.1,
 } as const;
@@ -122,9 +122,9 @@ function Stage() {
           />
           <Callout scene={scene} />
         </ReactFlow>
+        <RefusalNote refusal={connecting.refusal} />
       </ConnectingContext>
       {nodes.length === 0 && <EmptyHint />}
-      <RefusalNote refusal={connecting.refusal} />
       <BottomBar scene={scene} fitting={fitting} />
       {connectFrom !== null && <ConnectMenu node={connectFrom} onClose={() => setConnectFrom(null)} />}
       <Tip frame={frame} />

@@ -10,7 +10,7 @@ import { decisionText, isExpanded, lanesOf, problemsOfEdge, subtitleOf } from '.
 import type { Scene, SceneEdge, SceneInput, SceneNode, ScenePort, SceneRow } from './scene-parts.ts';
 import { joinPipes, type PipeEnds } from './scene-pipes.ts';
 
-const columnGap = { job: 190, execution: 150 } as const;
+const columnGap = { job: 180, execution: 150 } as const;
 const nodeGap = { job: 44, execution: 14 } as const;
 
 export function jobScene(input: SceneInput, graph: ExecutionGraph): Scene {
@@ -178,6 +178,8 @@ function vertexEdge(
     edge: edge.edge,
     from: from.id,
     to: to.id,
+    fromNode: edge.fromNode,
+    toNode: edge.toNode,
     fromPort: `out:${edge.edge}`,
     toPort: `in:${edge.edge}`,
     label: `Edge from ${from.title} to ${to.title}`,

@@ -128,6 +128,8 @@ function edgeWords(
     edge: edge.id,
     from: from.id,
     to: to.id,
+    fromNode: edge.from.node,
+    toNode: edge.to.node,
     fromPort: edge.from.port,
     toPort: edge.to.port,
     label: `Edge from ${from.title} to ${to.title}`,

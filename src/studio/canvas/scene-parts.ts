@@ -94,8 +94,12 @@ export interface SceneRow {
 export interface SceneEdge {
   readonly id: string;
   readonly edge: EdgeId;
+  /** Scene nodes. */
   readonly from: string;
   readonly to: string;
+  /** The operators at both ends. */
+  readonly fromNode: NodeId;
+  readonly toNode: NodeId;
   readonly fromPort: string;
   readonly toPort: string;
   /** `Edge from Flights to Hourly window`. */

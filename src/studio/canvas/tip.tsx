@@ -64,7 +64,7 @@ function linesAt(at: Point, target: Element | null, toCanvas: (at: Point) => Poi
   const onCanvas = target?.closest('.react-flow__pane, .react-flow__edge') != null;
   const spot = toCanvas(at);
   const found = onCanvas ? (overlay?.at(spot.x, spot.y) ?? null) : null;
-  overlay?.hover(found === null ? null : (found.kind === 'pipe' ? found.pipe : found.mark.pipe).edge.id);
+  overlay?.hover(found === null ? null : (found.kind === 'pipe' ? found.pipe : found.mark.pipe).pipe.id);
   return found === null ? [] : foundSentences(found, liveSpan());
 }
 

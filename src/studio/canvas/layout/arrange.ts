@@ -31,7 +31,7 @@ export function elkGraph(scene: Scene, stacks: readonly Stack[]): ElkNode {
     layoutOptions: {
       'elk.algorithm': 'layered',
       'elk.direction': 'RIGHT',
-      'elk.layered.spacing.nodeNodeBetweenLayers': '220',
+      'elk.layered.spacing.nodeNodeBetweenLayers': '190',
       'elk.spacing.nodeNode': '48',
       'elk.spacing.componentComponent': '72',
       'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',

@@ -139,10 +139,10 @@ export class Overlay {
     return findAt(this.pipes, this.drawn, x, y, this.stage.viewport()[2]);
   }
 
-  /** Emphasises the pipes of the edge under the pointer. */
-  hover(edge: string | null): void {
-    if (this.hovered === edge) return;
-    this.hovered = edge;
+  /** Emphasises the pipe under the pointer. */
+  hover(pipe: string | null): void {
+    if (this.hovered === pipe) return;
+    this.hovered = pipe;
     this.invalidate();
   }
 
@@ -169,7 +169,14 @@ export class Overlay {
   }
 
   private measure(): void {
-    for (const state of this.pipes) state.gauges = gaugesOf(state.pipe, this.view);
+    const running = new Map(this.view?.graph.jobGraph.edges.map((edge) => [edge.edge, edge]) ?? []);
+    for (const state of this.pipes) {
+      const { edge } = state;
+      const run = running.get(edge.edge);
+      // An edge that was edited while the job runs is no longer the one that records take.
+      const same = run !== undefined && run.fromNode === edge.fromNode && run.toNode === edge.toNode;
+      state.gauges = gaugesOf(state.pipe, same ? this.view : null);
+    }
   }
 
   private followNodes(): boolean {
@@ -211,7 +218,8 @@ export class Overlay {
   }
 
   /** Packs the buffers of the pipe's channels; gives the share of the pipe that stands full. */
-  private queuedShare({ pipe, curve }: PipeState, time: number, elapsed: number): number {
+  private queuedShare({ pipe, curve, gauges }: PipeState, time: number, elapsed: number): number {
+    if (!gauges.live) return 0;
     let most = 0;
     const { slots } = this;
     for (const id of pipe.channels) {
@@ -243,8 +251,8 @@ export class Overlay {
     for (const state of raised) paintPipe(baseBrush, state.curve, state.pipe.width, 1.5 * hairline, inks, inks.water);
   }
 
-  private isRaised({ edge }: PipeState): boolean {
-    return this.emphasis.has(edge.edge) || this.hovered === edge.id;
+  private isRaised({ edge, pipe }: PipeState): boolean {
+    return this.emphasis.has(edge.edge) || this.hovered === pipe.id;
   }
 
   private paint(time: number, x: number, y: number, zoom: number, now: number): void {
@@ -259,7 +267,7 @@ export class Overlay {
     this.drawn.length = 0;
     this.words.begin(zoom);
     if (!this.reducedMotion) {
-      for (const state of visible) if (state.flow < 0.98) this.paintPassages(state, time);
+      for (const state of visible) if (state.flow < 0.98 && state.gauges.live) this.paintPassages(state, time);
       this.dots.paint(brush, this.inks, Math.max(dotRadius, 1.7 / zoom), 1 / zoom);
       brush.globalAlpha = 1;
     }
