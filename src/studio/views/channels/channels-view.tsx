@@ -196,7 +196,7 @@ function Figures({ row, of, ended }: FiguresProps) {
         </span>
       </td>
       <td
-        className={blocked ? 'number text-right text-red-ink' : 'number text-right'}
+        className={blocked ? 'number channel-blocked text-right' : 'number text-right'}
         data-hint={blocked ? `No credit left in ${of}: the sender waits.` : `The senders of ${of} may send ${row.credits} more buffers.`}
         data-hint-side="top"
       >

@@ -7,6 +7,8 @@ import { chartColumns, type ChartChoice } from './chart-series.ts';
 interface ChartColumnsProps {
   readonly schema: Schema;
   readonly choice: ChartChoice;
+  /** What the chart leaves out, in words. */
+  readonly leftOut: string;
   readonly onChoice: (choice: ChartChoice) => void;
 }
 
@@ -15,7 +17,7 @@ const styles = [
   { value: 'bar', label: 'Bars' },
 ] as const;
 
-export function ChartColumns({ schema, choice, onChoice }: ChartColumnsProps) {
+export function ChartColumns({ schema, choice, leftOut, onChoice }: ChartColumnsProps) {
   const columns = chartColumns(schema);
   const options = (names: readonly string[]) => names.map((name) => ({ value: name, label: name }));
   return (
@@ -39,6 +41,7 @@ export function ChartColumns({ schema, choice, onChoice }: ChartColumnsProps) {
         options={[{ value: '', label: 'none' }, ...options(columns.series)]}
         onValue={(series) => onChoice({ ...choice, series })}
       />
+      {leftOut !== '' && <p className="chart-left-out">{leftOut}</p>}
     </div>
   );
 }

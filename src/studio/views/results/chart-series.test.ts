@@ -98,7 +98,7 @@ describe('series', () => {
     expect(data.points).toBe(pointsMax);
     expect(data.xs[0]).toBe(hour(500));
     expect(data.xs.at(-1)).toBe(hour(1499));
-    expect(data.leftOut).toContain('newest points');
+    expect(data.leftOut).toContain('newest 2,000 points');
   });
 
   it('over names stand highest first, and only the highest', () => {

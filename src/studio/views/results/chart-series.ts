@@ -187,7 +187,7 @@ function leftOutText({ from, groups, xs, all, named }: Counts): string {
   const parts: string[] = [];
   const number = (count: number) => count.toLocaleString('en-US');
   if (groups > seriesMax) parts.push(`${seriesMax} of ${number(groups)} series, those with most points`);
-  if (xs < all) parts.push(named ? `the ${xs} highest of ${number(all)} names` : 'the newest points');
+  if (xs < all) parts.push(named ? `the ${xs} highest of ${number(all)} names` : `the newest ${number(pointsMax)} points`);
   if (from > 0) parts.push(`from the newest ${number(recordsMax)} records`);
   return parts.length === 0 ? '' : `Shown: ${parts.join(', ')}.`;
 }

@@ -42,13 +42,7 @@ export function Chart({ data }: { readonly data: ChartData }) {
 
   return (
     <div className="flex h-full min-h-0">
-      <div className="flex min-w-0 flex-1 flex-col">
-        <p className="chart-axis-name">
-          {data.choice.y} <span className="text-faint">↑ over {data.choice.x} →</span>
-          {data.leftOut !== '' && <span className="text-faint ml-3">{data.leftOut}</span>}
-        </p>
-        <div ref={frame} role="img" aria-label={chartSummary(data)} className="chart-frame" />
-      </div>
+      <div ref={frame} role="img" aria-label={chartSummary(data)} className="chart-frame" />
       {look !== null && <Legend data={data} look={look} at={at} />}
     </div>
   );

@@ -53,22 +53,17 @@ interface PlotRequest {
 export function plotOptions({ data, look, width, height, onPoint }: PlotRequest): uPlot.Options {
   const looks = seriesLooks(data, look.inks);
   const bars = data.choice.style === 'bar';
-  const zeroBased: uPlot.Range.MinMax | ((u: uPlot, min: number | null, max: number | null) => uPlot.Range.MinMax) = (
-    _,
-    min,
-    max,
-  ) => rangeY(min, max, bars);
   return {
     width,
     height,
     ms: 1,
     tzDate: (time) => uPlot.tzDate(new Date(time), 'Etc/UTC'),
-    padding: [10, 14, 0, 0],
+    padding: [10, 38, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7, width: 2 } },
     scales: {
       x: { time: data.axis === 'time', range: (_, min, max) => rangeX(min, max, data, bars) },
-      y: { range: zeroBased },
+      y: { range: (_, min, max) => rangeY(min, max, bars) },
     },
     axes: [axisX(data, look), axisY(look)],
     series: [{}, ...data.series.map(({ name }, i) => seriesOptions(name, looks[i] as SeriesLook, i, data))],
@@ -110,7 +105,7 @@ function axisLook({ hairline, faint, font }: PlotLook): uPlot.Axis {
 
 function axisX(data: ChartData, look: PlotLook): uPlot.Axis {
   const base = { ...axisLook(look), size: 26, space: 76 };
-  if (data.axis === 'time') return { ...base, size: 38, grid: { show: false }, values: timeTicks };
+  if (data.axis === 'time') return { ...base, size: timeAxisHeight, grid: { show: false }, values: timeTicks };
   if (data.axis === 'number') return { ...base, values: (_, ticks) => ticks.map((tick) => valueText(tick)) };
   return {
     ...base,
@@ -119,6 +114,10 @@ function axisX(data: ChartData, look: PlotLook): uPlot.Axis {
     values: (_, ticks) => ticks.map((tick) => shortened(xText(tick, 'name', data.names))),
   };
 }
+
+/** Room for a second line only where there is one. */
+const timeAxisHeight = (_: uPlot, ticks: readonly string[] | null): number =>
+  ticks?.some((tick) => tick.includes('\n')) === true ? 38 : 26;
 
 /** The time of day, and below it the date where it begins or changes. */
 function timeTicks(_: uPlot, ticks: number[]): string[] {

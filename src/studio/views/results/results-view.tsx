@@ -95,7 +95,12 @@ function RecordsChart({ sink, index }: { readonly sink: JobNode; readonly index:
     );
   return (
     <div className="flex h-full flex-col">
-      <ChartColumns schema={schema} choice={choice} onChoice={(next) => chooseChart(sink.id, next)} />
+      <ChartColumns
+        schema={schema}
+        choice={choice}
+        leftOut={data.leftOut}
+        onChoice={(next) => chooseChart(sink.id, next)}
+      />
       <div className="min-h-0 flex-1">
         <Suspense fallback={<p className="note p-4">Loading…</p>}>
           <Chart key={sink.id} data={data} />

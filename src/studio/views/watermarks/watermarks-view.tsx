@@ -212,15 +212,14 @@ function asideText({ channels }: Rung): string {
   return [...say('idle', 'idle'), ...say('catching-up', 'catching up'), ...say('ended', 'ended')].join(' ');
 }
 
-const notesShown = 2;
-
+/** The first, which is the next to fire; all when hovered. */
 function Notes({ notes }: { readonly notes: readonly string[] }) {
   if (notes.length === 0) return null;
-  const rest = notes.length - notesShown;
+  const rest = notes.length - 1;
   return (
-    <span className="ladder-notes" data-hint={notes.join(' · ')} data-hint-side="top">
-      {notes.slice(0, notesShown).join(' · ')}
-      {rest > 0 && ` · ${rest} more`}
+    <span className="ladder-notes" data-hint={notes.slice(0, 6).join('. ') + (notes.length > 6 ? `. And ${notes.length - 6} more.` : '.')} data-hint-side="top">
+      {rest > 0 && <span className="text-faint">1 of {notes.length}: </span>}
+      {notes[0]}
     </span>
   );
 }
