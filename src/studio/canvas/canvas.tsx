@@ -48,7 +48,7 @@ const noneDragged: ReadonlyMap<string, Point> = new Map();
 const fitting = {
   padding: { top: '28px', left: '24px', right: '24px', bottom: '60px' },
   maxZoom: 1.15,
-  minZoom: 0.1,
+  minZoom: 0.45,
 } as const;
 
 function Stage() {

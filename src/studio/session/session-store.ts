@@ -48,7 +48,7 @@ export interface OpenIssues {
 export interface SessionState {
   readonly selection: Selection;
   readonly level: Level;
-  /** Nodes drawn with one lane per subtask. */
+  /** Nodes that show or hide their subtasks against the default (shown up to four, see canvas/scene-parts.ts). */
   readonly expanded: ReadonlySet<NodeId>;
   readonly themeChoice: ThemeChoice;
   /** The theme in force. */
