@@ -9,7 +9,13 @@ function viewOf(figures: Readonly<Record<string, readonly [number, number, numbe
   const [a, b, c, d] = operators;
   const channels = Object.entries(figures).map(([id, [received, credits, fill]]): [string, ChannelView] => {
     const input = { channel: id, queuedBuffers: received, queuedRecords: 10 * received } as ChannelView['input'];
-    const output = { channel: id, credits, queuedBuffers: 1, queuedRecords: 7, sentRecords: 9 } as ChannelView['output'];
+    const output = {
+      channel: id,
+      credits,
+      queuedBuffers: 1,
+      queuedRecords: 7,
+      sentRecords: 9,
+    } as ChannelView['output'];
     return [id, { id, input, output, inFlightBuffers: 2, inFlightRecords: 20, recordsPerSecond: 5, fill }];
   });
   const edge = (id: string, fromNode: string, toNode: string) => ({ edge: id, fromNode, toNode, partitioner: 'hash' });
@@ -71,7 +77,8 @@ describe('rows of channels', () => {
 
   it('sort by a figure, edges and channels alike, and leave the given rows alone', () => {
     const rows = edgeRows(view);
-    const ids = (sorted: ReturnType<typeof edgeRows>) => sorted.flatMap((each) => each.channels.map((row) => row.channel));
+    const ids = (sorted: ReturnType<typeof edgeRows>) =>
+      sorted.flatMap((each) => each.channels.map((row) => row.channel));
     expect(ids(sortedRows(rows, 'fill', true))).toEqual(['cd:1-0', 'cd:0-0', 'bc:0-1', 'bc:0-0']);
     expect(ids(sortedRows(rows, 'credits', true))).toEqual(['bc:0-0', 'bc:0-1', 'cd:0-0', 'cd:1-0']);
     expect(ids(sortedRows(rows, 'received', false))).toEqual(['bc:0-0', 'bc:0-1', 'cd:0-0', 'cd:1-0']);

@@ -115,7 +115,5 @@ function totalOf(rows: readonly ChannelRow[]): ChannelFigures {
 export function sortedRows(edges: readonly EdgeRows[], figure: Figure, descending: boolean): readonly EdgeRows[] {
   const sign = descending ? -1 : 1;
   const by = (a: ChannelFigures, b: ChannelFigures) => sign * (a[figure] - b[figure]);
-  return edges
-    .map((edge) => ({ ...edge, channels: [...edge.channels].sort(by) }))
-    .sort((a, b) => by(a.total, b.total));
+  return edges.map((edge) => ({ ...edge, channels: [...edge.channels].sort(by) })).sort((a, b) => by(a.total, b.total));
 }

@@ -9,7 +9,14 @@ import { select } from '../../session/commands.ts';
 import { useSession } from '../../session/session-store.ts';
 import { EmptyView } from '../empty-view.tsx';
 import { useThrottledView } from '../use-throttled-view.ts';
-import { edgeRows, sortedRows, type ChannelFigures, type ChannelRow, type EdgeRows, type Figure } from './channel-rows.ts';
+import {
+  edgeRows,
+  sortedRows,
+  type ChannelFigures,
+  type ChannelRow,
+  type EdgeRows,
+  type Figure,
+} from './channel-rows.ts';
 
 const pickView = (view: ClusterView | null) => view;
 /** Channels drawn of one edge; an all-to-all edge of 16 subtasks has 256. */
@@ -27,11 +34,23 @@ interface ColumnText {
 }
 
 const columns: readonly ColumnText[] = [
-  { figure: 'waiting', title: 'At sender', meaning: 'Buffers queued at the sender: filled or filling, waiting for credit.' },
+  {
+    figure: 'waiting',
+    title: 'At sender',
+    meaning: 'Buffers queued at the sender: filled or filling, waiting for credit.',
+  },
   { figure: 'inFlight', title: 'In flight', meaning: 'Buffers sent and not yet received.' },
   { figure: 'received', title: 'At receiver', meaning: 'Buffers queued at the receiver, not yet processed.' },
-  { figure: 'fill', title: 'Fill', meaning: 'Share of the channel’s buffers that wait at the receiver: how full the pipe is.' },
-  { figure: 'credits', title: 'Credits', meaning: 'Free buffers that the receiver has granted. At 0 the sender must wait: backpressure.' },
+  {
+    figure: 'fill',
+    title: 'Fill',
+    meaning: 'Share of the channel’s buffers that wait at the receiver: how full the pipe is.',
+  },
+  {
+    figure: 'credits',
+    title: 'Credits',
+    meaning: 'Free buffers that the receiver has granted. At 0 the sender must wait: backpressure.',
+  },
   { figure: 'recordsPerSecond', title: 'Records', meaning: 'Records sent per second, over the last few seconds.' },
 ];
 
@@ -71,7 +90,8 @@ export function ChannelsView() {
 }
 
 function NoChannels({ edges }: { readonly edges: number }) {
-  if (edges === 0) return <EmptyView text="This job has no edges, so there are no channels. Connect two operators and run it." />;
+  if (edges === 0)
+    return <EmptyView text="This job has no edges, so there are no channels. Connect two operators and run it." />;
   return (
     <EmptyView
       text="All operators are chained into one vertex: records pass by function calls, and there are no channels."
@@ -186,8 +206,14 @@ function Figures({ row, of, ended }: FiguresProps) {
     <>
       <Count buffers={row.waiting} hint={`${counts(row.waiting, row.waitingRecords)} wait at the sender of ${of}.`} />
       <Count buffers={row.inFlight} hint={`${counts(row.inFlight, row.inFlightRecords)} of ${of} are on their way.`} />
-      <Count buffers={row.received} hint={`${counts(row.received, row.receivedRecords)} wait at the receiver of ${of}.`} />
-      <td data-hint={`${percent(row.fill)} of the buffers of ${of} wait at the receiver${blocked ? ', and the sender has no credit' : ''}.`} data-hint-side="top">
+      <Count
+        buffers={row.received}
+        hint={`${counts(row.received, row.receivedRecords)} wait at the receiver of ${of}.`}
+      />
+      <td
+        data-hint={`${percent(row.fill)} of the buffers of ${of} wait at the receiver${blocked ? ', and the sender has no credit' : ''}.`}
+        data-hint-side="top"
+      >
         <span className="channel-fill">
           <span className="channel-pipe" data-blocked={blocked || undefined}>
             <i style={{ width: `${(row.fill * 100).toFixed(1)}%` }} />
@@ -197,7 +223,11 @@ function Figures({ row, of, ended }: FiguresProps) {
       </td>
       <td
         className={blocked ? 'number channel-blocked text-right' : 'number text-right'}
-        data-hint={blocked ? `No credit left in ${of}: the sender waits.` : `The senders of ${of} may send ${row.credits} more buffers.`}
+        data-hint={
+          blocked
+            ? `No credit left in ${of}: the sender waits.`
+            : `The senders of ${of} may send ${row.credits} more buffers.`
+        }
         data-hint-side="top"
       >
         {row.credits}

@@ -168,8 +168,7 @@ function newestWithin(xs: readonly number[], groups: readonly Group[]): readonly
 /** Names by the sum of their values, highest first. */
 function highestNames(groups: readonly Group[]): readonly string[] {
   const sums = new Map<string, number>();
-  for (const { points } of groups)
-    for (const [x, y] of points) sums.set(x as string, (sums.get(x as string) ?? 0) + y);
+  for (const { points } of groups) for (const [x, y] of points) sums.set(x as string, (sums.get(x as string) ?? 0) + y);
   return [...sums.keys()].sort((a, b) => (sums.get(b) ?? 0) - (sums.get(a) ?? 0) || compareNames(a, b));
 }
 
@@ -187,7 +186,8 @@ function leftOutText({ from, groups, xs, all, named }: Counts): string {
   const parts: string[] = [];
   const number = (count: number) => count.toLocaleString('en-US');
   if (groups > seriesMax) parts.push(`${seriesMax} of ${number(groups)} series, those with most points`);
-  if (xs < all) parts.push(named ? `the ${xs} highest of ${number(all)} names` : `the newest ${number(pointsMax)} points`);
+  if (xs < all)
+    parts.push(named ? `the ${xs} highest of ${number(all)} names` : `the newest ${number(pointsMax)} points`);
   if (from > 0) parts.push(`from the newest ${number(recordsMax)} records`);
   return parts.length === 0 ? '' : `Shown: ${parts.join(', ')}.`;
 }

@@ -2,7 +2,7 @@
  * A table over columnar records. Only the rows in sight exist as elements; scrolling by index keeps the DOM small
  * however many records are kept.
  */
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { UIEvent } from 'react';
 import { isNumeric } from '../../../engine/graph/schema.ts';
 import { cellText } from './cell-text.ts';
@@ -27,9 +27,16 @@ export function ResultTable({ name, index, sortable }: ResultTableProps) {
   const [top, setTop] = useState(0);
   const [chosen, setSort] = useState<Sort | null>(null);
   const frame = useRef<HTMLDivElement>(null);
+  const [height, setHeight] = useState(400);
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   const sort = sortable ? chosen : null;
   const order = sort === null ? null : sortedRows(index, sort.column, sort.descending);
-  const height = frame.current?.clientHeight ?? 400;
   const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - overscan, index.size - 1));
   const last = Math.min(index.size, first + Math.ceil(height / rowHeight) + 2 * overscan);
   const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);

@@ -139,7 +139,11 @@ function SinkBar({ sinks, sink, result }: SinkBarProps) {
           </button>
         ))}
       </div>
-      <p className="note number ml-auto whitespace-nowrap" role="status" title="Records that reached this sink since the job started">
+      <p
+        className="note number ml-auto whitespace-nowrap"
+        role="status"
+        title="Records that reached this sink since the job started"
+      >
         {countText(result)}
       </p>
       <Segments label="Show as" value={mode} options={modes} onValue={(next) => chooseMode(sink.id, next)} />

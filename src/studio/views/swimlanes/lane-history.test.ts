@@ -11,24 +11,31 @@ const sample = (rate: number) => ({ rate, busy: 0.5, backpressured: 0.25 });
 describe('the history of lanes', () => {
   it('holds the newest samples in order, as a plain list would', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 9 }), fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 40 }), (capacity, steps) => {
-        const history = new LaneHistory(capacity);
-        let plain: [number, number][] = [];
-        let at = 0;
-        steps.forEach((step, i) => {
-          at += step * stepMs * 0.6;
-          const last = plain.at(-1)?.[0] ?? -Infinity;
-          const due = at - last >= stepMs;
-          expect(history.take(at, [['v/0', sample(i)]])).toBe(due);
-          if (due) plain = [...plain, [at, i] as [number, number]].slice(-capacity);
-        });
-        const held = Array.from({ length: history.size }, (_, i) => [history.timeAt(i), history.sampleAt('v/0', i)?.rate]);
-        expect(held).toEqual(plain);
-        for (const time of [-1, at / 2, at, at + 1]) {
-          expect(history.firstFrom(time)).toBe(plain.filter(([each]) => each < time).length);
-        }
-        expect(history.highestRate('v/0', 0)).toBe(Math.max(0, ...plain.map(([, rate]) => rate)));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 40 }),
+        (capacity, steps) => {
+          const history = new LaneHistory(capacity);
+          let plain: [number, number][] = [];
+          let at = 0;
+          steps.forEach((step, i) => {
+            at += step * stepMs * 0.6;
+            const last = plain.at(-1)?.[0] ?? -Infinity;
+            const due = at - last >= stepMs;
+            expect(history.take(at, [['v/0', sample(i)]])).toBe(due);
+            if (due) plain = [...plain, [at, i] as [number, number]].slice(-capacity);
+          });
+          const held = Array.from({ length: history.size }, (_, i) => [
+            history.timeAt(i),
+            history.sampleAt('v/0', i)?.rate,
+          ]);
+          expect(held).toEqual(plain);
+          for (const time of [-1, at / 2, at, at + 1]) {
+            expect(history.firstFrom(time)).toBe(plain.filter(([each]) => each < time).length);
+          }
+          expect(history.highestRate('v/0', 0)).toBe(Math.max(0, ...plain.map(([, rate]) => rate)));
+        },
+      ),
     );
   });
 

@@ -54,7 +54,8 @@ export class LaneHistory {
     if (at - this.newest < stepMs) return false;
     const place = this.next;
     this.times[place] = at;
-    for (const lane of this.lanes.values()) lane.rate[place] = lane.busy[place] = lane.backpressured[place] = Number.NaN;
+    for (const lane of this.lanes.values())
+      lane.rate[place] = lane.busy[place] = lane.backpressured[place] = Number.NaN;
     for (const [subtask, sample] of samples) {
       const lane = this.laneOf(subtask);
       if (lane === null) continue;

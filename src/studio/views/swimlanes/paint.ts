@@ -88,7 +88,8 @@ export function paintLanes(pen: Pen, picture: SwimPicture): void {
   pen.clip();
   const first = Math.max(0, Math.floor(scrollTop / rowHeight));
   const last = Math.min(rows.length, Math.ceil((scrollTop + height - axisHeight) / rowHeight));
-  for (let i = first; i < last; i++) paintRow(pen, frame, i, { left, right, scale: scales.get(rows[i]?.vertex ?? '') ?? 1 });
+  for (let i = first; i < last; i++)
+    paintRow(pen, frame, i, { left, right, scale: scales.get(rows[i]?.vertex ?? '') ?? 1 });
   pen.restore();
   paintAxis(pen, frame, left, right);
   if (pointer !== null) paintPointer(pen, frame, height - axisHeight);

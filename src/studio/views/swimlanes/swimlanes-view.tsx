@@ -33,7 +33,12 @@ export function SwimlanesView() {
   const [span, setSpan] = useState<SpanValue>('30');
   const rows = useMemo(() => (graph === null ? [] : rowsOf(graph)), [graph]);
   if (graph === null)
-    return <EmptyView text="Run the job to see what each subtask does over time: its rate, and whether it is busy, idle or held back." run />;
+    return (
+      <EmptyView
+        text="Run the job to see what each subtask does over time: its rate, and whether it is busy, idle or held back."
+        run
+      />
+    );
   return (
     <div className="flex h-full flex-col">
       <div className="border-hairline flex flex-none flex-wrap items-center gap-x-4 gap-y-1 border-b px-4 py-1">
@@ -117,7 +122,11 @@ function Lanes({ rows, spanMs }: { readonly rows: readonly NamedRow[]; readonly 
         <ol style={{ height: rows.length * rowHeight }}>
           {rows.map((row) => (
             <li key={row.subtask} style={{ height: rowHeight, width: nameWidth }}>
-              <button type="button" title={`${row.name} ${row.index}`} onClick={() => select([row.node], [], row.subtask)}>
+              <button
+                type="button"
+                title={`${row.name} ${row.index}`}
+                onClick={() => select([row.node], [], row.subtask)}
+              >
                 <span className={row.first ? 'swim-name' : 'swim-name swim-name-again'}>{row.name}</span>
                 <span className="number text-faint">{row.index}</span>
                 <span className="sr-only" data-lane={row.subtask} />

@@ -44,7 +44,7 @@ function viewOf(inputs: readonly Given[], through: number): ClusterView {
   const channels: Channel[] = indices.map((i) => {
     return { id: `e:${i}-0`, edge: 'e', from: `v1/${i}`, to: 'v2/0', fromIndex: 0, toIndex: i };
   });
-  const subtasks = [...indices.map((index) => ({ id: `v1/${index}`, vertex: 'v1', index }))];
+  const subtasks = indices.map((index) => ({ id: `v1/${index}`, vertex: 'v1', index }));
   const graph: ExecutionGraph = {
     jobGraph,
     subtasks: [...subtasks, { id: 'v2/0', vertex: 'v2', index: 0 }],
@@ -88,7 +88,15 @@ describe('the channel that holds the watermark', () => {
     ['is never an ended one', [{ watermark: MAX_EVENT_TIME, ended: true }, { watermark: 70 }], 70, 'ended holds'],
     ['is none that came back behind what is through', [{ watermark: 90 }, { watermark: 50 }], 90, 'holds catching-up'],
     ['is the one that has brought none yet', [{ watermark: 90 }, {}], MIN_EVENT_TIME, 'ahead holds'],
-    ['is none when all are idle', [{ watermark: 5, idle: true }, { watermark: 9, idle: true }], 9, 'idle idle'],
+    [
+      'is none when all are idle',
+      [
+        { watermark: 5, idle: true },
+        { watermark: 9, idle: true },
+      ],
+      9,
+      'idle idle',
+    ],
     ['may be behind what an assigner makes of it', [{ watermark: 20 }, { watermark: 10 }], 99, 'ahead holds'],
   ])('%s', (_, inputs: readonly Given[], through, expected) => {
     const found = parts(inputs, through);
@@ -97,7 +105,9 @@ describe('the channel that holds the watermark', () => {
 });
 
 describe('the ladder', () => {
-  const ladder = ladderOf(viewOf([{ watermark: 90 }, { watermark: 50 }, { watermark: MAX_EVENT_TIME, ended: true }], 50));
+  const ladder = ladderOf(
+    viewOf([{ watermark: 90 }, { watermark: 50 }, { watermark: MAX_EVENT_TIME, ended: true }], 50),
+  );
 
   it('is in the order of the graph, chained operators behind their head', () => {
     expect(verticesInOrder(viewOf([{}], 0).graph).map((vertex) => vertex.id)).toEqual(['v1', 'v2']);
@@ -130,7 +140,11 @@ describe('the ladder', () => {
 describe('in words', () => {
   it.each([
     [[{ watermark: 90 }, { watermark: 50 }], 50, 'Hourly 0 is held by the channel from By origin 1 at t50.'],
-    [[{ watermark: 50 }, { watermark: 50 }], 50, 'Hourly 0 is held by the channels from By origin 0 and By origin 1 at t50.'],
+    [
+      [{ watermark: 50 }, { watermark: 50 }],
+      50,
+      'Hourly 0 is held by the channels from By origin 0 and By origin 1 at t50.',
+    ],
     [[{ watermark: 90 }, {}], MIN_EVENT_TIME, 'Hourly 0 waits for a first watermark from By origin 1.'],
     [[{ watermark: 5, idle: true }], 5, 'Hourly 0 is held by no channel: all are idle, ended or catching up.'],
     [[{ watermark: MAX_EVENT_TIME, ended: true }], MAX_EVENT_TIME, 'Hourly 0 has had its last record.'],

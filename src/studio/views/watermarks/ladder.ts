@@ -7,14 +7,7 @@ import { assert } from '../../../base/assert.ts';
 import { groupBy } from '../../../base/group.ts';
 import { type EventTimeMs, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/units.ts';
 import type { NodeId } from '../../../engine/graph/job.ts';
-import type {
-  Channel,
-  ChannelId,
-  ExecutionGraph,
-  JobVertex,
-  SubtaskId,
-  VertexId,
-} from '../../../engine/graph/plan.ts';
+import type { Channel, ChannelId, ExecutionGraph, JobVertex, SubtaskId, VertexId } from '../../../engine/graph/plan.ts';
 import type { ClusterView, SubtaskView } from '../../../engine/telemetry/cluster-view.ts';
 
 export interface Ladder {

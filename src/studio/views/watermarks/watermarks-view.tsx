@@ -9,7 +9,15 @@ import { select, showPlace } from '../../session/commands.ts';
 import { durationText } from '../../ui/duration.ts';
 import { EmptyView } from '../empty-view.tsx';
 import { useThrottledView } from '../use-throttled-view.ts';
-import { holderSentence, isPoint, ladderOf, type ChannelRung, type Ladder, type LadderOperator, type Rung } from './ladder.ts';
+import {
+  holderSentence,
+  isPoint,
+  ladderOf,
+  type ChannelRung,
+  type Ladder,
+  type LadderOperator,
+  type Rung,
+} from './ladder.ts';
 
 const pickView = (view: ClusterView | null) => view;
 
@@ -27,13 +35,27 @@ export function WatermarksView() {
             <th scope="col" className="ladder-name">
               Operator
             </th>
-            <th scope="col" data-hint="Event time from the least watermark (left) to the newest (right). Ticks are the input channels." data-hint-side="top">
+            <th
+              scope="col"
+              data-hint="Event time from the least watermark (left) to the newest (right). Ticks are the input channels."
+              data-hint-side="top"
+            >
               <Span span={ladder.span} />
             </th>
-            <th scope="col" className="text-right" data-hint="No record with an earlier timestamp is expected any more." data-hint-side="top">
+            <th
+              scope="col"
+              className="text-right"
+              data-hint="No record with an earlier timestamp is expected any more."
+              data-hint-side="top"
+            >
               Watermark
             </th>
-            <th scope="col" className="text-right" data-hint="Event time behind the newest watermark of the job." data-hint-side="top">
+            <th
+              scope="col"
+              className="text-right"
+              data-hint="Event time behind the newest watermark of the job."
+              data-hint-side="top"
+            >
               Lag
             </th>
             <th scope="col" className="ladder-words">
@@ -59,11 +81,20 @@ function NoWatermarks({ ended, ladder }: { readonly ended: boolean; readonly lad
     return (
       <EmptyView
         text={`No watermark has come: ${source.name} makes none. Choose a watermark strategy for it and run the job again.`}
-        action={{ label: `Set watermarks of ${source.name}`, run: () => showPlace({ node: source.id, param: 'watermarks' }) }}
+        action={{
+          label: `Set watermarks of ${source.name}`,
+          run: () => showPlace({ node: source.id, param: 'watermarks' }),
+        }}
       />
     );
-  if (ended || over)
-    return <EmptyView text="The job ended before a watermark came, except the final one of each source." run />;
+  if (over)
+    return (
+      <EmptyView
+        text="Every watermark is the final one: the sources have ended, and every window has fired. Run the job again to see them move."
+        run
+      />
+    );
+  if (ended) return <EmptyView text="The job ended before a watermark came." run />;
   return <EmptyView text="Waiting for the first watermark. Sources emit one as soon as they have seen a timestamp." />;
 }
 
@@ -85,7 +116,12 @@ function Operator({ operator, span }: { readonly operator: LadderOperator; reado
         <tr key={rung.subtask} data-first={i === 0 || undefined} onClick={() => select([node], [], rung.subtask)}>
           <th scope="row" className="ladder-name">
             {i === 0 ? (
-              <button type="button" className="ladder-button" data-chained={chained || undefined} onClick={(event) => pick(event, node)}>
+              <button
+                type="button"
+                className="ladder-button"
+                data-chained={chained || undefined}
+                onClick={(event) => pick(event, node)}
+              >
                 {name}
               </button>
             ) : (
@@ -126,7 +162,9 @@ const RungCells = memo(
             {text(rung.watermark)}
           </span>
         </td>
-        <td className="number text-right">{rung.lagMs === null ? <span className="text-faint">—</span> : lagText(rung.lagMs)}</td>
+        <td className="number text-right">
+          {rung.lagMs === null ? <span className="text-faint">—</span> : lagText(rung.lagMs)}
+        </td>
         <td className="ladder-words">
           {chained ? (
             <span className="text-faint">the same, by a function call</span>
@@ -153,16 +191,18 @@ function Track({ rung, span }: { readonly rung: Rung; readonly span: Span }) {
   return (
     <div className="ladder-track" data-idle={rung.idle || undefined} data-ended={rung.ended || undefined} aria-hidden>
       <i className="ladder-fill" style={{ width: `${at * 100}%` }} />
-      {rung.channels.filter((channel) => isPoint(channel.watermark) && channel.part !== 'ended').map((channel) => (
-        <i
-          key={channel.channel}
-          className="ladder-tick"
-          data-part={channel.part}
-          style={{ left: `${placeOf(channel.watermark, span) * 100}%` }}
-          data-hint={channelText(channel, span)}
-          data-hint-side="top"
-        />
-      ))}
+      {rung.channels
+        .filter((channel) => isPoint(channel.watermark) && channel.part !== 'ended')
+        .map((channel) => (
+          <i
+            key={channel.channel}
+            className="ladder-tick"
+            data-part={channel.part}
+            style={{ left: `${placeOf(channel.watermark, span) * 100}%` }}
+            data-hint={channelText(channel, span)}
+            data-hint-side="top"
+          />
+        ))}
       {isPoint(rung.watermark) && (
         <svg className="ladder-chevron" style={{ left: `${at * 100}%` }} width="7" height="12" viewBox="0 0 7 12">
           <path d="M1.2 1.5 5.8 6l-4.6 4.5" />
@@ -190,8 +230,17 @@ const partTexts: Readonly<Record<ChannelRung['part'], string>> = {
 const channelText = (channel: ChannelRung, span: Span): string =>
   `The channel from ${channel.from} ${partTexts[channel.part]}: ${watermarkText(channel.watermark, span)}.`;
 
-function Words({ rung, name, text }: { readonly rung: Rung; readonly name: string; readonly text: (time: EventTimeMs) => string }) {
-  if (rung.channels.length === 0 && !rung.idle && !rung.ended) return <span className="text-faint">it makes its own</span>;
+function Words({
+  rung,
+  name,
+  text,
+}: {
+  readonly rung: Rung;
+  readonly name: string;
+  readonly text: (time: EventTimeMs) => string;
+}) {
+  if (rung.channels.length === 0 && !rung.idle && !rung.ended)
+    return <span className="text-faint">it makes its own</span>;
   const aside = asideText(rung);
   return (
     <>
@@ -217,7 +266,11 @@ function Notes({ notes }: { readonly notes: readonly string[] }) {
   if (notes.length === 0) return null;
   const rest = notes.length - 1;
   return (
-    <span className="ladder-notes" data-hint={notes.slice(0, 6).join('. ') + (notes.length > 6 ? `. And ${notes.length - 6} more.` : '.')} data-hint-side="top">
+    <span
+      className="ladder-notes"
+      data-hint={notes.slice(0, 6).join('. ') + (notes.length > 6 ? `. And ${notes.length - 6} more.` : '.')}
+      data-hint-side="top"
+    >
       {rest > 0 && <span className="text-faint">1 of {notes.length}: </span>}
       {notes[0]}
     </span>
