@@ -1,3 +1,4 @@
+import { functionFileName } from '../engine/wire/failures.ts';
 import { describe, expect, test } from 'vitest';
 import { checkFunction, compileFunction } from './functions.ts';
 
@@ -74,5 +75,20 @@ describe('what is no function', () => {
     checkFunction(`((globalThis as any).${key} = true, () => 1)()`);
     checkFunction(`(x = (globalThis.${key} = true)) => 1`);
     expect(key in globalThis).toBe(false);
+  });
+
+  it('throws with the line numbers of its own text', () => {
+    const made = compileFunction(
+      '(row: { n: number }) => {\n  const x = row.n;\n  if (x > 1) throw new Error("too big");\n}',
+    );
+    const stackOf = (): string => {
+      try {
+        if (made.ok) made.value({ n: 3 });
+        return '';
+      } catch (error) {
+        return (error as Error).stack ?? '';
+      }
+    };
+    expect(stackOf()).toContain(`${functionFileName}:3:`);
   });
 });

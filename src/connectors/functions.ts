@@ -6,12 +6,16 @@ import { transform } from 'sucrase';
 import type { Options } from 'sucrase';
 import { failed, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import { functionFileName } from '../engine/wire/failures.ts';
 
 /** Why a text is no usable function; `line` counts from 1. */
 export interface FunctionError {
   readonly line: number;
   readonly reason: string;
 }
+
+/** Called by another name, eval sees the global scope only; unlike new Function it keeps the text's line numbers. */
+const globalEval = eval;
 
 export type CompiledFunction = (...args: unknown[]) => unknown;
 
@@ -22,7 +26,7 @@ export function compileFunction(source: string): Result<CompiledFunction, Functi
   const checked = toScript(source);
   if (!checked.ok) return checked;
   try {
-    const made: unknown = new Function(`"use strict"; return (${checked.value}\n);`)();
+    const made: unknown = globalEval(`"use strict";(${checked.value}\n)\n//# sourceURL=${functionFileName}`);
     if (typeof made === 'function') return ok(made as CompiledFunction);
     return failed({ line: 1, reason: `this is a ${typeof made}, not a function` });
   } catch (error) {

@@ -5,13 +5,12 @@
 import { assert, present } from '../../base/assert.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
-import type { JsonValue } from '../graph/schema.ts';
 import { rangeOfSubtask } from '../state/key-groups.ts';
 import { KeyedState } from '../state/keyed-state.ts';
 import type { TimerQueue } from '../time/timers.ts';
 import { rowAt } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
-import { TaskFailure } from '../wire/failures.ts';
+import { functionFileName, TaskFailure } from '../wire/failures.ts';
 import { KeyReader } from '../wire/keys.ts';
 import type { SubtaskPlan } from '../wire/messages.ts';
 import type { LogLevel } from '../wire/reports.ts';
@@ -170,10 +169,12 @@ function reasonOf(error: unknown): string {
   return typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error));
 }
 
+/** The user's frames: those of the file that functions are compiled as. */
 function stackOf(error: unknown): { stack?: string } {
   if (!(error instanceof Error) || error.stack === undefined) return {};
-  return { stack: error.stack.slice(0, 4000) };
+  const frames = error.stack.split('\n').filter((line) => line.includes(`${functionFileName}:`));
+  const own = frames.map((line) => `    ${line.trim()}`).slice(0, stackFramesMax);
+  return { stack: [`${error.name}: ${error.message}`, ...own].join('\n').slice(0, 4000) };
 }
 
-/** What an operator keeps beside keyed state and timers, for snapshots. */
-export type OperatorStates = Readonly<Record<NodeId, JsonValue>>;
+const stackFramesMax = 20;

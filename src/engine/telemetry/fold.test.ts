@@ -123,7 +123,7 @@ describe('a subtask', () => {
 
 describe('a channel', () => {
   test('has in flight what was sent and not received, never less than nothing', () => {
-    const sent = gauges('v1/0', 100, { outputs: [output('e:0-0', 50)] });
+    const sent = gauges('v1/0', 100, { outputs: [output('e:0-0', 50, { credits: 3 })] });
     const received = (records: number) => gauges('v2/0', 100, { inputs: [input('e:0-0', records)] });
     const inFlight = (reports: Report[]) => fold(empty, reports).channels.get('e:0-0')?.inFlightRecords;
     expect(inFlight([sent])).toBe(50);
@@ -132,6 +132,16 @@ describe('a channel', () => {
     // The receiver told of records that the sender has not yet reported.
     expect(inFlight([sent, received(70)])).toBe(0);
     expect(inFlight([received(70)])).toBe(0);
+  });
+
+  test('has no more in flight than its credits allow, although its ends report at different moments', () => {
+    const sent = gauges('v1/0', 100, { outputs: [output('e:0-0', 1_000_000, { sentBuffers: 500, credits: 1 })] });
+    const received = gauges('v2/0', 60, { inputs: [input('e:0-0', 700_000, { receivedBuffers: 350 })] });
+    const { buffersPerChannel, bufferRecords } = defaultSettings;
+    expect(fold(empty, [received, sent]).channels.get('e:0-0')).toMatchObject({
+      inFlightBuffers: buffersPerChannel - 1,
+      inFlightRecords: (buffersPerChannel - 1) * bufferRecords,
+    });
   });
 
   test('is as full as the buffers that wait at its receiver', () => {
@@ -160,14 +170,14 @@ describe('nodes, vertices and edges', () => {
         idleMs: 100,
         watermark: eventTime(70),
         operators: [operatorGauges('source', 0, 10, 70), operatorGauges('map', 10, 8, 70)],
-        outputs: [output('e:0-0', 4), output('e:0-1', 4, { credits: 1 })],
+        outputs: [output('e:0-0', 4, { credits: 3 }), output('e:0-1', 4, { credits: 1 })],
       }),
       gauges('v1/1', 1000, {
         busyMs: 200,
         idleMs: 800,
         watermark: eventTime(50),
         operators: [operatorGauges('source', 0, 20, 50), operatorGauges('map', 20, 16, 50)],
-        outputs: [output('e:1-0', 8), output('e:1-1', 8)],
+        outputs: [output('e:1-0', 8, { credits: 3 }), output('e:1-1', 8, { credits: 3 })],
       }),
     ]);
     expect(view.nodes.get('map')).toMatchObject({
@@ -179,7 +189,7 @@ describe('nodes, vertices and edges', () => {
       shares: { busy: 0.9 },
     });
     expect(view.vertices.get('v1')).toMatchObject({ watermark: 50, shares: { busy: 0.9 } });
-    expect(view.edges.get('e')).toMatchObject({ inFlightRecords: 24, credits: 13 });
+    expect(view.edges.get('e')).toMatchObject({ inFlightRecords: 24, credits: 10 });
   });
 
   test('leave idle subtasks out of the watermark, unless all are idle', () => {

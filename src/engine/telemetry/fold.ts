@@ -133,14 +133,14 @@ class Draft {
   }
 
   private gaugesOfChannels({ inputs, outputs }: SubtaskGauges, interval: Interval): void {
-    const { buffersPerChannel } = this.view.graph.jobGraph.settings;
+    const { settings } = this.view.graph.jobGraph;
     for (const input of inputs) {
       const before = this.channels.get(input.channel);
-      if (before !== undefined) this.setChannel(withInput(before, input, buffersPerChannel));
+      if (before !== undefined) this.setChannel(withInput(before, input, settings));
     }
     for (const output of outputs) {
       const before = this.channels.get(output.channel);
-      if (before !== undefined) this.setChannel(withOutput(before, output, interval));
+      if (before !== undefined) this.setChannel(withOutput(before, output, settings, interval));
     }
   }
 

@@ -59,6 +59,9 @@ export const failureTable = {
 
 export type FailureCode = keyof typeof failureTable;
 
+/** The file name under which hosts compile the functions of a job, by which stacks tell a user's frames from ours. */
+export const functionFileName = 'function.ts';
+
 export interface Failure {
   readonly code: FailureCode;
   readonly details: Readonly<Record<string, string | number>>;
@@ -66,7 +69,7 @@ export interface Failure {
   readonly subtask?: SubtaskId;
   /** The record at hand, as JSON text, at most 2,000 characters. */
   readonly record?: string;
-  /** Stack of user code, without engine frames where they can be told apart. */
+  /** Where in the function it was thrown: lines count in the function's own text. No frame of the engine. */
   readonly stack?: string;
 }
 
