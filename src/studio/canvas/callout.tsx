@@ -17,10 +17,12 @@ const size = { width: 318, height: 84 };
 export function Callout({ scene }: { readonly scene: Scene }) {
   const enabled = useSession((state) => state.callouts);
   const run = useRun((state) => state.runNumber);
+  return enabled ? <CalloutsOfRun key={run} scene={scene} /> : null;
+}
+
+function CalloutsOfRun({ scene }: { readonly scene: Scene }) {
   const [memory, setMemory] = useState<CalloutMemory>(noCallout);
   useEffect(() => {
-    if (!enabled) return;
-    setMemory(noCallout);
     const timer = setInterval(() => {
       const view = liveView();
       if (view?.job.paused === true && !runStore.getState().paused) return;
@@ -28,10 +30,10 @@ export function Callout({ scene }: { readonly scene: Scene }) {
       setMemory((before) => nextCallout(before, notable, performance.now()));
     }, everyMs);
     return () => clearInterval(timer);
-  }, [enabled, run]);
+  }, []);
   const { shown } = memory;
   const node = shown === null ? undefined : nodeOfCallout(scene, shown.node, shown.subtask);
-  if (!enabled || shown === null || node === undefined) return null;
+  if (shown === null || node === undefined) return null;
   const close = () => setMemory((before) => ({ ...before, since: -Infinity }));
   return <Card scene={scene} node={node} title={shown.title} lines={shown.lines} tone={shown.tone} onClose={close} />;
 }

@@ -1,5 +1,5 @@
 /** The scene of the document on screen, and its nodes and edges as React Flow wants them, sharing what did not change. */
-import { useMemo, useRef } from 'react';
+import { useMemo, useState } from 'react';
 import { derivedStore, useDerived } from '../derived/derived-store.ts';
 import { documentStore, useDocument } from '../document/document-store.ts';
 import { kindTable } from '../../engine/operators/list.ts';
@@ -22,12 +22,22 @@ export function useScene(): Scene {
   const level = useSession((state) => state.level);
   const toggled = useSession((state) => state.expanded);
   const running = useRunningPlan();
-  const kept = useRef<Scene | null>(null);
-  return useMemo(() => {
-    const made = sceneOf(sceneInput(job, analysis, plan ?? running, level, toggled));
-    kept.current = kept.current === null ? made : sharing(kept.current, made);
-    return kept.current;
-  }, [job, analysis, plan, running, level, toggled]);
+  const [maker] = useState(() => new SceneMaker());
+  return useMemo(
+    () => maker.make(sceneInput(job, analysis, plan ?? running, level, toggled)),
+    [maker, job, analysis, plan, running, level, toggled],
+  );
+}
+
+/** Makes scene after scene; what says the same as in the one before is the same object. */
+class SceneMaker {
+  private last: Scene | null = null;
+
+  make(input: SceneInput): Scene {
+    const made = sceneOf(input);
+    this.last = this.last === null ? made : sharing(this.last, made);
+    return this.last;
+  }
 }
 
 /** While problems keep an edited job from being planned, its pipes stay those of the run that goes on. */
