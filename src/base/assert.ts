@@ -17,8 +17,3 @@ export function present<T>(value: T | null | undefined, what: string): T {
   assert(value !== null && value !== undefined, `${what} is present`);
   return value;
 }
-
-/** For the default branch of a switch over a union: a compile error if a case is missing. */
-export function unreachable(value: never, what: string): never {
-  throw new AssertionError(`Bug in Weir: unknown ${what} ${JSON.stringify(value)}`);
-}

@@ -1,5 +1,5 @@
 /**
- * Branded numbers for time and size, so that a duration is never passed where a point in event time is meant.
+ * Branded numbers for time, so that a duration is never passed where a point in event time is meant.
  * A brand exists only for the compiler; at run time each is a plain number.
  */
 
@@ -12,8 +12,6 @@ export type EventTimeMs = Unit<'event time'>;
 export type ProcessingTimeMs = Unit<'processing time'>;
 /** A span of time in milliseconds. */
 export type DurationMs = Unit<'duration'>;
-/** A size in bytes. */
-export type Bytes = Unit<'bytes'>;
 
 /**
  * The watermark before any record, and the timestamp before all others. Flink uses Long.MIN_VALUE; the least
@@ -26,7 +24,6 @@ export const MAX_EVENT_TIME = Number.MAX_SAFE_INTEGER as EventTimeMs;
 export const eventTime = (ms: number): EventTimeMs => ms as EventTimeMs;
 export const processingTime = (ms: number): ProcessingTimeMs => ms as ProcessingTimeMs;
 export const duration = (ms: number): DurationMs => ms as DurationMs;
-export const bytes = (count: number): Bytes => count as Bytes;
 
 /** `time + span`, clamped to the range of event time instead of overflowing (as Flink does for clean-up times). */
 export function addClamped(time: EventTimeMs, span: number): EventTimeMs {

@@ -77,7 +77,7 @@ describe('what is no function', () => {
     expect(key in globalThis).toBe(false);
   });
 
-  it('throws with the line numbers of its own text', () => {
+  test('throws with the line numbers of its own text', () => {
     const made = compileFunction(
       '(row: { n: number }) => {\n  const x = row.n;\n  if (x > 1) throw new Error("too big");\n}',
     );

@@ -9,7 +9,8 @@ import { planJob } from '../engine/graph/translate.ts';
 import { kindTable } from '../engine/operators/list.ts';
 import type { ClusterView } from '../engine/telemetry/cluster-view.ts';
 import { rowsOf } from '../engine/wire/batch.ts';
-import type { Resource, RunRequest } from './host.ts';
+import type { Resource } from '../connectors/resource.ts';
+import type { RunRequest } from './host.ts';
 import { fullSpeed } from './host.ts';
 
 /** A node whose id is also its name. */

@@ -7,9 +7,6 @@ import type { ExecutionGraph } from '../engine/graph/plan.ts';
 import type { ClusterView } from '../engine/telemetry/cluster-view.ts';
 import type { Pace } from '../engine/wire/messages.ts';
 
-export type { Resource, ResourceFormat } from '../connectors/resource.ts';
-export { resourceFormats } from '../connectors/resource.ts';
-
 export interface RunRequest {
   /** A plan without problems of severity error. */
   readonly plan: ExecutionGraph;

@@ -4,7 +4,6 @@
  * table and the generic tests are all derived from these fields.
  */
 import type { Result } from '../../base/result.ts';
-import type { NodeId } from './job.ts';
 import type { Params, ParamSchema } from './params.ts';
 import type { ParamIssue } from './problems.ts';
 import type { StreamType } from './schema.ts';
@@ -66,10 +65,3 @@ export interface OperatorKind<P extends Params = Params> {
 
 /** Look-up of kinds by name; the registry is injected because graph must not import operators. */
 export type KindTable = ReadonlyMap<string, OperatorKind>;
-
-/** Where in a job something is: for problems and failures. */
-export interface Place {
-  readonly node?: NodeId;
-  readonly edge?: string;
-  readonly param?: string;
-}

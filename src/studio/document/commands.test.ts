@@ -60,7 +60,8 @@ afterEach(() => {
 
 /** One command with arguments drawn from `a` and `b`; ids may not exist, and edits may be refused. */
 const steps: readonly ((a: number, b: number) => void)[] = [
-  (a, b) => addNode({ kind: ['generator', 'map', 'keyBy', 'table', 'fromTheFuture'][a % 5] ?? '', position: { x: a, y: b } }),
+  (a, b) =>
+    addNode({ kind: ['generator', 'map', 'keyBy', 'table', 'fromTheFuture'][a % 5] ?? '', position: { x: a, y: b } }),
   (a) => addNodeBehind({ kind: 'map', position: { x: a, y: a } }, { node: `n${a % 6}`, port: 'out' }, 'in'),
   (a, b) => moveNodes(new Map([[`n${a % 6}`, { x: b, y: a }]]), b % 2 === 0 ? 'drag' : null),
   (a, b) => layOut(new Map(currentJob().nodes.map(({ id }, i) => [id, { x: i * a, y: b }]))),
@@ -83,7 +84,12 @@ const steps: readonly ((a: number, b: number) => void)[] = [
 ];
 
 const doings = fc.array(
-  fc.record({ step: fc.nat(steps.length - 1), a: fc.nat(40), b: fc.nat(40), pause: fc.constantFrom(0, 10, coalesceMs + 1) }),
+  fc.record({
+    step: fc.nat(steps.length - 1),
+    a: fc.nat(40),
+    b: fc.nat(40),
+    pause: fc.constantFrom(0, 10, coalesceMs + 1),
+  }),
   { maxLength: 60 },
 );
 

@@ -1,7 +1,7 @@
 /** Data that file sources can read: bundled data sets and the person's own files, under the names that jobs hold. */
 import { datasets, type Dataset } from '../../connectors/datasets/list.ts';
 import type { Job } from '../../engine/graph/job.ts';
-import type { Resource } from '../../hosts/host.ts';
+import type { Resource } from '../../connectors/resource.ts';
 import type { DroppedFile } from '../session/session-store.ts';
 
 export const datasetResource = (dataset: Dataset): string => `dataset:${dataset.name}`;

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { operators } from '../../engine/operators/list.ts';
 import { paletteSections } from './sections.ts';
 
-const titles = (query: string) => paletteSections(operators, query).flatMap(({ kinds }) => kinds.map(({ title }) => title));
+const titles = (query: string) =>
+  paletteSections(operators, query).flatMap(({ kinds }) => kinds.map(({ title }) => title));
 
 test('holds every kind once, sections in the order of a stream', () => {
   expect(titles('').toSorted()).toEqual(operators.map(({ title }) => title).toSorted());
@@ -15,7 +16,10 @@ test('holds every kind once, sections in the order of a stream', () => {
 test('a kind is found by its title in any case, by its section, and by a word of its summary', () => {
   expect(titles('KEY')).toContain('Key by');
   expect(titles('sinks').toSorted()).toEqual(
-    operators.filter(({ family }) => family === 'sink').map(({ title }) => title).toSorted(),
+    operators
+      .filter(({ family }) => family === 'sink')
+      .map(({ title }) => title)
+      .toSorted(),
   );
   const summaryWord = operators[0]?.summary.split(' ').find((word) => word.length > 4) ?? '';
   expect(titles(summaryWord)).toContain(operators[0]?.title);

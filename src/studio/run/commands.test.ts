@@ -102,7 +102,10 @@ describe('Run', () => {
     setParam(source?.id ?? '', 'resource', '');
     startRun();
     expect(runs).toHaveLength(0);
-    expect(sessionStore.getState().toasts.at(-1)).toMatchObject({ tone: 'error', text: expect.stringContaining('No file or data set is chosen.') });
+    expect(sessionStore.getState().toasts.at(-1)).toMatchObject({
+      tone: 'error',
+      text: expect.stringContaining('No file or data set is chosen.'),
+    });
   });
 
   test('ends the run before, of which nothing is heard any more', () => {
@@ -145,7 +148,11 @@ describe('while it runs', () => {
     pauseRun();
     pauseRun();
     resumeRun();
-    expect(newest().paces.slice(1).map(({ paused, recordsPerSecond }) => [paused, recordsPerSecond])).toEqual([
+    expect(
+      newest()
+        .paces.slice(1)
+        .map(({ paused, recordsPerSecond }) => [paused, recordsPerSecond]),
+    ).toEqual([
       [false, 500],
       [true, 500],
       [false, 500],

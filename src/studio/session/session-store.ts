@@ -8,7 +8,7 @@ import type { EdgeId, NodeId } from '../../engine/graph/job.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
 import type { Schema } from '../../engine/graph/schema.ts';
 import type { JobFileIssue } from '../../export/job-file-issues.ts';
-import type { Resource } from '../../hosts/host.ts';
+import type { Resource } from '../../connectors/resource.ts';
 
 export type Level = 'logical' | 'job' | 'execution';
 export type ThemeChoice = 'system' | 'light' | 'dark';

@@ -4,7 +4,7 @@
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Schema } from '../../engine/graph/schema.ts';
-import type { ResourceFormat } from '../../hosts/host.ts';
+import type { ResourceFormat } from '../../connectors/resource.ts';
 
 export interface StoredDocument {
   readonly id: string;

@@ -7,7 +7,10 @@ const page = { width: 1000, height: 700 };
 const hint = { width: 200, height: 40 };
 
 test('below and centred by default', () => {
-  expect(hintPlace({ left: 500, top: 100, width: 40, height: 30 }, hint, 'bottom', page)).toEqual({ left: 420, top: 137 });
+  expect(hintPlace({ left: 500, top: 100, width: 40, height: 30 }, hint, 'bottom', page)).toEqual({
+    left: 420,
+    top: 137,
+  });
 });
 
 test('above instead of below at the lower edge, and the other way round at the upper', () => {
