@@ -5,7 +5,7 @@ import type { JobNode } from '../../../engine/graph/job.ts';
 import type { ClusterView, ResultView } from '../../../engine/telemetry/cluster-view.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
-import { useRun } from '../../run/run-store.ts';
+import { runStore, useRun } from '../../run/run-store.ts';
 import { addOperator } from '../../session/add-operator.ts';
 import { toast } from '../../session/commands.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -154,14 +154,14 @@ function SinkBar({ sinks, sink, result }: SinkBarProps) {
           icon={<ClipboardCopy size={14} aria-hidden />}
           disabled={result === undefined}
           side="top"
-          onClick={() => result && copy(result)}
+          onClick={() => copy(sink)}
         />
         <IconButton
           label="Download CSV"
           icon={<Download size={14} aria-hidden />}
           disabled={result === undefined}
           side="top"
-          onClick={() => result && download(sink, result)}
+          onClick={() => download(sink)}
         />
       </div>
     </div>
@@ -174,7 +174,12 @@ function countText(result: ResultView | undefined): string {
   return result.kept < result.total ? `${result.kept.toLocaleString('en-US')} kept of ${total}` : total;
 }
 
-function copy(result: ResultView): void {
+/** What is shown lags a fifth of a second behind; what is taken away must not. */
+const newestOf = (sink: JobNode): ResultView | undefined => runStore.getState().view?.results.get(sink.id);
+
+function copy(sink: JobNode): void {
+  const result = newestOf(sink);
+  if (result === undefined) return;
   const text = fileText(new RowIndex(result), 'tsv');
   navigator.clipboard.writeText(text).then(
     () => toast(`${result.kept.toLocaleString('en-US')} records copied.`),
@@ -183,7 +188,9 @@ function copy(result: ResultView): void {
 }
 
 /** A File download sink says its format; other sinks give CSV. */
-function download(sink: JobNode, result: ResultView): void {
+function download(sink: JobNode): void {
+  const result = newestOf(sink);
+  if (result === undefined) return;
   const format: FileFormat = sink.kind === 'fileDownload' && sink.params['format'] === 'ndjson' ? 'ndjson' : 'csv';
   const url = URL.createObjectURL(new Blob([fileText(new RowIndex(result), format)], { type: 'text/plain' }));
   const link = document.createElement('a');
