@@ -64,7 +64,7 @@ describe('a job file', () => {
     "buffersPerChannel": 4,
     "watermarkIntervalMs": 200,
     "chaining": true,
-    "heartbeatTimeoutMs": 5000,
+    "heartbeatTimeoutMs": 10000,
     "seed": 1
   },
   "nodes": [
