@@ -46,6 +46,8 @@ const dotsAgain = 280;
 const traceSilenceMs = 1500;
 /** Under this latency of the links nothing can be seen to travel. */
 const latencyMin = 100;
+/** Time between frames that show only flow. */
+const flowFrameMs = 45;
 const easeMs = 220;
 /** Canvas pixels from the ends of a pipe in which no words stand. */
 const labelMargin = 24;
@@ -152,9 +154,10 @@ export class Overlay {
   }
 
   frame(now: number): void {
+    const [x, y, zoom] = this.stage.viewport();
+    if (this.mayWait(now, `${x}|${y}|${zoom}`)) return;
     const pageElapsed = Math.min(100, Math.max(0, now - this.lastFrame));
     this.lastFrame = now;
-    const [x, y, zoom] = this.stage.viewport();
     const moved = this.followNodes();
     const time = this.clock.advance(now);
     const elapsed = Math.min(200, Math.max(0, time - this.lastTime));
@@ -166,6 +169,12 @@ export class Overlay {
     this.dirty = false;
     if (moved || this.baseKey !== key) this.paintBase(x, y, zoom, key);
     this.paint(time, x, y, zoom, now);
+  }
+
+  /** Where only flow is drawn, single records cannot be seen: fewer frames leave the processor to the job. */
+  private mayWait(now: number, key: string): boolean {
+    const onlyFlow = (this.view?.job.linkLatencyMs ?? latencyMin) < latencyMin;
+    return onlyFlow && key === this.baseKey && now - this.lastFrame < flowFrameMs;
   }
 
   private measure(): void {
