@@ -8,7 +8,7 @@ import type { ChannelView } from '../../engine/telemetry/cluster-view.ts';
 import { setPartitioner } from '../document/commands.ts';
 import { nodeOf, useJob } from '../document/document-store.ts';
 import { useDerived } from '../derived/derived-store.ts';
-import { useRun, useView } from '../run/run-store.ts';
+import { useThrottledView, wholeView } from '../run/use-throttled-view.ts';
 import { deleteSelection } from '../session/commands.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Field, ProblemNotes } from '../ui/field.tsx';
@@ -81,11 +81,11 @@ export function EdgePanel({ id }: { readonly id: EdgeId }) {
 const shownMost = 24;
 
 function Channels({ id }: { readonly id: EdgeId }) {
-  const live = useView((view) => view?.edges.get(id));
-  const channels = useView((view) => view?.channels);
-  const graph = useRun((state) => state.view?.graph);
+  const view = useThrottledView(wholeView);
   const [all, setAll] = useState(false);
-  if (live === undefined || channels === undefined || graph === undefined) return null;
+  const live = view?.edges.get(id);
+  if (view === null || live === undefined) return null;
+  const { channels } = view;
   const rows = live.channels.flatMap((channel) => channels.get(channel) ?? []);
   const shown = all ? rows : rows.slice(0, shownMost);
   return (

@@ -7,7 +7,7 @@ import { kindTable } from '../../engine/operators/list.ts';
 import { renameNode, setChaining, setCost, setParallelism } from '../document/commands.ts';
 import { nodeOf, useJob } from '../document/document-store.ts';
 import { useDerived } from '../derived/derived-store.ts';
-import { useView } from '../run/run-store.ts';
+import { useThrottledView, wholeView } from '../run/use-throttled-view.ts';
 import { deleteSelection, duplicateSelection } from '../session/commands.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Field, ProblemNotes, type FieldProblem } from '../ui/field.tsx';
@@ -175,7 +175,7 @@ function Execution({
 }
 
 function LiveFigures({ id }: { readonly id: NodeId }) {
-  const live = useView((view) => view?.nodes.get(id));
+  const live = useThrottledView(wholeView)?.nodes.get(id);
   if (live === undefined) return null;
   const figures = [
     {

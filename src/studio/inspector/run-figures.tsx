@@ -1,12 +1,12 @@
 /** The whole run in figures: how large it is, what enters and leaves it, what is under way. */
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
-import { useView } from '../run/run-store.ts';
+import { useThrottledView, wholeView } from '../run/use-throttled-view.ts';
 import { durationText } from '../ui/duration.ts';
 import { count, perSecond } from './figures.ts';
 import { Figures, Section, type Figure } from './parts.tsx';
 
 export function RunFigures() {
-  const view = useView((each) => each);
+  const view = useThrottledView(wholeView);
   if (view === null) return null;
   return (
     <Section title="Live">

@@ -8,7 +8,7 @@ import { startRun } from '../../run/commands.ts';
 import { select } from '../../session/commands.ts';
 import { useSession } from '../../session/session-store.ts';
 import { EmptyView } from '../empty-view.tsx';
-import { useThrottledView } from '../use-throttled-view.ts';
+import { useThrottledView } from '../../run/use-throttled-view.ts';
 import {
   edgeRows,
   sortedRows,

@@ -6,7 +6,7 @@ import { useRun } from '../../run/run-store.ts';
 import { select } from '../../session/commands.ts';
 import { TextInput } from '../../ui/inputs.tsx';
 import { EmptyView } from '../empty-view.tsx';
-import { useThrottledView } from '../use-throttled-view.ts';
+import { useThrottledView } from '../../run/use-throttled-view.ts';
 
 const levels: readonly LogLevel[] = ['info', 'warning', 'error'];
 /** Entries drawn at once; the filter reaches all that are kept. */

@@ -11,7 +11,7 @@ import { toast } from '../../session/commands.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Segments } from '../../ui/toggle.tsx';
 import { EmptyView } from '../empty-view.tsx';
-import { useThrottledView } from '../use-throttled-view.ts';
+import { useThrottledView } from '../../run/use-throttled-view.ts';
 import {
   chooseChart,
   chooseMode,

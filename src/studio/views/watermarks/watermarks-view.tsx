@@ -8,7 +8,7 @@ import { useRun } from '../../run/run-store.ts';
 import { select, showPlace } from '../../session/commands.ts';
 import { durationText } from '../../ui/duration.ts';
 import { EmptyView } from '../empty-view.tsx';
-import { useThrottledView } from '../use-throttled-view.ts';
+import { useThrottledView } from '../../run/use-throttled-view.ts';
 import {
   holderSentence,
   isPoint,
