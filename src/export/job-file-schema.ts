@@ -4,10 +4,10 @@
  * lost on the next save; the one exception is `params`, which is kept whole for kinds that this version does not know.
  */
 import * as z from 'zod/mini';
-import { settingBounds } from '../engine/graph/check-settings.ts';
-import type { NumericSetting } from '../engine/graph/check-settings.ts';
+import { settingBounds, settingChoices, switchLabels } from '../engine/graph/check-settings.ts';
+import type { ChoiceSetting, NumericSetting, SwitchSetting } from '../engine/graph/check-settings.ts';
 import { defaultSettings, jobLimits, partitioners } from '../engine/graph/job.ts';
-import type { Partitioner } from '../engine/graph/job.ts';
+import type { JobSettings, Partitioner } from '../engine/graph/job.ts';
 
 export const currentVersion = 1;
 
@@ -76,7 +76,17 @@ const number = (setting: NumericSetting) => {
   const { label, min, max } = settingBounds[setting];
   return told(`${label}: a whole number, ${min} to ${max}.`, optional(z.number(), defaultSettings[setting]));
 };
+const toggle = (setting: SwitchSetting) =>
+  told(`${switchLabels[setting]}: true or false.`, optional(z.boolean(), defaultSettings[setting]));
+const choice = <K extends ChoiceSetting>(setting: K) => {
+  const { label, values } = settingChoices[setting];
+  return told(
+    `${label}: one of ${values.join(', ')}.`,
+    optional(z.enum(values as unknown as readonly [JobSettings[K]]), defaultSettings[setting]),
+  );
+};
 
+/** In the order in which a file has them. */
 const settings = z.strictObject({
   parallelism: number('parallelism'),
   maxParallelism: number('maxParallelism'),
@@ -84,10 +94,26 @@ const settings = z.strictObject({
   bufferTimeoutMs: number('bufferTimeoutMs'),
   buffersPerChannel: number('buffersPerChannel'),
   watermarkIntervalMs: number('watermarkIntervalMs'),
-  chaining: told('false: every operator is a vertex of its own.', optional(z.boolean(), defaultSettings.chaining)),
+  chaining: toggle('chaining'),
   heartbeatTimeoutMs: number('heartbeatTimeoutMs'),
   seed: number('seed'),
+  checkpointMode: choice('checkpointMode'),
+  checkpointIntervalMs: number('checkpointIntervalMs'),
+  checkpointMinPauseMs: number('checkpointMinPauseMs'),
+  checkpointTimeoutMs: number('checkpointTimeoutMs'),
+  tolerableCheckpointFailures: number('tolerableCheckpointFailures'),
+  maxConcurrentCheckpoints: number('maxConcurrentCheckpoints'),
+  alignmentTimeoutMs: number('alignmentTimeoutMs'),
+  incrementalCheckpoints: toggle('incrementalCheckpoints'),
+  retainedCheckpoints: number('retainedCheckpoints'),
+  checkpointsAfterFinish: toggle('checkpointsAfterFinish'),
+  restartStrategy: choice('restartStrategy'),
+  restartAttempts: number('restartAttempts'),
+  restartDelayMs: number('restartDelayMs'),
+  restartWindowMs: number('restartWindowMs'),
+  failover: choice('failover'),
 });
+export const settingOrder = Object.keys(settings.shape) as readonly (keyof JobSettings)[];
 
 export const fileSchema = z.strictObject({
   $schema: told('For editors; Weir does not read it.', z.optional(z.string())),

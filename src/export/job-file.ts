@@ -7,12 +7,11 @@ import * as z from 'zod/mini';
 import { failed, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { reasonOf } from '../engine/graph/issue-text.ts';
-import type { NumericSetting } from '../engine/graph/check-settings.ts';
 import { defaultSettings, jobLimits } from '../engine/graph/job.ts';
 import type { Job, JobEdge, JobNode, JobSettings } from '../engine/graph/job.ts';
 import { issueOf } from './job-file-issues.ts';
 import type { Finding, JobFileIssue } from './job-file-issues.ts';
-import { currentVersion, fileLimits, fileSchema } from './job-file-schema.ts';
+import { currentVersion, fileLimits, fileSchema, settingOrder } from './job-file-schema.ts';
 import type { JobFile } from './job-file-schema.ts';
 import { faultInJson, linesOf } from './json-text.ts';
 import type { JsonPath } from './json-text.ts';
@@ -160,19 +159,12 @@ export function writeJobFile(job: Job): string {
 }
 
 /** All of them: a default may change in a later version, and the job should not. */
-function writtenSettings(settings: JobSettings): JobSettings {
-  const number = (name: NumericSetting) => (Number.isFinite(settings[name]) ? settings[name] : defaultSettings[name]);
-  return {
-    parallelism: number('parallelism'),
-    maxParallelism: number('maxParallelism'),
-    bufferRecords: number('bufferRecords'),
-    bufferTimeoutMs: number('bufferTimeoutMs'),
-    buffersPerChannel: number('buffersPerChannel'),
-    watermarkIntervalMs: number('watermarkIntervalMs'),
-    chaining: settings.chaining,
-    heartbeatTimeoutMs: number('heartbeatTimeoutMs'),
-    seed: number('seed'),
+function writtenSettings(settings: JobSettings): Partial<JobSettings> {
+  const written = (name: keyof JobSettings) => {
+    const value = settings[name];
+    return [name, typeof value === 'number' && !Number.isFinite(value) ? defaultSettings[name] : value];
   };
+  return Object.fromEntries(settingOrder.map(written)) as Partial<JobSettings>;
 }
 
 function writtenNode(node: JobNode): object {

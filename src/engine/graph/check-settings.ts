@@ -1,9 +1,12 @@
-/** What is wrong with a job's settings: each is a whole number (or a switch) within its bounds. */
-import { highestMaxParallelism, highestParallelism } from './job.ts';
+/** What is wrong with a job's settings: a whole number within its bounds, a switch, or one of a few words. */
+import { checkpointModes, highestMaxParallelism, highestParallelism, restartStrategies } from './job.ts';
 import type { JobSettings } from './job.ts';
 import type { Problem } from './problems.ts';
 
-export type NumericSetting = Exclude<keyof JobSettings, 'chaining'>;
+type SettingOf<T> = { [K in keyof JobSettings]: JobSettings[K] extends T ? K : never }[keyof JobSettings];
+export type NumericSetting = SettingOf<number>;
+export type SwitchSetting = SettingOf<boolean>;
+export type ChoiceSetting = SettingOf<string>;
 
 interface Bounds {
   /** On screen, sentence case. */
@@ -24,6 +27,34 @@ export const settingBounds: Readonly<Record<NumericSetting, Bounds>> = {
   watermarkIntervalMs: { label: 'Watermark interval', min: 1, max: hour },
   heartbeatTimeoutMs: { label: 'Heartbeat timeout', min: 100, max: hour },
   seed: { label: 'Seed', min: 0, max: 2 ** 32 - 1 },
+  checkpointIntervalMs: { label: 'Interval', min: 0, max: hour },
+  checkpointMinPauseMs: { label: 'Minimum pause', min: 0, max: hour },
+  checkpointTimeoutMs: { label: 'Timeout', min: 10, max: hour },
+  tolerableCheckpointFailures: { label: 'Tolerable failures', min: 0, max: 1_000 },
+  maxConcurrentCheckpoints: { label: 'Concurrent checkpoints', min: 1, max: 16 },
+  alignmentTimeoutMs: { label: 'Alignment timeout', min: 0, max: hour },
+  retainedCheckpoints: { label: 'Retained checkpoints', min: 1, max: 20 },
+  restartAttempts: { label: 'Attempts', min: 0, max: 10_000 },
+  restartDelayMs: { label: 'Delay', min: 0, max: hour },
+  restartWindowMs: { label: 'Within', min: 1, max: hour },
+};
+
+/** Labels of switches, sentence case. */
+export const switchLabels: Readonly<Record<SwitchSetting, string>> = {
+  chaining: 'Chaining',
+  incrementalCheckpoints: 'Incremental',
+  checkpointsAfterFinish: 'After tasks finished',
+};
+
+interface Choices<K extends ChoiceSetting> {
+  readonly label: string;
+  readonly values: readonly JobSettings[K][];
+}
+
+export const settingChoices: { readonly [K in ChoiceSetting]: Choices<K> } = {
+  checkpointMode: { label: 'Guarantee', values: checkpointModes },
+  restartStrategy: { label: 'Strategy', values: restartStrategies },
+  failover: { label: 'Failover', values: ['region', 'full'] },
 };
 
 export function checkSettings(settings: JobSettings): Problem[] {
@@ -36,11 +67,24 @@ export function checkSettings(settings: JobSettings): Problem[] {
       report(setting, `a whole number between ${min} and ${max} is needed`);
     }
   }
-  if (typeof settings.chaining !== 'boolean') report('chaining', 'true or false is needed');
+  for (const setting of Object.keys(switchLabels)) {
+    if (typeof settings[setting as SwitchSetting] !== 'boolean') report(setting, 'true or false is needed');
+  }
+  for (const [setting, { values }] of Object.entries(settingChoices)) {
+    const given: string = settings[setting as ChoiceSetting];
+    if (!values.some((value) => value === given)) report(setting, `one of ${values.join(', ')} is needed`);
+  }
   if (settings.maxParallelism < settings.parallelism) {
     report('maxParallelism', `it is less than the parallelism, ${settings.parallelism}`);
   }
   return problems;
 }
 
-const labelOf = (setting: string): string => settingBounds[setting as NumericSetting]?.label ?? 'Chaining';
+function labelOf(setting: string): string {
+  return (
+    settingBounds[setting as NumericSetting]?.label ??
+    switchLabels[setting as SwitchSetting] ??
+    settingChoices[setting as ChoiceSetting]?.label ??
+    setting
+  );
+}

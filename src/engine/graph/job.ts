@@ -3,6 +3,8 @@
  * holds, what undo steps over, and what every host is given to run. Plain data, no methods, no derived fields.
  */
 
+import type { Fault } from './faults.ts';
+
 export type NodeId = string;
 export type EdgeId = string;
 
@@ -12,6 +14,8 @@ export interface Job {
   readonly nodes: readonly JobNode[];
   readonly edges: readonly JobEdge[];
   readonly settings: JobSettings;
+  /** The fault script: what is to break in every run of this job. */
+  readonly faults: readonly Fault[];
 }
 
 export interface JobNode {
@@ -68,7 +72,40 @@ export interface JobSettings {
   readonly heartbeatTimeoutMs: number;
   /** Seeds generators and the simulator. */
   readonly seed: number;
+  readonly checkpointMode: CheckpointMode;
+  /** From one trigger to the next. 0: only by hand. Flink: execution.checkpointing.interval. */
+  readonly checkpointIntervalMs: number;
+  /** From the end of one checkpoint to the trigger of the next, at least. */
+  readonly checkpointMinPauseMs: number;
+  /** A checkpoint that is not complete by then is aborted. */
+  readonly checkpointTimeoutMs: number;
+  /** Failed checkpoints in a row that the job survives. */
+  readonly tolerableCheckpointFailures: number;
+  readonly maxConcurrentCheckpoints: number;
+  /** Aligned barriers overtake after this time. 0: never. Flink: aligned-checkpoint-timeout. */
+  readonly alignmentTimeoutMs: number;
+  /** Write only chunks that changed since the last completed checkpoint. */
+  readonly incrementalCheckpoints: boolean;
+  /** Completed checkpoints that are kept. */
+  readonly retainedCheckpoints: number;
+  /** false: a finished task ends checkpointing, as before FLIP-147. */
+  readonly checkpointsAfterFinish: boolean;
+  readonly restartStrategy: RestartStrategy;
+  /** fixed-delay: restarts before the job fails; failure-rate: failures within the interval before it fails. */
+  readonly restartAttempts: number;
+  /** Before each restart; exponential-delay: before the first. */
+  readonly restartDelayMs: number;
+  /** failure-rate: the interval. exponential-delay: the greatest delay. */
+  readonly restartWindowMs: number;
+  readonly failover: 'region' | 'full';
 }
+
+/** `off`: no checkpoints; after a failure the job starts from where its sources are: what was in flight is lost. */
+export const checkpointModes = ['off', 'at-least-once', 'aligned', 'unaligned'] as const;
+export type CheckpointMode = (typeof checkpointModes)[number];
+
+export const restartStrategies = ['none', 'fixed-delay', 'exponential-delay', 'failure-rate'] as const;
+export type RestartStrategy = (typeof restartStrategies)[number];
 
 /** Subtasks of one operator: each is a Worker, so the bound is the browser's and not Flink's. */
 export const highestParallelism = 16;
@@ -76,7 +113,7 @@ export const highestParallelism = 16;
 export const highestMaxParallelism = 32_768;
 
 /** Bounds of a whole job; edits refuse to pass them and the job file reader rejects what does. */
-export const jobLimits = { nodes: 1_000, edges: 5_000 } as const;
+export const jobLimits = { nodes: 1_000, edges: 5_000, faults: 1_000 } as const;
 
 /**
  * Flink's defaults where Flink has the setting (buffer timeout 100 ms, watermark interval 200 ms, 128 key groups);
@@ -92,6 +129,28 @@ export const defaultSettings: JobSettings = {
   chaining: true,
   heartbeatTimeoutMs: 10_000,
   seed: 1,
+  checkpointMode: 'aligned',
+  checkpointIntervalMs: 5_000,
+  checkpointMinPauseMs: 0,
+  checkpointTimeoutMs: 60_000,
+  tolerableCheckpointFailures: 3,
+  maxConcurrentCheckpoints: 1,
+  alignmentTimeoutMs: 0,
+  incrementalCheckpoints: false,
+  retainedCheckpoints: 3,
+  checkpointsAfterFinish: true,
+  restartStrategy: 'fixed-delay',
+  restartAttempts: 10,
+  restartDelayMs: 500,
+  restartWindowMs: 60_000,
+  failover: 'region',
 };
 
-export const emptyJob: Job = { name: 'Untitled job', description: '', nodes: [], edges: [], settings: defaultSettings };
+export const emptyJob: Job = {
+  name: 'Untitled job',
+  description: '',
+  nodes: [],
+  edges: [],
+  settings: defaultSettings,
+  faults: [],
+};

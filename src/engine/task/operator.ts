@@ -15,6 +15,7 @@ import type { Params } from '../graph/params.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import type { Timer, TimerService } from '../time/timers.ts';
 import type { Batch } from '../wire/batch.ts';
+import type { CheckpointId } from '../wire/checkpoints.ts';
 import type { LogLevel } from '../wire/reports.ts';
 import type { Answer, Request } from '../wire/requests.ts';
 
@@ -59,8 +60,11 @@ export interface OperatorContext {
   log(level: LogLevel, text: string): void;
   /** Counts records dropped as late, for the gauges. */
   countLate(records: number): void;
-  /** Sinks: hands records to the results of this node. */
-  result(batch: Batch): void;
+  /**
+   * Sinks: hands records to the results of this node, where they are visible from then on. With a transaction's name
+   * (unique over attempts): its records, once it is committed; repeated, they count once.
+   */
+  result(batch: Batch, transaction?: string): void;
   /** Asks the host; the answer comes back through `onAnswer` with the same number. */
   request(body: Request): number;
 }
@@ -83,10 +87,26 @@ export interface Operator {
   ownWatermark?(): EventTimeMs;
   /** All inputs ended, after the final watermark. */
   finish?(): void;
-  /** Operator state beside keyed state and timers; must be JSON. */
-  snapshot?(): JsonValue;
+  /**
+   * A barrier is about to be forwarded: emit or stage whatever belongs in front of it (Flink:
+   * prepareSnapshotPreBarrier).
+   */
+  beforeBarrier?(checkpoint: CheckpointId): void;
+  /** Operator state beside keyed state and timers; must be JSON, and must not change afterwards. */
+  snapshot?(checkpoint: CheckpointId): JsonValue;
+  /**
+   * Present: the checkpoint is acknowledged only once this says true; asked again after each answer. Two-phase sinks
+   * wait here until the system outside has prepared their transaction.
+   */
+  settled?(checkpoint: CheckpointId): boolean;
   /** Called before anything else, with what `snapshot` gave. */
   restore?(state: JsonValue): void;
+  onAnswer?(request: number, answer: Answer): void;
+  /** The checkpoint is complete: commit. Present: at the end of input the task waits for a last checkpoint. */
+  onCheckpointComplete?(checkpoint: CheckpointId): void;
+  onCheckpointAborted?(checkpoint: CheckpointId): void;
+  /** Two-phase sinks: records not committed, for the gauges. */
+  transactions?(): { readonly open: number; readonly prepared: number };
   /** One line per thing that waits for event time, for the watermark view; at most 20. */
   notes?(): readonly string[];
 }
@@ -107,6 +127,8 @@ export interface SourceOperator {
   onAnswer?(request: number, answer: Answer): void;
   /** Offsets: enough to go on exactly behind the last record emitted. */
   snapshot(): JsonValue;
+  /** The same for people: `records 1,200 of split 0`. */
+  offsets?(): string;
   restore(state: JsonValue): void;
 }
 
@@ -120,6 +142,12 @@ export interface SourceEvents {
 interface Common<P extends Params> extends OperatorKind<P> {
   /** An example that is at once tooltip, documentation and test. */
   readonly example: OperatorExample<P>;
+  /**
+   * What this operator's state of `snapshot()` becomes when the parallelism changes: given the states of all old
+   * subtasks in order of index, the states of all new ones (null: none). Absent: the state cannot be redistributed, and
+   * a restore with another parallelism is refused with a message, unless there is no such state.
+   */
+  redistribute?(states: readonly (JsonValue | null)[], parallelism: number): readonly (JsonValue | null)[];
 }
 
 export interface TransformDefinition<P extends Params = Params> extends Common<P> {

@@ -5,9 +5,18 @@
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { EdgeId, NodeId } from '../graph/job.ts';
 import type { ChannelId, ExecutionGraph, SubtaskId, VertexId } from '../graph/plan.ts';
+import type { Fault, FaultId } from '../graph/faults.ts';
 import type { Batch } from '../wire/batch.ts';
+import type {
+  CheckpointFailure,
+  CheckpointId,
+  CheckpointMetadata,
+  CheckpointOptions,
+  SubtaskSnapshot,
+} from '../wire/checkpoints.ts';
 import type { Failure } from '../wire/failures.ts';
 import type {
+  BarrierEvent,
   InputChannelGauges,
   JobState,
   LogLevel,
@@ -31,6 +40,12 @@ export interface ClusterView {
   /** Newest last, at most `traceLimit`; `number` rises by one, so that a reader can go on where it stopped. */
   readonly traces: readonly NumberedTrace[];
   readonly results: ReadonlyMap<NodeId, ResultView>;
+  readonly checkpoints: CheckpointsView;
+  /** Oldest first, at most `recoveryLimit`. */
+  readonly recoveries: readonly RecoveryView[];
+  /** Barriers' doings at subtasks, newest last, at most `barrierLimit`; numbers rise by one. */
+  readonly barriers: readonly NumberedBarrier[];
+  readonly faults: ReadonlyMap<FaultId, FaultView>;
   /** Time of the newest report. */
   readonly at: ProcessingTimeMs;
 }
@@ -39,6 +54,81 @@ export const logLimit = 2000;
 export const traceLimit = 4000;
 /** Records of one sink that the page keeps: the newest. */
 export const resultLimit = 100_000;
+
+/** Checkpoints whose details are kept, and counts of the rest. */
+export const checkpointLimit = 100;
+export const recoveryLimit = 100;
+export const barrierLimit = 2000;
+
+export interface CheckpointsView {
+  /** Oldest first, at most `checkpointLimit`; the one under way is among them. */
+  readonly history: readonly CheckpointView[];
+  readonly triggered: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** Completed and still kept, newest first. */
+  readonly retained: readonly CheckpointMetadata[];
+}
+
+export interface CheckpointView {
+  /** Null: it could not even be triggered. */
+  readonly id: CheckpointId | null;
+  readonly options: CheckpointOptions | null;
+  readonly state: 'in-progress' | 'completed' | 'failed' | 'discarded' | 'unusable';
+  readonly triggeredAt: ProcessingTimeMs;
+  /** When it completed or failed. */
+  readonly endedAt: ProcessingTimeMs | null;
+  readonly failure: CheckpointFailure | null;
+  readonly awaits: readonly SubtaskId[];
+  readonly finished: readonly SubtaskId[];
+  readonly acknowledged: ReadonlyMap<SubtaskId, Acknowledged>;
+  readonly metadata: CheckpointMetadata | null;
+}
+
+export interface Acknowledged extends SubtaskSnapshot {
+  readonly at: ProcessingTimeMs;
+}
+
+export interface RecoveryView {
+  readonly number: number;
+  readonly failure: Failure;
+  readonly scope: 'job' | 'region';
+  readonly strategy: string;
+  readonly delayMs: number;
+  readonly subtasks: readonly SubtaskId[];
+  /** Null until it has come. */
+  readonly checkpoint: CheckpointId | null;
+  readonly detectedAt: ProcessingTimeMs;
+  readonly cancelledAt: ProcessingTimeMs | null;
+  readonly chosenAt: ProcessingTimeMs | null;
+  readonly deployedAt: ProcessingTimeMs | null;
+  readonly runningAt: ProcessingTimeMs | null;
+  /** All sources are past the position that they had before the failure. */
+  readonly caughtUpAt: ProcessingTimeMs | null;
+  readonly restored: ReadonlyMap<SubtaskId, RestoredView>;
+  /** Positions before the failure, by source subtask: up to there records are replayed. */
+  readonly replayTo: ReadonlyMap<SubtaskId, number>;
+}
+
+export interface RestoredView {
+  readonly at: ProcessingTimeMs;
+  readonly bytes: number;
+  readonly inFlightRecords: number;
+  readonly offsets: string | null;
+}
+
+export interface NumberedBarrier {
+  readonly number: number;
+  readonly at: ProcessingTimeMs;
+  readonly subtask: SubtaskId;
+  readonly event: BarrierEvent;
+}
+
+export interface FaultView {
+  readonly fault: Fault;
+  readonly strikes: readonly { readonly at: ProcessingTimeMs; readonly text: string; readonly subtask?: SubtaskId }[];
+  readonly removed: boolean;
+}
 
 export interface JobView {
   readonly state: JobState;
@@ -59,6 +149,9 @@ export interface Shares {
 
 export interface SubtaskView {
   readonly id: SubtaskId;
+  readonly attempt: number;
+  /** A source that emits again what it had emitted before a failure. */
+  readonly replaying: boolean;
   readonly state: TaskState;
   readonly failure: Failure | null;
   readonly shares: Shares;
@@ -107,6 +200,9 @@ export interface NodeView {
   readonly watermark: EventTimeMs;
   readonly lateDropped: number;
   readonly stateEntries: number;
+  /** Two-phase sinks: in open transactions, and prepared but not committed. */
+  readonly openRecords: number;
+  readonly preparedRecords: number;
 }
 
 export interface VertexView {
@@ -157,6 +253,8 @@ export interface ResultView {
 
 export interface ResultChunk {
   readonly subtask: SubtaskId;
+  /** Attempt of the subtask that wrote it; 0: committed before this page was opened. */
+  readonly attempt: number;
   readonly at: ProcessingTimeMs;
   readonly records: Batch;
 }

@@ -3,12 +3,17 @@
  * their places between the records, so a watermark rides with the records and costs no message of its own.
  */
 import type { EventTimeMs } from '../../base/units.ts';
+import type { CheckpointId, CheckpointOptions } from './checkpoints.ts';
 
 /** In-band, FIFO with the records. Idle and active are Flink's WatermarkStatus. */
 export type StreamEvent =
   | { readonly kind: 'watermark'; readonly time: EventTimeMs }
   | { readonly kind: 'idle' }
   | { readonly kind: 'active' }
+  /** Cuts the channel: what came before belongs to the checkpoint, what follows does not. */
+  | { readonly kind: 'barrier'; readonly options: CheckpointOptions }
+  /** The checkpoint will not happen upstream: do not wait for its barrier (Flink: CancelCheckpointMarker). */
+  | { readonly kind: 'cancel-barrier'; readonly checkpoint: CheckpointId }
   /** Nothing follows on this channel. A final watermark came before it, unless the source was stopped by failure. */
   | { readonly kind: 'end' };
 
@@ -36,6 +41,11 @@ export interface WireBuffer {
   readonly texts: readonly PackedText[];
   /** In order of `after`. Records and events together fill a buffer. */
   readonly events: readonly PositionedEvent[];
+  /**
+   * Holds one barrier alone, has overtaken what waits at the sender, and overtakes what waits at the receiver (FLIP-76).
+   * Takes no credit; has a sequence of its own, counted from 0.
+   */
+  readonly priority?: true;
 }
 
 export interface CreditGrant {

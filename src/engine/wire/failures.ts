@@ -51,6 +51,46 @@ export const failureTable = {
     message: '“{node}” holds {count} records, its limit.',
     advice: 'Raise the limit in the inspector or filter before the sink.',
   },
+  'injected-exception': {
+    message: 'An exception was injected into “{node}” at record {count}.',
+    advice: 'This is a fault that you asked for. Look at the recovery.',
+  },
+  'poison-record': {
+    message: 'A poison record reached “{node}”.',
+    advice: 'This is a fault that you asked for. It comes again after each restart until the fault is removed.',
+  },
+  'worker-killed': {
+    message: 'The Worker of {subtask} was killed.',
+    advice: 'This is a fault that you asked for. Look at the recovery.',
+  },
+  'channel-cut': {
+    message: 'Channel {channel} was cut.',
+    advice: 'This is a fault that you asked for. Look at the recovery.',
+  },
+  'state-missing': {
+    message: '{subtask} could not read its state of checkpoint {checkpoint}: {reason}.',
+    advice: 'An older checkpoint is used if there is one.',
+  },
+  'storage-full': {
+    message: 'The browser has no room left: {reason}.',
+    advice: 'Delete old savepoints and runs in the Checkpoints view, or free disk space.',
+  },
+  'commit-failed': {
+    message: '“{node}” could not commit: {reason}.',
+    advice: 'The transaction stays prepared; it is committed after the restart.',
+  },
+  'tolerable-failures': {
+    message: '{count} checkpoints failed in a row; the job tolerates {limit}.',
+    advice: 'Look at their reasons in the Checkpoints view, or raise “Tolerable failures”.',
+  },
+  'no-checkpoint': {
+    message: 'No usable checkpoint is left: {reason}.',
+    advice: 'Run the job anew, or start it from a savepoint.',
+  },
+  'coordinator-crashed': {
+    message: 'The coordinator crashed again and again: {reason}.',
+    advice: 'Reload the page; the job goes on from its last completed checkpoint.',
+  },
   internal: {
     message: '{reason}',
     advice: 'This is a bug in Weir. Download the job file and report it with its seed, {seed}.',

@@ -8,11 +8,21 @@ import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { ChannelId, SubtaskId } from '../graph/plan.ts';
 import type { Batch } from './batch.ts';
+import type {
+  CheckpointFailure,
+  CheckpointId,
+  CheckpointMetadata,
+  CheckpointOptions,
+  SubtaskSnapshot,
+} from './checkpoints.ts';
 import type { Failure } from './failures.ts';
+import type { Fault, FaultId } from '../graph/faults.ts';
 
-/** As in Flink, without the states of restarts. */
+/** As in Flink. */
 export type JobState =
   | 'created'
+  /** A task failed; the tasks of its region (or all) are cancelled, and deployed again after the delay. */
+  | 'restarting'
   | 'deploying'
   | 'running'
   | 'finishing'
@@ -22,7 +32,8 @@ export type JobState =
   | 'failing'
   | 'failed';
 
-export type TaskState = 'created' | 'deploying' | 'running' | 'finished' | 'cancelled' | 'failed';
+/** `initializing`: the Worker is up and the task fetches its state. */
+export type TaskState = 'created' | 'deploying' | 'initializing' | 'running' | 'finished' | 'cancelled' | 'failed';
 
 export const isTerminal = (state: JobState): boolean =>
   state === 'finished' || state === 'cancelled' || state === 'failed';
@@ -39,6 +50,11 @@ export interface OperatorGauges {
   readonly lateDropped: number;
   /** What the watermark means to this operator in words, e.g. open windows; at most 20. */
   readonly notes?: readonly string[];
+  /** Two-phase sinks: records in the open transaction, and in those that are prepared and not committed. */
+  readonly openRecords?: number;
+  readonly preparedRecords?: number;
+  /** Sources: records emitted since the job began, by the restored offsets: it goes back when the source is rewound. */
+  readonly position?: number;
 }
 
 export interface InputChannelGauges {
@@ -52,6 +68,8 @@ export interface InputChannelGauges {
   readonly watermark: EventTimeMs;
   readonly idle: boolean;
   readonly ended: boolean;
+  /** An aligned barrier came and the others have not: what queues here waits behind it. */
+  readonly blocked: boolean;
 }
 
 export interface OutputChannelGauges {
@@ -92,6 +110,12 @@ export type Trace =
       readonly labels: readonly string[];
       readonly watermark: EventTimeMs | null;
       readonly end: boolean;
+      /** The checkpoint whose barrier the buffer carries. */
+      readonly barrier?: CheckpointId;
+      /** The barrier overtook: these many records waited at the sender and come behind it. */
+      readonly overtook?: number;
+      /** In-flight data of a checkpoint, sent again after a restore. */
+      readonly replayed?: true;
     }
   | {
       readonly kind: 'consumed';
@@ -115,6 +139,7 @@ export type Report =
       readonly kind: 'task-state';
       readonly at: ProcessingTimeMs;
       readonly subtask: SubtaskId;
+      readonly attempt: number;
       readonly state: TaskState;
       readonly failure?: Failure;
     }
@@ -122,9 +147,15 @@ export type Report =
       readonly kind: 'gauges';
       readonly at: ProcessingTimeMs;
       readonly subtask: SubtaskId;
+      readonly attempt: number;
       readonly gauges: SubtaskGauges;
     }
-  | { readonly kind: 'traces'; readonly subtask: SubtaskId; readonly traces: readonly Trace[] }
+  | {
+      readonly kind: 'traces';
+      readonly subtask: SubtaskId;
+      readonly attempt: number;
+      readonly traces: readonly Trace[];
+    }
   | {
       readonly kind: 'log';
       readonly at: ProcessingTimeMs;
@@ -133,12 +164,108 @@ export type Report =
       readonly node?: NodeId;
       readonly subtask?: SubtaskId;
     }
-  /** Records that reached a sink. `total` counts all so far in this subtask; `records` may hold only the newest. */
+  /**
+   * Records that reached a sink. `total` counts all so far in this attempt of the subtask; `records` may hold only the
+   * newest. A transactional sink says so once per committed transaction, with its name, so that a transaction that is
+   * committed again after a restore counts once; then `total` counts the records of this transaction.
+   */
   | {
       readonly kind: 'results';
       readonly at: ProcessingTimeMs;
       readonly node: NodeId;
       readonly subtask: SubtaskId;
+      readonly attempt: number;
       readonly total: number;
       readonly records: Batch;
-    };
+      readonly transaction?: string;
+    }
+  | { readonly kind: 'checkpoint'; readonly at: ProcessingTimeMs; readonly event: CheckpointEvent }
+  | {
+      readonly kind: 'barrier';
+      readonly at: ProcessingTimeMs;
+      readonly subtask: SubtaskId;
+      readonly event: BarrierEvent;
+    }
+  | { readonly kind: 'recovery'; readonly at: ProcessingTimeMs; readonly event: RecoveryEvent }
+  | { readonly kind: 'fault'; readonly at: ProcessingTimeMs; readonly event: FaultEvent };
+
+/** What the coordinator tells of checkpoints, in this order for each. */
+export type CheckpointEvent =
+  | {
+      readonly kind: 'triggered';
+      readonly options: CheckpointOptions;
+      /** Who gets the trigger, who must acknowledge, and who had finished. */
+      readonly triggers: readonly SubtaskId[];
+      readonly awaits: readonly SubtaskId[];
+      readonly finished: readonly SubtaskId[];
+    }
+  | {
+      readonly kind: 'acknowledged';
+      readonly checkpoint: CheckpointId;
+      readonly subtask: SubtaskId;
+      readonly snapshot: SubtaskSnapshot;
+    }
+  | { readonly kind: 'completed'; readonly metadata: CheckpointMetadata }
+  /** Also for one that could not be triggered; then `checkpoint` is null. */
+  | { readonly kind: 'failed'; readonly checkpoint: CheckpointId | null; readonly failure: CheckpointFailure }
+  /** No longer kept: newer ones are. */
+  | { readonly kind: 'discarded'; readonly checkpoint: CheckpointId }
+  /** Found damaged or incomplete when it was to be restored. */
+  | { readonly kind: 'unusable'; readonly checkpoint: CheckpointId; readonly reason: string };
+
+/** What happens to barriers at a subtask. */
+export type BarrierEvent =
+  /** `blocked`: the channel waits now for the others. */
+  | {
+      readonly kind: 'arrived';
+      readonly checkpoint: CheckpointId;
+      readonly channel: ChannelId;
+      readonly blocked: boolean;
+      /** The barrier overtook these many records that waited at this input. */
+      readonly overtook: number;
+    }
+  /** The alignment took too long: from here on the barrier overtakes. */
+  | { readonly kind: 'timed-out'; readonly checkpoint: CheckpointId }
+  /** Its snapshot is taken and its barriers are out; `channels` are released. */
+  | { readonly kind: 'snapshot'; readonly checkpoint: CheckpointId; readonly unaligned: boolean }
+  /** The last barrier came. */
+  | { readonly kind: 'aligned'; readonly checkpoint: CheckpointId }
+  | { readonly kind: 'aborted'; readonly checkpoint: CheckpointId };
+
+/** The phases of a recovery, in this order; `recovery` numbers them from 1. */
+export type RecoveryEvent =
+  | {
+      readonly kind: 'detected';
+      readonly recovery: number;
+      readonly failure: Failure;
+      /** These are cancelled and deployed again. */
+      readonly subtasks: readonly SubtaskId[];
+      /** The whole job, or the region of the failed task. */
+      readonly scope: 'job' | 'region';
+      /** What the restart strategy said, e.g. `fixed delay, attempt 2 of 3`. */
+      readonly strategy: string;
+      readonly delayMs: number;
+    }
+  /** The last of them has ended. */
+  | { readonly kind: 'cancelled'; readonly recovery: number }
+  /** Null: there is none, the job starts from the beginning. */
+  | { readonly kind: 'chosen'; readonly recovery: number; readonly checkpoint: CheckpointId | null }
+  | { readonly kind: 'deployed'; readonly recovery: number }
+  /** By each subtask: its state is in place. Sources: the positions that they were rewound to, as text. */
+  | {
+      readonly kind: 'restored';
+      /** Null: a restore that no failure caused: a savepoint, or after a reload. */
+      readonly recovery: number | null;
+      readonly subtask: SubtaskId;
+      readonly attempt: number;
+      readonly bytes: number;
+      readonly inFlightRecords: number;
+      readonly offsets: string | null;
+    }
+  | { readonly kind: 'running'; readonly recovery: number };
+
+export type FaultEvent =
+  | { readonly kind: 'armed'; readonly fault: Fault }
+  /** It struck. `subtask`: where, if it was one. */
+  | { readonly kind: 'struck'; readonly fault: FaultId; readonly subtask?: SubtaskId; readonly text: string }
+  | { readonly kind: 'removed'; readonly fault: FaultId };

@@ -1,0 +1,59 @@
+/**
+ * The contract of a checkpoint store: chunks of snapshots and the metadata of completed checkpoints, by run. `memory.ts`
+ * is for the simulator and for tests, `indexed-db.ts` is durable in the browser. Calls reject with a StoreError.
+ */
+import type { CheckpointId, CheckpointMetadata, StateChunk } from '../../engine/wire/checkpoints.ts';
+
+export type RunId = string;
+
+export interface SavepointRef {
+  readonly run: RunId;
+  readonly checkpoint: CheckpointId;
+}
+
+/** `full`: the quota of this origin or the disk; the reason is a sentence. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: 'full' | 'failed';
+  constructor(code: 'full' | 'failed', reason: string) {
+    super(reason);
+    this.code = code;
+  }
+}
+
+/** A run that left something behind. */
+export interface StoredRun {
+  readonly run: RunId;
+  /** The document that it belongs to, and the job file's text as it was run. */
+  readonly document: string;
+  readonly job: string;
+  readonly startedAt: number;
+  /** Null: it was left while it ran (page closed, crashed), so it can be resumed. */
+  readonly endedAt: number | null;
+}
+
+export interface CheckpointStore {
+  /** Durable when it resolves. A key that is there already is overwritten. */
+  write(run: RunId, chunks: readonly StateChunk[]): Promise<void>;
+  /** In the order of `keys`; null for what is not there. Fingerprints are for the reader to check. */
+  read(run: RunId, keys: readonly string[]): Promise<readonly (Uint8Array<ArrayBuffer> | null)[]>;
+  /** One atomic, durable step: adds the metadata, removes the metadata of `drop` and the chunks `dropKeys`. */
+  complete(
+    run: RunId,
+    metadata: CheckpointMetadata,
+    drop: readonly CheckpointId[],
+    dropKeys: readonly string[],
+  ): Promise<void>;
+  /** Removes chunks of a checkpoint that was aborted. */
+  drop(run: RunId, keys: readonly string[]): Promise<void>;
+  /** Completed checkpoints and savepoints, newest first. Metadata that cannot be read is left out. */
+  list(run: RunId): Promise<readonly CheckpointMetadata[]>;
+  /** Deletes one completed checkpoint or savepoint, with the chunks that no other one of the run names. */
+  remove(run: RunId, checkpoint: CheckpointId): Promise<void>;
+
+  putRun(run: StoredRun): Promise<void>;
+  /** Newest first. */
+  runs(): Promise<readonly StoredRun[]>;
+  /** With all that it left behind. */
+  removeRun(run: RunId): Promise<void>;
+}
