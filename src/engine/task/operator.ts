@@ -32,6 +32,8 @@ export interface OperatorContext {
   /** The node's name on the canvas, for messages. */
   readonly name: string;
   readonly subtaskIndex: number;
+  /** Attempt of the subtask, from 1; with node and index it makes names unique over failures. */
+  readonly attempt: number;
   readonly parallelism: number;
   readonly maxParallelism: number;
   /** The job's seed; combine with the subtask index where subtasks must differ. */
@@ -96,7 +98,7 @@ export interface Operator {
   snapshot?(checkpoint: CheckpointId): JsonValue;
   /**
    * Present: the checkpoint is acknowledged only once this says true; asked again after each answer. Two-phase sinks
-   * wait here until the system outside has prepared their transaction.
+   * wait here until the system outside has prepared their transaction. Throws an Error to decline the checkpoint.
    */
   settled?(checkpoint: CheckpointId): boolean;
   /** Called before anything else, with what `snapshot` gave. */

@@ -53,6 +53,8 @@ export interface Deployment {
   readonly restore: Restore | null;
   /** A source without a checkpoint to restore: where it goes on; null: from the beginning. */
   readonly offsets: JsonValue | null;
+  /** Number of the recovery that this is part of; null: the first deployment of a run. */
+  readonly recovery: number | null;
   /** Faults that are not used up and concern this subtask, its channels, or its writes. */
   readonly faults: readonly Fault[];
 }
