@@ -1,5 +1,6 @@
 /** The view of one channel, from what its two ends report at different times. */
 import type { JobSettings } from '../graph/job.ts';
+import type { ChannelId } from '../graph/plan.ts';
 import type { InputChannelGauges, OutputChannelGauges } from '../wire/reports.ts';
 import type { ChannelView } from './cluster-view.ts';
 import { nextRate } from './rates.ts';
@@ -63,3 +64,14 @@ const clamp = (value: number, max: number): number => Math.max(0, Math.min(value
 /** Nothing more is sent. */
 export const quietChannel = (view: ChannelView): ChannelView =>
   view.recordsPerSecond === 0 ? view : { ...view, recordsPerSecond: 0 };
+
+/** A channel of which nothing is known: a channel never serves two attempts. */
+export const freshChannel = (id: ChannelId): ChannelView => ({
+  id,
+  input: null,
+  output: null,
+  inFlightRecords: 0,
+  inFlightBuffers: 0,
+  recordsPerSecond: 0,
+  fill: 0,
+});

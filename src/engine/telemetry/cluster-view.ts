@@ -243,9 +243,12 @@ export interface NumberedTrace {
 
 export interface ResultView {
   readonly node: NodeId;
-  /** All records that reached the sink, and how many of them through each of its subtasks. */
+  /** All records that reached the sink, from all attempts; of a transactional sink: that are committed. */
   readonly total: number;
-  readonly totals: ReadonlyMap<SubtaskId, number>;
+  /** Plain records of each subtask's newest attempt. */
+  readonly totals: ReadonlyMap<SubtaskId, { readonly attempt: number; readonly total: number }>;
+  /** Names of committed transactions, newest last, a bounded number. */
+  readonly transactions: ReadonlySet<string>;
   /** The newest, oldest first; all of them while `total` ≤ `resultLimit` and nothing was skipped. */
   readonly chunks: readonly ResultChunk[];
   readonly kept: number;

@@ -3,18 +3,12 @@ import { groupBy } from '../../base/group.ts';
 import { MIN_EVENT_TIME } from '../../base/units.ts';
 import type { ProcessingTimeMs } from '../../base/units.ts';
 import type { EdgeId } from '../graph/job.ts';
-import type { Channel, ChannelId, ExecutionGraph, JobVertex, Subtask } from '../graph/plan.ts';
-import type { OperatorGauges } from '../wire/reports.ts';
-import type {
-  ChannelView,
-  ClusterView,
-  EdgeView,
-  NodeView,
-  OperatorView,
-  SubtaskView,
-  VertexView,
-} from './cluster-view.ts';
+import type { Channel, ExecutionGraph, JobVertex, Subtask } from '../graph/plan.ts';
+import { freshChannel } from './channel-view.ts';
+import type { ClusterView, EdgeView, NodeView, SubtaskView, VertexView } from './cluster-view.ts';
+import { noCheckpoints } from './fold-checkpoints.ts';
 import { allIdle } from './rates.ts';
+import { emptyOperator, emptySubtask } from './subtask-view.ts';
 
 export function emptyView(graph: ExecutionGraph, at: ProcessingTimeMs): ClusterView {
   const { vertices } = graph.jobGraph;
@@ -31,9 +25,9 @@ export function emptyView(graph: ExecutionGraph, at: ProcessingTimeMs): ClusterV
       endedAt: null,
     },
     subtasks: new Map(
-      vertices.flatMap((vertex) => (byVertex.get(vertex.id) ?? []).map((one) => [one.id, emptySubtask(one, vertex)])),
+      vertices.flatMap((vertex) => (byVertex.get(vertex.id) ?? []).map((one) => [one.id, newSubtask(one.id, vertex)])),
     ),
-    channels: new Map(graph.channels.map((channel) => [channel.id, emptyChannel(channel.id)])),
+    channels: new Map(graph.channels.map((channel) => [channel.id, freshChannel(channel.id)])),
     nodes: new Map(
       vertices.flatMap((vertex) =>
         vertex.operators.map(({ node }) => [node, emptyNode(node, byVertex.get(vertex.id) ?? [])]),
@@ -44,44 +38,16 @@ export function emptyView(graph: ExecutionGraph, at: ProcessingTimeMs): ClusterV
     log: [],
     traces: [],
     results: new Map(),
+    checkpoints: noCheckpoints,
+    recoveries: [],
+    barriers: [],
+    faults: new Map(),
     at,
   };
 }
 
-function emptySubtask(subtask: Subtask, vertex: JobVertex): SubtaskView {
-  return {
-    id: subtask.id,
-    state: 'created',
-    failure: null,
-    shares: allIdle,
-    recordsIn: 0,
-    recordsOut: 0,
-    recordsInPerSecond: 0,
-    recordsOutPerSecond: 0,
-    watermark: MIN_EVENT_TIME,
-    idle: false,
-    operators: new Map(vertex.operators.map(({ node }) => [node, emptyOperator(node)])),
-    gauges: null,
-    gaugesAt: null,
-    countedSince: null,
-  };
-}
-
-function emptyOperator(node: string): OperatorView {
-  const gauges: OperatorGauges = {
-    node,
-    recordsIn: 0,
-    recordsOut: 0,
-    watermark: MIN_EVENT_TIME,
-    stateEntries: 0,
-    timers: 0,
-    lateDropped: 0,
-  };
-  return { ...gauges, recordsInPerSecond: 0, recordsOutPerSecond: 0 };
-}
-
-function emptyChannel(id: ChannelId): ChannelView {
-  return { id, input: null, output: null, inFlightRecords: 0, inFlightBuffers: 0, recordsPerSecond: 0, fill: 0 };
+function newSubtask(id: string, vertex: JobVertex): SubtaskView {
+  return emptySubtask(id, new Map(vertex.operators.map(({ node }) => [node, emptyOperator(node)])));
 }
 
 function emptyNode(id: string, subtasks: readonly Subtask[]): NodeView {
@@ -96,6 +62,8 @@ function emptyNode(id: string, subtasks: readonly Subtask[]): NodeView {
     watermark: MIN_EVENT_TIME,
     lateDropped: 0,
     stateEntries: 0,
+    openRecords: 0,
+    preparedRecords: 0,
   };
 }
 

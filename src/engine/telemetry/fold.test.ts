@@ -66,7 +66,7 @@ const operatorGauges = (node: string, recordsIn: number, recordsOut: number, wat
   return { node, recordsIn, recordsOut, watermark: eventTime(watermark), ...rest };
 };
 const gauges = (subtask: string, at: number, given: Partial<SubtaskGauges>): Report => {
-  return { kind: 'gauges', at: time(at), subtask, gauges: { ...noGauges, ...given } };
+  return { kind: 'gauges', at: time(at), subtask, attempt: 1, gauges: { ...noGauges, ...given } };
 };
 const output = (channel: string, sentRecords: number, more = {}) => {
   const rest = { credits: 4, sentBuffers: sentRecords / 10, queuedBuffers: 0, queuedRecords: 0 };
@@ -74,7 +74,7 @@ const output = (channel: string, sentRecords: number, more = {}) => {
 };
 const input = (channel: string, receivedRecords: number, more = {}) => {
   const consumed = { consumedBuffers: 0, consumedRecords: 0, queuedBuffers: 0, queuedRecords: 0 };
-  const rest = { watermark: MIN_EVENT_TIME, idle: false, ended: false };
+  const rest = { watermark: MIN_EVENT_TIME, idle: false, ended: false, blocked: false };
   return { channel, receivedRecords, receivedBuffers: receivedRecords / 10, ...consumed, ...rest, ...more };
 };
 
@@ -106,7 +106,7 @@ describe('a subtask', () => {
   test('has no rates and is idle once it has ended; its totals stay', () => {
     const reports: Report[] = [
       gauges('v1/0', 100, { busyMs: 100, recordsOut: 50, operators: [operatorGauges('map', 50, 50)] }),
-      { kind: 'task-state', at: time(200), subtask: 'v1/0', state: 'finished' },
+      { kind: 'task-state', at: time(200), subtask: 'v1/0', attempt: 1, state: 'finished' },
     ];
     for (const order of [reports, [...reports].reverse()]) {
       const view = fold(empty, order);
@@ -156,7 +156,7 @@ describe('a channel', () => {
       gauges('v1/0', 200, { outputs: [output('e:0-0', 80)] }),
     ]);
     expect(view.edges.get('e')?.recordsPerSecond).toBeGreaterThan(0);
-    const after = fold(view, [{ kind: 'task-state', at: time(300), subtask: 'v1/0', state: 'failed' }]);
+    const after = fold(view, [{ kind: 'task-state', at: time(300), subtask: 'v1/0', attempt: 1, state: 'failed' }]);
     expect(after.edges.get('e')?.recordsPerSecond).toBe(0);
     expect(after.channels.get('e:0-0')?.output?.sentRecords).toBe(80);
   });
@@ -284,7 +284,7 @@ describe('log and traces', () => {
   test('number traces one by one, over all subtasks', () => {
     const trace = (sequence: number) => ({ kind: 'consumed', channel: 'e:0-0', sequence, at: time(1) }) as const;
     const reports = Array.from({ length: traceLimit }, (_, i): Report => {
-      return { kind: 'traces', subtask: `v1/${i % 2}`, traces: [trace(2 * i), trace(2 * i + 1)] };
+      return { kind: 'traces', subtask: `v1/${i % 2}`, attempt: 1, traces: [trace(2 * i), trace(2 * i + 1)] };
     });
     const { traces } = fold(empty, reports);
     expect(traces.length).toBe(traceLimit);
@@ -322,7 +322,7 @@ const rowOf = (n: number) => ({
   even: n % 11 === 0 ? null : n % 2 === 0,
 });
 function results(subtask: string, total: number, numbers: readonly number[]): Report {
-  return { kind: 'results', at: time(1), node: 'sink', subtask, total, records: batch(numbers) };
+  return { kind: 'results', at: time(1), node: 'sink', subtask, attempt: 1, total, records: batch(numbers) };
 }
 const kept = (view: ClusterView) => view.results.get('sink')?.chunks.flatMap((chunk) => rowsOf(chunk.records)) ?? [];
 
@@ -393,7 +393,7 @@ describe('cuts', () => {
       .map(([id, total, numbers]) => results(id, total, numbers)),
     fc
       .tuple(count, subtask)
-      .map(([at, id]): Report => ({ kind: 'task-state', at: time(at), subtask: id, state: 'finished' })),
+      .map(([at, id]): Report => ({ kind: 'task-state', at: time(at), subtask: id, attempt: 1, state: 'finished' })),
     count.map((at): Report => ({ kind: 'log', at: time(at), level: 'info', text: `${at}` })),
     count.map((at): Report => ({ kind: 'job-state', at: time(at), state: 'running' })),
   );

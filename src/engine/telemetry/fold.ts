@@ -3,26 +3,33 @@
  * into calls. A call costs well under a millisecond for a job of 32 subtasks and 200 channels.
  */
 import { processingTime } from '../../base/units.ts';
+import type { FaultId } from '../graph/faults.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { ChannelId, SubtaskId } from '../graph/plan.ts';
 import { isTerminal } from '../wire/reports.ts';
-import type { Report, SubtaskGauges, TaskState } from '../wire/reports.ts';
-import { quietChannel, withInput, withOutput } from './channel-view.ts';
-import { logLimit, resultLimit, traceLimit } from './cluster-view.ts';
+import type { FaultEvent, RecoveryEvent, Report, SubtaskGauges, TaskState } from '../wire/reports.ts';
+import { freshChannel, quietChannel, withInput, withOutput } from './channel-view.ts';
+import { barrierLimit, logLimit, traceLimit } from './cluster-view.ts';
 import type {
   ChannelView,
+  CheckpointsView,
   ClusterView,
+  FaultView,
   JobView,
   LogEntry,
+  NumberedBarrier,
   NumberedTrace,
+  RecoveryView,
   ResultView,
   SubtaskView,
 } from './cluster-view.ts';
 import { DraftMap, DraftTail, graphIndex, Touched } from './draft.ts';
-import { appendRecords } from './merge-chunks.ts';
+import { foldCheckpoint } from './fold-checkpoints.ts';
+import { caughtUp, foldRecovery, isReplaying, positionOf } from './fold-recoveries.ts';
+import { foldResults } from './fold-results.ts';
 import { intervalOf } from './rates.ts';
 import type { Interval } from './rates.ts';
-import { foldGauges, quietSubtask } from './subtask-view.ts';
+import { foldGauges, quietSubtask, renewedSubtask } from './subtask-view.ts';
 
 export { emptyView } from './empty-view.ts';
 
@@ -45,6 +52,10 @@ class Draft {
   private readonly results: DraftMap<NodeId, ResultView>;
   private readonly log: DraftTail<LogEntry>;
   private readonly traces: DraftTail<NumberedTrace>;
+  private readonly barriers: DraftTail<NumberedBarrier>;
+  private readonly faults: DraftMap<FaultId, FaultView>;
+  private checkpoints: CheckpointsView;
+  private recoveries: readonly RecoveryView[];
   private readonly touched: Touched;
 
   constructor(view: ClusterView) {
@@ -56,6 +67,10 @@ class Draft {
     this.results = new DraftMap(view.results);
     this.log = new DraftTail(view.log, logLimit);
     this.traces = new DraftTail(view.traces, traceLimit);
+    this.barriers = new DraftTail(view.barriers, barrierLimit);
+    this.faults = new DraftMap(view.faults);
+    this.checkpoints = view.checkpoints;
+    this.recoveries = view.recoveries;
     this.touched = new Touched(graphIndex(view.graph));
   }
 
@@ -85,6 +100,18 @@ class Draft {
       }
       case 'results':
         return this.result(report);
+      case 'checkpoint':
+        this.checkpoints = foldCheckpoint(this.checkpoints, report.event, report.at);
+        return;
+      case 'barrier': {
+        const { kind: _, ...entry } = report;
+        this.barriers.push({ ...entry, number: 1 + (this.barriers.last()?.number ?? 0) });
+        return;
+      }
+      case 'recovery':
+        return this.recovery(report.event, report.at);
+      case 'fault':
+        return this.fault(report.event, report.at);
     }
   }
 
@@ -98,6 +125,10 @@ class Draft {
       results: this.results.current,
       log: this.log.current,
       traces: this.traces.current,
+      checkpoints: this.checkpoints,
+      recoveries: this.recoveries,
+      barriers: this.barriers.current,
+      faults: this.faults.current,
     });
   }
 
@@ -106,13 +137,13 @@ class Draft {
       ...this.job,
       state,
       failure: failure ?? this.job.failure,
-      startedAt: state === 'running' ? at : this.job.startedAt,
+      startedAt: this.job.startedAt ?? (state === 'running' ? at : null),
       endedAt: isTerminal(state) ? at : this.job.endedAt,
     };
   }
 
-  private taskState({ subtask: id, state, failure }: Of<'task-state'>): void {
-    const before = this.subtasks.get(id);
+  private taskState({ subtask: id, attempt, state, failure }: Of<'task-state'>): void {
+    const before = this.ofAttempt(id, attempt);
     if (before === undefined) return;
     const after = { ...before, state, failure: failure ?? before.failure };
     this.subtasks.set(id, hasEnded(state) ? quietSubtask(after) : after);
@@ -120,16 +151,70 @@ class Draft {
     if (hasEnded(state)) this.quietChannels(before.gauges);
   }
 
-  private gauges({ subtask: id, gauges, at }: Of<'gauges'>): void {
-    const before = this.subtasks.get(id);
+  private gauges({ subtask: id, attempt, gauges, at }: Of<'gauges'>): void {
+    const before = this.ofAttempt(id, attempt);
     if (before === undefined) return;
-    const countedSince = before.countedSince ?? this.job.startedAt ?? at;
+    const countedSince = before.countedSince ?? (attempt === 1 ? this.job.startedAt : null) ?? at;
     const interval = intervalOf(at - (before.gaugesAt ?? countedSince), at - countedSince);
-    const after = { ...foldGauges(before, gauges, interval), gaugesAt: at, countedSince };
+    const replaying = isReplaying(this.recoveries, id, positionOf(gauges));
+    const after = { ...foldGauges(before, gauges, interval), replaying, gaugesAt: at, countedSince };
     this.subtasks.set(id, hasEnded(before.state) ? quietSubtask(after) : after);
     this.touched.subtask(id);
     this.gaugesOfChannels(gauges, interval);
     if (hasEnded(before.state)) this.quietChannels(gauges);
+    if (before.replaying && !replaying) this.checkCaughtUp(at);
+  }
+
+  /** The subtask as its newest attempt knows it; undefined if what comes is of an older one. */
+  private ofAttempt(id: SubtaskId, attempt: number): SubtaskView | undefined {
+    const before = this.subtasks.get(id);
+    if (before === undefined || attempt < before.attempt) return undefined;
+    if (attempt === before.attempt) return before;
+    for (const channel of this.view.graph.channels) {
+      if (channel.from === id || channel.to === id) this.setChannel(freshChannel(channel.id));
+    }
+    return renewedSubtask(before, attempt);
+  }
+
+  private recovery(event: RecoveryEvent, at: ClusterView['at']): void {
+    this.recoveries = foldRecovery(this.recoveries, event, at, this.positions());
+    if (event.kind === 'detected') {
+      for (const id of this.recoveries.at(-1)?.replayTo.keys() ?? []) {
+        const before = this.subtasks.get(id);
+        if (before !== undefined) this.subtasks.set(id, { ...before, replaying: true });
+      }
+    }
+    if (event.kind === 'running') this.checkCaughtUp(at);
+  }
+
+  private positions(): Map<SubtaskId, number> {
+    const positions = new Map<SubtaskId, number>();
+    for (const [id, { gauges }] of this.subtasks.current) {
+      const position = positionOf(gauges);
+      if (position !== null) positions.set(id, position);
+    }
+    return positions;
+  }
+
+  private checkCaughtUp(at: ClusterView['at']): void {
+    const targets = this.recoveries.at(-1)?.replayTo.keys() ?? [];
+    const behind = [...targets].some((id) => this.subtasks.get(id)?.replaying === true);
+    this.recoveries = caughtUp(this.recoveries, behind, at);
+  }
+
+  private fault(event: FaultEvent, at: ClusterView['at']): void {
+    if (event.kind === 'armed') {
+      this.faults.set(event.fault.id, { fault: event.fault, strikes: [], removed: false });
+      return;
+    }
+    const before = this.faults.get(event.fault);
+    if (before === undefined) return;
+    if (event.kind === 'removed') this.faults.set(event.fault, { ...before, removed: true });
+    else {
+      const { text, subtask } = event;
+      const strike = subtask === undefined ? { at, text } : { at, text, subtask };
+      this.faults.set(event.fault, { ...before, strikes: [...before.strikes, strike].slice(-strikesMax) });
+    }
   }
 
   private gaugesOfChannels({ inputs, outputs }: SubtaskGauges, interval: Interval): void {
@@ -157,27 +242,12 @@ class Draft {
     }
   }
 
-  private result({ node, subtask, total, records, at }: Of<'results'>): void {
-    const before = this.results.get(node) ?? noResults(node);
-    const totals = new Map(before.totals).set(subtask, Math.max(total, before.totals.get(subtask) ?? 0));
-    const chunks =
-      records.length === 0 ? before.chunks : appendRecords(before.chunks, { subtask, at, records }, resultLimit);
-    this.results.set(node, {
-      node,
-      totals,
-      total: sumOf(totals.values()),
-      chunks,
-      kept: sumOf(chunks.map((chunk) => chunk.records.length)),
-    });
+  private result(report: Of<'results'>): void {
+    this.results.set(report.node, foldResults(this.results.get(report.node), report));
   }
 }
 
-const noResults = (node: NodeId): ResultView => ({ node, total: 0, totals: new Map(), chunks: [], kept: 0 });
+/** Strikes of one fault that are told one by one. */
+const strikesMax = 100;
 
 const hasEnded = (state: TaskState): boolean => state === 'finished' || state === 'cancelled' || state === 'failed';
-
-function sumOf(numbers: Iterable<number>): number {
-  let sum = 0;
-  for (const number of numbers) sum += number;
-  return sum;
-}

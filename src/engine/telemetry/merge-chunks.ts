@@ -16,7 +16,7 @@ export const fullChunk = 1024;
 export function appendRecords(chunks: readonly ResultChunk[], added: ResultChunk, limit: number): ResultChunk[] {
   const out = chunks.slice();
   let chunk = added;
-  for (let i = lastOf(out, chunk.subtask); i >= 0; i = lastOf(out, chunk.subtask)) {
+  for (let i = lastOf(out, chunk); i >= 0; i = lastOf(out, chunk)) {
     const before = out[i] as ResultChunk;
     if (!worthMerging(before.records, chunk.records)) break;
     out.splice(i, 1);
@@ -26,8 +26,9 @@ export function appendRecords(chunks: readonly ResultChunk[], added: ResultChunk
   return dropOldest(out, limit);
 }
 
-function lastOf(chunks: readonly ResultChunk[], subtask: string): number {
-  return chunks.findLastIndex((chunk) => chunk.subtask === subtask);
+/** The newest chunk of the same subtask and attempt. */
+function lastOf(chunks: readonly ResultChunk[], { subtask, attempt }: ResultChunk): number {
+  return chunks.findLastIndex((chunk) => chunk.subtask === subtask && chunk.attempt === attempt);
 }
 
 /** As in a log-structured merge: only with a neighbour that is not much larger. */

@@ -1,4 +1,5 @@
 /** The view of one subtask, from its gauges. */
+import { MIN_EVENT_TIME } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { OperatorGauges, SubtaskGauges } from '../wire/reports.ts';
 import type { OperatorView, SubtaskView } from './cluster-view.ts';
@@ -53,4 +54,46 @@ export function quietSubtask(view: SubtaskView): SubtaskView {
     [...view.operators].map(([node, one]) => [node, { ...one, recordsInPerSecond: 0, recordsOutPerSecond: 0 }]),
   );
   return { ...view, shares: allIdle, recordsInPerSecond: 0, recordsOutPerSecond: 0, operators };
+}
+
+/** A new attempt: it counts from nothing. That it replays stays until its gauges say otherwise. */
+export function renewedSubtask(view: SubtaskView, attempt: number): SubtaskView {
+  const operators = new Map([...view.operators.keys()].map((node) => [node, emptyOperator(node)]));
+  return {
+    ...emptySubtask(view.id, operators),
+    attempt,
+    replaying: view.replaying,
+  };
+}
+
+export const emptySubtask = (id: string, operators: SubtaskView['operators']): SubtaskView => ({
+  id,
+  attempt: 1,
+  replaying: false,
+  state: 'created',
+  failure: null,
+  shares: allIdle,
+  recordsIn: 0,
+  recordsOut: 0,
+  recordsInPerSecond: 0,
+  recordsOutPerSecond: 0,
+  watermark: MIN_EVENT_TIME,
+  idle: false,
+  operators,
+  gauges: null,
+  gaugesAt: null,
+  countedSince: null,
+});
+
+export function emptyOperator(node: NodeId): OperatorView {
+  const gauges: OperatorGauges = {
+    node,
+    recordsIn: 0,
+    recordsOut: 0,
+    watermark: MIN_EVENT_TIME,
+    stateEntries: 0,
+    timers: 0,
+    lateDropped: 0,
+  };
+  return { ...gauges, recordsInPerSecond: 0, recordsOutPerSecond: 0 };
 }
