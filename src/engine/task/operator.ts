@@ -34,6 +34,8 @@ export interface OperatorContext {
   readonly subtaskIndex: number;
   /** Attempt of the subtask, from 1; with node and index it makes names unique over failures. */
   readonly attempt: number;
+  /** False: the job takes no checkpoints, so that none ever completes. Left out: it does. */
+  readonly checkpoints?: boolean;
   readonly parallelism: number;
   readonly maxParallelism: number;
   /** The job's seed; combine with the subtask index where subtasks must differ. */
@@ -77,6 +79,11 @@ export type Progress = 'done' | 'more';
 export interface Operator {
   process(batch: Batch, input: number): void;
   /**
+   * Present: while it is true the chain takes no more input, as if its output had no credit; asked again after each
+   * answer. Sinks whose system is slower than the job hold it back so, and need no unbounded memory.
+   */
+  blocked?(): boolean;
+  /**
    * The input watermark rose to `time`. Fire what is due, in bounded portions. Timers of `context.timers` are fired by
    * the task before this is called. Default: nothing is due.
    */
@@ -89,6 +96,8 @@ export interface Operator {
   ownWatermark?(): EventTimeMs;
   /** All inputs ended, after the final watermark. */
   finish?(): void;
+  /** Present: after `finish` the task finishes only once this says true; asked again after each answer. */
+  ended?(): boolean;
   /**
    * A barrier is about to be forwarded: emit or stage whatever belongs in front of it (Flink:
    * prepareSnapshotPreBarrier).

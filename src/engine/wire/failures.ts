@@ -79,6 +79,10 @@ export const failureTable = {
     message: '“{node}” could not commit: {reason}.',
     advice: 'The transaction stays prepared; it is committed after the restart.',
   },
+  'sink-failed': {
+    message: '“{node}” could not write to {system}: {reason}.',
+    advice: 'What was not committed is written again after the restart. Look at the table, its columns and the disk.',
+  },
   'tolerable-failures': {
     message: '{count} checkpoints failed in a row; the job tolerates {limit}.',
     advice: 'Look at their reasons in the Checkpoints view, or raise “Tolerable failures”.',

@@ -43,12 +43,24 @@ export interface TransactionRequest {
   readonly system: TransactionalSystem;
   readonly sink: NodeId;
   readonly transaction: string;
-  readonly step: /** Stages records; the transaction begins with its first. `table` and schema: what they go into. */
-    | { readonly kind: 'write'; readonly table: string; readonly schema: Schema; readonly records: Batch }
-    /** Pre-commit. Answer: `done` or `failed`. */
-    | { readonly kind: 'prepare' }
-    /** Answer: `committed`, with the records, also when it was committed before. */
+  readonly step: /**
+     * Stages records; the transaction begins with its first. `table`, `key` and schema: what they go into; with a key,
+     * the newest record of each key replaces the one before. Portions count from 0 within the transaction; one that came
+     * before changes nothing. Answer: `done` or `failed`.
+     */
+    | {
+        readonly kind: 'write';
+        readonly portion: number;
+        readonly table: string;
+        readonly key: readonly string[];
+        readonly schema: Schema;
+        readonly records: Batch;
+      }
+    /** Pre-commit of a transaction with so many portions. Answer: `done` or `failed`. */
+    | { readonly kind: 'prepare'; readonly portions: number }
+    /** Answer: `committed`, with the records, also when it was committed before; `failed` if it was never prepared. */
     | { readonly kind: 'commit' }
+    /** Answer: `done`, also when there is no such transaction; `failed` if it was committed. */
     | { readonly kind: 'abort' }
     /** Aborts all transactions of this sink whose name starts with `transaction` and is not in `keep`. Answer: `done`. */
     | { readonly kind: 'abort-others'; readonly keep: readonly string[] };
@@ -88,7 +100,14 @@ export interface RecordsAnswer {
 
 export interface FailedAnswer {
   readonly kind: 'failed';
-  readonly code: 'resource-missing' | 'resource-unreadable' | 'storage-full' | 'storage-failed' | 'system-failed';
+  readonly code:
+    | 'resource-missing'
+    | 'resource-unreadable'
+    | 'storage-full'
+    | 'storage-failed'
+    | 'system-failed'
+    /** A commit of what this system, for this run, has neither prepared nor committed. */
+    | 'transaction-unknown';
   readonly reason: string;
 }
 
