@@ -17,18 +17,18 @@ const message: fc.Arbitrary<CoordinatorMessage> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'command', command: { kind: 'cancel' } } as const) },
   { weight: 1, arbitrary: pace.map((given) => ({ kind: 'command', command: { kind: 'pace', pace: given } }) as const) },
   { weight: 1, arbitrary: fc.constant({ kind: 'tick' } as const) },
-  { weight: 6, arbitrary: subtask.map((id) => ({ kind: 'deployed', subtask: id }) as const) },
-  { weight: 3, arbitrary: subtask.map((id) => ({ kind: 'heartbeat', subtask: id }) as const) },
-  { weight: 1, arbitrary: subtask.map((id) => ({ kind: 'lost', subtask: id, failure: broken }) as const) },
+  { weight: 6, arbitrary: subtask.map((id) => ({ kind: 'deployed', subtask: id, attempt: 1 }) as const) },
+  { weight: 3, arbitrary: subtask.map((id) => ({ kind: 'heartbeat', subtask: id, attempt: 1 }) as const) },
+  { weight: 1, arbitrary: subtask.map((id) => ({ kind: 'lost', subtask: id, attempt: 1, failure: broken }) as const) },
   {
     weight: 6,
     arbitrary: fc
       .tuple(subtask, fc.constantFrom('running' as const, 'finished' as const, 'cancelled' as const))
-      .map(([id, state]) => ({ kind: 'task-state', subtask: id, state }) as const),
+      .map(([id, state]) => ({ kind: 'task-state', subtask: id, attempt: 1, state }) as const),
   },
   {
     weight: 1,
-    arbitrary: subtask.map((id) => ({ kind: 'task-state', subtask: id, state: 'failed', failure: broken }) as const),
+    arbitrary: subtask.map((id) => ({ kind: 'task-state', subtask: id, attempt: 1, state: 'failed', failure: broken }) as const),
   },
 );
 const story = fc.array(fc.record({ message, waitMs: fc.constantFrom(0, 0, 0, 10, 900, 2500, 30_000) }), {

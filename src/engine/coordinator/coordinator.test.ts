@@ -12,11 +12,11 @@ describe('deploying', () => {
   test('deploys all subtasks at once and starts them once all are up', () => {
     const job = new Driven();
     expect(lines(job.run())).toEqual(['deploy v1/0 v1/1 v2/0']);
-    expect(lines(job.take({ kind: 'deployed', subtask: 'v2/0' }))).toEqual([]);
-    expect(lines(job.take({ kind: 'deployed', subtask: 'v1/0' }))).toEqual([]);
+    expect(lines(job.take({ kind: 'deployed', subtask: 'v2/0', attempt: 1 }))).toEqual([]);
+    expect(lines(job.take({ kind: 'deployed', subtask: 'v1/0', attempt: 1 }))).toEqual([]);
     // A repeated message is no news.
-    expect(lines(job.take({ kind: 'deployed', subtask: 'v1/0' }))).toEqual([]);
-    const started = lines(job.take({ kind: 'deployed', subtask: 'v1/1' })).filter((line) => !line.startsWith('ping'));
+    expect(lines(job.take({ kind: 'deployed', subtask: 'v1/0', attempt: 1 }))).toEqual([]);
+    const started = lines(job.take({ kind: 'deployed', subtask: 'v1/1', attempt: 1 })).filter((line) => !line.startsWith('ping'));
     expect(started).toEqual(allTasks.flatMap((id) => [`pace ${id}`, `start ${id}`]));
     expect(job.jobStates).toEqual(['deploying', 'running']);
   });
@@ -154,7 +154,7 @@ describe('failing', () => {
   test('a lost Worker fails the job', () => {
     const job = new Driven().running();
     const failure = { code: 'worker-crashed', details: { subtask: 'v1/0', reason: 'out of memory' } } as const;
-    job.take({ kind: 'lost', subtask: 'v1/0', failure });
+    job.take({ kind: 'lost', subtask: 'v1/0', attempt: 1, failure });
     expect(job.state).toBe('failing');
     expect(job.failure).toMatchObject({ code: 'worker-crashed', subtask: 'v1/0' });
   });
@@ -286,7 +286,7 @@ describe('every state and every message', () => {
     stop: (job) => void job.command('stop'),
     cancel: (job) => void job.command('cancel'),
     'a task fails': (job) => void job.task('v2/0', 'failed', broken),
-    'a Worker is lost': (job) => void job.take({ kind: 'lost', subtask: 'v1/1', failure: broken }),
+    'a Worker is lost': (job) => void job.take({ kind: 'lost', subtask: 'v1/1', attempt: 1, failure: broken }),
     'all sources finish': (job) => ['v1/0', 'v1/1'].forEach((id) => void job.task(id, 'finished')),
     'all tasks finish': (job) => allTasks.forEach((id) => void job.task(id, 'finished')),
     'all tasks are cancelled': (job) => allTasks.forEach((id) => void job.task(id, 'cancelled')),

@@ -16,6 +16,7 @@ export const jobMoves: Readonly<Record<JobState, readonly JobState[]>> = {
   deploying: ['running', 'cancelling', 'failing'],
   running: ['finishing', 'cancelling', 'failing'],
   finishing: ['finished', 'cancelling', 'failing'],
+  restarting: ['running', 'cancelling', 'failing'],
   cancelling: ['cancelled'],
   failing: ['failed'],
   finished: [],

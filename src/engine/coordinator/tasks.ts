@@ -1,6 +1,6 @@
 /**
- * What the coordinator knows of each task: its state as last heard. A task's state only goes forward, so a message
- * that comes late or twice changes nothing.
+ * What the coordinator knows of each task: its attempt, and the state of that attempt as last heard. Within an attempt
+ * the state only goes forward, so a message that comes late or twice changes nothing.
  */
 import { present } from '../../base/assert.ts';
 import type { ExecutionGraph, Subtask, SubtaskId } from '../graph/plan.ts';
@@ -9,34 +9,45 @@ import type { TaskState } from '../wire/reports.ts';
 const order: Readonly<Record<TaskState, number>> = {
   created: 0,
   deploying: 1,
-  running: 2,
-  finished: 3,
-  cancelled: 3,
-  failed: 3,
+  initializing: 2,
+  running: 3,
+  finished: 4,
+  cancelled: 4,
+  failed: 4,
 };
 
-export const isOver = (state: TaskState): boolean => order[state] === 3;
+export const isOver = (state: TaskState): boolean => order[state] === 4;
 
 interface Task {
   readonly subtask: Subtask;
   readonly source: boolean;
   /** `Flights -> Map (1/2)`, as Flink names subtasks. */
   readonly name: string;
+  attempt: number;
   state: TaskState;
+  /** Its Worker is up. */
   deployed: boolean;
+  /** It was told to start. */
+  started: boolean;
+  /** It has ended its outputs and waits for a checkpoint to finish with. */
+  endOfData: boolean;
 }
+
+const fresh = { state: 'created', deployed: false, started: false, endOfData: false } as const;
 
 export class Tasks {
   private readonly tasks: ReadonlyMap<SubtaskId, Task>;
 
-  constructor(graph: ExecutionGraph) {
+  /** `attempt`: the number of the first attempt of all. */
+  constructor(graph: ExecutionGraph, attempt = 1) {
     const fed = new Set(graph.jobGraph.edges.map((edge) => edge.to));
     const vertices = new Map(graph.jobGraph.vertices.map((vertex) => [vertex.id, vertex]));
     this.tasks = new Map(
       graph.subtasks.map((subtask) => {
         const vertex = present(vertices.get(subtask.vertex), `the vertex of ${subtask.id}`);
         const name = `${vertex.name} (${subtask.index + 1}/${vertex.parallelism})`;
-        return [subtask.id, { subtask, source: !fed.has(vertex.id), name, state: 'created', deployed: false }];
+        const source = !fed.has(vertex.id);
+        return [subtask.id, { subtask, source, name, attempt, ...fresh }];
       }),
     );
   }
@@ -57,6 +68,17 @@ export class Tasks {
     return this.task(id).name;
   }
 
+  attempt(id: SubtaskId): number {
+    return this.task(id).attempt;
+  }
+
+  /** The next attempt begins: all that was known of the last one is forgotten. */
+  renew(id: SubtaskId): void {
+    const task = this.task(id);
+    Object.assign(task, fresh);
+    task.attempt += 1;
+  }
+
   /** Whether the task moved: false for a state that is not ahead of the one it has. */
   move(id: SubtaskId, state: TaskState): boolean {
     const task = this.task(id);
@@ -75,6 +97,22 @@ export class Tasks {
 
   isDeployed(id: SubtaskId): boolean {
     return this.task(id).deployed;
+  }
+
+  markStarted(id: SubtaskId): void {
+    this.task(id).started = true;
+  }
+
+  isStarted(id: SubtaskId): boolean {
+    return this.task(id).started;
+  }
+
+  markEndOfData(id: SubtaskId): void {
+    this.task(id).endOfData = true;
+  }
+
+  saidEndOfData(id: SubtaskId): boolean {
+    return this.task(id).endOfData;
   }
 
   /** Ids of all tasks, in the graph's order. */

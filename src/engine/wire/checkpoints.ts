@@ -123,6 +123,11 @@ export interface Restore {
   })[];
   /** Parallelism of the vertex when the snapshot was taken. Other than now: the state is redistributed. */
   readonly parallelism: number;
+  /**
+   * From a savepoint: its chunks are not the run's own and may be deleted, so no later snapshot may name them; the next
+   * one writes everything (Flink: no-claim mode).
+   */
+  readonly borrowed?: true;
 }
 
 export const checkpointReasons = {

@@ -91,6 +91,10 @@ export const failureTable = {
     message: 'No usable checkpoint is left: {reason}.',
     advice: 'Run the job anew, or start it from a savepoint.',
   },
+  'restore-mismatch': {
+    message: 'The state of checkpoint {checkpoint} does not fit this job: {reason}.',
+    advice: 'Undo the change of the job and start from it again, or run the job anew.',
+  },
   'coordinator-crashed': {
     message: 'The coordinator crashed again and again: {reason}.',
     advice: 'Reload the page; the job goes on from its last completed checkpoint.',

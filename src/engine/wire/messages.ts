@@ -102,6 +102,8 @@ export type CoordinatorCommand =
        * the coordinator or the page was lost. Metadata: from a savepoint, perhaps with another parallelism.
        */
       readonly from: 'anew' | 'latest' | CheckpointMetadata;
+      /** With `latest`: the savepoint that the run began from, for as long as it has no checkpoint of its own. */
+      readonly fallback?: CheckpointMetadata;
       /**
        * Number of the first attempts; absent: 1. A host that starts another coordinator for a run (after a crash or a
        * reload) gives a number above all that were used, so that names of transactions and chunks never repeat.

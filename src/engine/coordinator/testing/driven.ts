@@ -6,13 +6,16 @@ import type { ExecutionGraph, JobGraphEdge, JobVertex } from '../../graph/plan.t
 import { plainStream } from '../../graph/schema.ts';
 import { expand } from '../../graph/translate.ts';
 import type { Failure } from '../../wire/failures.ts';
-import type { CoordinatorEffect, CoordinatorMessage, Pace } from '../../wire/messages.ts';
+import type { CoordinatorCommand, CoordinatorEffect, CoordinatorMessage, Deployment, Pace } from '../../wire/messages.ts';
 import type { JobState, Report, TaskState } from '../../wire/reports.ts';
 import { isTerminal } from '../../wire/reports.ts';
 import { Coordinator } from '../coordinator.ts';
 
 export const fullSpeed: Pace = { paused: false, recordsPerSecond: null, linkLatencyMs: duration(0) };
 export const broken: Failure = { code: 'user-function', node: 'map', details: { node: 'map', reason: 'oh' } };
+
+type RunCommand = Extract<CoordinatorCommand, { kind: 'run' }>;
+const anew = { from: 'anew', faults: [] } as const;
 
 /** Source (2 subtasks) → sink (1 subtask): `v1/0`, `v1/1` and `v2/0`. */
 export function smallPlan(settings: Partial<JobSettings> = {}): ExecutionGraph {
@@ -55,12 +58,21 @@ export class Driven {
     return effects;
   }
 
-  run(plan: ExecutionGraph = smallPlan(), pace: Pace = fullSpeed): CoordinatorEffect[] {
-    return this.take({ kind: 'command', command: { kind: 'run', plan, pace } });
+  run(plan: ExecutionGraph = smallPlan(), pace: Pace = fullSpeed, extra: Partial<RunCommand> = {}): CoordinatorEffect[] {
+    return this.take({ kind: 'command', command: { kind: 'run', plan, pace, ...anew, ...extra } });
   }
 
   deployed(...subtasks: readonly string[]): void {
-    for (const subtask of subtasks) this.take({ kind: 'deployed', subtask });
+    for (const subtask of subtasks) this.take({ kind: 'deployed', subtask, attempt: this.attempt(subtask) });
+  }
+
+  /** The attempt that was deployed last; 1 before. */
+  attempt(subtask: string): number {
+    return this.deployments.findLast(({ plan }) => plan.id === subtask)?.attempt ?? 1;
+  }
+
+  get deployments(): Deployment[] {
+    return this.effects.flatMap((effect) => (effect.kind === 'deploy' ? effect.tasks : []));
   }
 
   /** Up and running, as far as a test that begins there cares. */
@@ -72,7 +84,8 @@ export class Driven {
   }
 
   task(subtask: string, state: TaskState, failure?: Failure): CoordinatorEffect[] {
-    return this.take({ kind: 'task-state', subtask, state, ...(failure === undefined ? {} : { failure }) });
+    const attempt = this.attempt(subtask);
+    return this.take({ kind: 'task-state', subtask, attempt, state, ...(failure === undefined ? {} : { failure }) });
   }
 
   command(kind: 'stop' | 'cancel'): CoordinatorEffect[] {
@@ -90,7 +103,7 @@ export class Driven {
       this.wakeAt = null;
       for (const effect of this.take({ kind: 'tick' })) {
         if (effect.kind === 'ping' && answers(effect.subtask))
-          this.take({ kind: 'heartbeat', subtask: effect.subtask });
+          this.take({ kind: 'heartbeat', subtask: effect.subtask, attempt: this.attempt(effect.subtask) });
       }
     }
     this.now = Math.max(this.now, until);
@@ -121,7 +134,7 @@ export class Driven {
     return effects.flatMap((effect) => {
       if (effect.kind === 'command') return [`${effect.command.kind} ${effect.subtask}`];
       if (effect.kind === 'ping' || effect.kind === 'terminate') return [`${effect.kind} ${effect.subtask}`];
-      return effect.kind === 'deploy' ? [`deploy ${effect.plans.map((plan) => plan.id).join(' ')}`] : [];
+      return effect.kind === 'deploy' ? [`deploy ${effect.tasks.map(({ plan }) => plan.id).join(' ')}`] : [];
     });
   }
 }
