@@ -30,13 +30,14 @@ export interface CompileError {
 /** What the subtask offers to the parts that it is built of. */
 export interface Surroundings {
   readonly plan: SubtaskPlan;
+  readonly attempt: number;
   readonly operators: OperatorTable;
   readonly timers: TimerQueue;
   /** Turns function text into a function; throws a CompileError. */
   compile(source: string): UserFunction;
   now(): ProcessingTimeMs;
   log(level: LogLevel, text: string, node: NodeId): void;
-  result(node: NodeId, batch: Batch): void;
+  result(node: NodeId, batch: Batch, transaction?: string): void;
   request(body: Request): number;
 }
 
@@ -89,6 +90,8 @@ export function contextFor(node: ChainNode, around: Surroundings, keyedState: Ke
     node: planned.node,
     name: planned.name,
     subtaskIndex: plan.index,
+    attempt: around.attempt,
+    checkpoints: plan.settings.checkpointMode !== 'off',
     parallelism: plan.vertex.parallelism,
     maxParallelism: plan.settings.maxParallelism,
     seed: plan.settings.seed,
@@ -108,7 +111,7 @@ export function contextFor(node: ChainNode, around: Surroundings, keyedState: Ke
     countLate: (records) => {
       node.lateDropped += records;
     },
-    result: (batch) => around.result(planned.node, batch),
+    result: (batch, transaction) => around.result(planned.node, batch, transaction),
     request: (body) => around.request(body),
   };
 }

@@ -140,6 +140,7 @@ export class InputGate {
       watermark: valve.watermarkOf(i),
       idle: valve.isIdle(i),
       ended: channel.ended,
+      blocked: false,
     }));
   }
 

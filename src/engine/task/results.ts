@@ -1,6 +1,7 @@
 /**
  * Records on their way from a sink to whoever looks at them. Bounded: per interval at most `recordsMax` records of a
- * sink are copied out; beyond that they are only counted, and the report's total says so.
+ * sink are copied out; beyond that they are only counted, and the report's total says so. Records of a transaction are
+ * told apart by its name and never left out: they are told once, by whoever commits it.
  */
 import type { ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
@@ -24,26 +25,35 @@ interface SinkResults {
   batches: Batch[];
 }
 
+type ResultReport = Extract<Report, { kind: 'results' }>;
+
 export class Results {
   private readonly sinks = new Map<NodeId, SinkResults>();
+  private committed: { node: NodeId; transaction: string; records: Batch }[] = [];
   private readonly subtask: SubtaskId;
+  private readonly attempt: number;
   private readonly limits: ResultLimits;
   private waiting = false;
   private sentAt = Number.NEGATIVE_INFINITY;
 
-  constructor(subtask: SubtaskId, limits: ResultLimits) {
+  constructor(subtask: SubtaskId, attempt: number, limits: ResultLimits) {
     this.subtask = subtask;
+    this.attempt = attempt;
     this.limits = limits;
   }
 
-  add(node: NodeId, batch: Batch): void {
+  add(node: NodeId, batch: Batch, transaction?: string): void {
+    this.waiting = true;
+    if (transaction !== undefined) {
+      this.committed.push({ node, transaction, records: copyBatch(batch) });
+      return;
+    }
     let sink = this.sinks.get(node);
     if (sink === undefined) {
       sink = { node, total: 0, copied: 0, batches: [] };
       this.sinks.set(node, sink);
     }
     sink.total += batch.length;
-    this.waiting = true;
     const room = this.limits.recordsMax - sink.copied;
     if (room <= 0) return;
     const taken = Math.min(room, batch.length);
@@ -57,14 +67,20 @@ export class Results {
   }
 
   take(now: ProcessingTimeMs): Report[] {
-    const reports: Report[] = [];
+    const reports: ResultReport[] = [];
+    const { subtask, attempt } = this;
     for (const sink of this.sinks.values()) {
+      const { node, total } = sink;
       for (const records of sink.batches) {
-        reports.push({ kind: 'results', at: now, node: sink.node, subtask: this.subtask, total: sink.total, records });
+        reports.push({ kind: 'results', at: now, node, subtask, attempt, total, records });
       }
       if (sink.batches.length > 0) sink.batches = [];
       sink.copied = 0;
     }
+    for (const { node, transaction, records } of this.committed) {
+      reports.push({ kind: 'results', at: now, node, subtask, attempt, total: records.length, records, transaction });
+    }
+    if (this.committed.length > 0) this.committed = [];
     this.waiting = false;
     this.sentAt = now;
     return reports;

@@ -16,7 +16,16 @@ import type { StreamEvent, WireBuffer } from '../wire/buffer.ts';
 import { BufferReader } from '../wire/codec.ts';
 import { TaskFailure } from '../wire/failures.ts';
 import type { Failure } from '../wire/failures.ts';
-import type { Occupation, Pace, SubtaskCommand, SubtaskEffect, SubtaskMessage, SubtaskPlan } from '../wire/messages.ts';
+import type {
+  Deployment,
+  Occupation,
+  Pace,
+  SubtaskCommand,
+  SubtaskEffect,
+  SubtaskMessage,
+  SubtaskPlan,
+} from '../wire/messages.ts';
+import type { TaskFaults } from './faults.ts';
 import type { LogLevel, SubtaskGauges, TaskState } from '../wire/reports.ts';
 import type { Request } from '../wire/requests.ts';
 import { connectNodes, contextFor, definitionOf, keyedStateFor } from './assemble.ts';
@@ -41,6 +50,8 @@ export interface SubtaskServices {
   compile(source: string): UserFunction;
   /** How sinks hand out records; default: all of them, at once. */
   readonly results?: ResultLimits;
+  /** Faults that act inside the task; default: none. */
+  readonly faults?: Partial<TaskFaults>;
 }
 
 /** One step processes about this many records before the host posts what came of them: a full buffer. */
@@ -53,6 +64,7 @@ const logsPerReportMax = 50;
 
 export class Subtask {
   readonly plan: SubtaskPlan;
+  readonly attempt: number;
   /** What it is waiting for, or that it is at work, since the last step. */
   occupation: Occupation = 'idle';
   private state: TaskState = 'created';
@@ -83,10 +95,12 @@ export class Subtask {
   private driver: SourceDriver | null = null;
   private readonly costPerRecord: number;
 
-  constructor(plan: SubtaskPlan, services: SubtaskServices) {
+  constructor(deployment: Deployment, services: SubtaskServices) {
+    const { plan, attempt } = deployment;
     this.plan = plan;
+    this.attempt = attempt;
     this.services = services;
-    this.results = new Results(plan.id, services.results ?? allResults);
+    this.results = new Results(plan.id, attempt, services.results ?? allResults);
     const inputs = plan.inputs.flatMap(({ edge, channels }) => {
       const reader = new BufferReader(edge.type.schema);
       return channels.map((id) => ({ id, port: edge.toPort, reader }));
@@ -232,12 +246,13 @@ export class Subtask {
   private surroundings(): Surroundings {
     return {
       plan: this.plan,
+      attempt: this.attempt,
       operators: this.services.operators,
       timers: this.timers,
       compile: (source) => this.services.compile(source),
       now: () => this.now,
       log: (level, text, node) => this.log(level, text, node),
-      result: (node, batch) => this.results.add(node, batch),
+      result: (node, batch, transaction) => this.results.add(node, batch, transaction),
       request: (body) => this.request(body),
     };
   }
@@ -318,6 +333,7 @@ export class Subtask {
       if (this.gate.allEnded) this.ending = true;
       return;
     }
+    if (event.kind === 'barrier' || event.kind === 'cancel-barrier') return;
     const out =
       event.kind === 'watermark'
         ? this.valve.onWatermark(channel, event.time)
@@ -387,12 +403,12 @@ export class Subtask {
       for (const report of this.results.take(this.now)) effects.push({ kind: 'report', report });
     }
     const traces = this.tracer.take();
-    if (traces.length > 0) effects.push({ kind: 'report', report: { kind: 'traces', subtask: this.plan.id, traces } });
+    if (traces.length > 0) effects.push({ kind: 'report', report: { kind: 'traces', subtask: this.plan.id, attempt: this.attempt, traces } });
     if (!final && this.now < this.nextReportAt) return;
     this.nextReportAt = this.now + reportIntervalMs;
     this.logs = 0;
     const gauges = this.gauges();
-    effects.push({ kind: 'report', report: { kind: 'gauges', at: this.now, subtask: this.plan.id, gauges } });
+    effects.push({ kind: 'report', report: { kind: 'gauges', at: this.now, subtask: this.plan.id, attempt: this.attempt, gauges } });
   }
 
   private askToWake(): void {
