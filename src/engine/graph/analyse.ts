@@ -150,6 +150,7 @@ class Walk {
       return;
     }
     this.checkNumbers(node, kind);
+    if (kind.committing && this.job.settings.checkpointMode === 'off') this.atNode(node, 'no-commits');
     this.checkOutputs(node, kind);
     const inputs = kind.inputs.map((port) => this.inputType(node, port));
     const params = this.checkParams(node, kind);

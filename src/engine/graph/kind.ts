@@ -55,6 +55,8 @@ export interface OperatorKind<P extends Params = Params> {
   readonly outputs: readonly OutputPort[];
   /** `one`: not parallel whatever the job says. */
   readonly parallelism?: 'any' | 'one';
+  /** A sink that commits when a checkpoint completes, so that it needs checkpoints. */
+  readonly committing?: boolean;
   /** What the kind has to do with event time; left out: it neither needs nor gives timestamps. */
   readonly eventTime?: EventTimeUse<P>;
   /** Derives output types. Reports issues instead of throwing; never sees invalid params. */

@@ -2,6 +2,7 @@
  * The closed table of problems that a job can have while it is drawn. Each has a sentence, a place and an advice; the
  * studio and the CLI print these and invent no text. What goes wrong while a job runs is in `wire/failures.ts`.
  */
+import type { FaultId } from './faults.ts';
 import type { EdgeId, NodeId } from './job.ts';
 
 export type Severity = 'error' | 'warning';
@@ -148,6 +149,11 @@ export const problemTable = {
     message: 'The timeline cannot be read at “{at}”: {reason}.',
     advice: 'Write records as value@time, a watermark as w10, idle as ~, end as |.',
   },
+  'no-commits': {
+    severity: 'warning',
+    message: 'It commits with checkpoints, and they are off: nothing is seen before the end of the input.',
+    advice: 'Choose a guarantee other than “off” in the settings of the job.',
+  },
   'no-timestamps': {
     severity: 'error',
     message: 'Event time is needed here, but no source upstream assigns timestamps.',
@@ -157,6 +163,21 @@ export const problemTable = {
     severity: 'error',
     message: 'The job has {count} {what}; {max} is the limit.',
     advice: 'Split the job in two, or delete what it does not need.',
+  },
+  'unknown-fault': {
+    severity: 'warning',
+    message: 'This version of Weir does not know the fault “{kind}”, so it is left out.',
+    advice: 'Update Weir, or remove the fault. It is kept as it is.',
+  },
+  'invalid-fault': {
+    severity: 'warning',
+    message: 'The fault “{fault}” is left out: {reason}.',
+    advice: 'Correct it in the fault script, or remove it.',
+  },
+  'fault-target': {
+    severity: 'warning',
+    message: 'The fault “{fault}” aims at “{target}”, which the job does not have, so it is left out.',
+    advice: 'Choose another target in the fault script, or remove the fault.',
   },
   underivable: {
     severity: 'error',
@@ -177,6 +198,7 @@ export interface ParamIssue {
 export interface Problem extends ParamIssue {
   readonly node?: NodeId;
   readonly edge?: EdgeId;
+  readonly fault?: FaultId;
 }
 
 export const severityOf = (problem: Problem): Severity => problemTable[problem.code].severity;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../graph/schema.ts';
-import type { Answer, Request } from '../wire/requests.ts';
+import type { Answer, ReadRequest } from '../wire/requests.ts';
 import { file } from './file.ts';
 import { answerFrom, Harness } from './testing/harness.ts';
 import type { HarnessOptions } from './testing/harness.ts';
@@ -28,7 +28,7 @@ function emitted(harness: Harness): unknown[] {
 function answer(harness: Harness, rows: readonly Row[], index: number): void {
   const request = harness.requests[index];
   if (request === undefined) throw new Error(`no request ${index}`);
-  harness.reader.onAnswer?.(request.number, answerFrom(rows, request.body));
+  harness.reader.onAnswer?.(request.number, answerFrom(rows, request.body as ReadRequest));
 }
 
 describe('the file source', () => {
@@ -66,7 +66,7 @@ describe('the file source', () => {
     const rows = numbers(9000);
     const harness = source();
     expect(harness.poll(10)).toBe(false);
-    expect(harness.requests.map(({ body }) => body.position)).toEqual([0, 4096]);
+    expect(harness.requests.map(({ body }) => (body as ReadRequest).position)).toEqual([0, 4096]);
     answer(harness, rows, 1);
     expect(emitted(harness)).toEqual([]);
     answer(harness, rows, 0);
@@ -82,14 +82,14 @@ describe('the file source', () => {
     harness.poll(10);
     const rows = numbers(5000);
     const short: Answer = {
-      ...answerFrom(rows, { ...(harness.requests[0]?.body as Request), limit: 3 }),
+      ...answerFrom(rows, { ...(harness.requests[0]?.body as ReadRequest), limit: 3 }),
       next: 4500,
       end: false,
     };
     harness.reader.onAnswer?.(0, short);
     harness.poll(10);
     harness.poll(10);
-    expect(harness.requests.map(({ body }) => body.position)).toEqual([0, 4096, 4500, 4500 + 4096]);
+    expect(harness.requests.map(({ body }) => (body as ReadRequest).position)).toEqual([0, 4096, 4500, 4500 + 4096]);
     answer(harness, rows, 1);
     harness.poll(10);
     expect(emitted(harness)).toEqual([0, 1, 2]);
@@ -103,7 +103,7 @@ describe('the file source', () => {
     harness.poll(10);
     const rejected = Array.from({ length: 20 }, (_, i) => `line ${i}: “x” is no whole number`);
     for (let read = 0; read < 4; read++) {
-      const empty = answerFrom([], harness.requests[read]?.body as Request);
+      const empty = answerFrom([], harness.requests[read]?.body as ReadRequest);
       harness.reader.onAnswer?.(read, { ...empty, next: (read + 1) * 4096, end: false, rejected, rejectedCount: 500 });
       harness.poll(10);
     }

@@ -107,7 +107,7 @@ class FileReader implements SourceOperator {
     const read = this.reads.find((candidate) => candidate.request === request);
     if (read === undefined) return;
     if (answer.kind === 'failed') throw this.failure(answer);
-    read.answer = answer;
+    if (answer.kind === 'records') read.answer = answer;
   }
 
   snapshot(): JsonValue {
@@ -168,6 +168,7 @@ class FileReader implements SourceOperator {
 
   private failure({ code, reason }: Extract<Answer, { kind: 'failed' }>): TaskFailure {
     const { node, name } = this.context;
-    return new TaskFailure({ code, details: { node: name, resource: this.params.resource, reason }, node });
+    const known = code === 'resource-missing' ? code : 'resource-unreadable';
+    return new TaskFailure({ code: known, details: { node: name, resource: this.params.resource, reason }, node });
   }
 }

@@ -11,12 +11,15 @@ import { generator } from './generator.ts';
 import { keyBy } from './key-by.ts';
 import { log } from './log.ts';
 import { map } from './map.ts';
+import { postgres } from './postgres.ts';
 import { reduce } from './reduce.ts';
 import { scripted } from './scripted.ts';
 import { sideOutput } from './side-output.ts';
 import { table } from './table.ts';
+import { transactionalTable } from './transactional-table.ts';
 import { tumblingWindow } from './tumbling-window.ts';
 import { union } from './union.ts';
+import { upsertTable } from './upsert-table.ts';
 import { watermarks } from './watermarks.ts';
 
 export const operators: readonly OperatorDefinition[] = [
@@ -34,6 +37,9 @@ export const operators: readonly OperatorDefinition[] = [
   watermarks,
   union,
   table,
+  upsertTable,
+  transactionalTable,
+  postgres,
   chart,
   log,
   fileDownload,

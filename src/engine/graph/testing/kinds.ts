@@ -188,5 +188,6 @@ export function job(
     nodes,
     edges: edges.map((given) => (typeof given === 'string' ? edge(given) : given)),
     settings: { ...defaultSettings, ...settings },
+    faults: [],
   };
 }

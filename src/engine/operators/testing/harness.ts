@@ -26,8 +26,9 @@ import { BatchBuilder } from '../../wire/batch-builder.ts';
 import { NO_TIMESTAMP, rowAt } from '../../wire/batch.ts';
 import type { Batch } from '../../wire/batch.ts';
 import { KeyReader } from '../../wire/keys.ts';
-import type { Request } from '../../wire/requests.ts';
+import type { ReadRequest, Request } from '../../wire/requests.ts';
 import { timelineRow } from '../timeline-rows.ts';
+import { TestSystem } from './system.ts';
 
 /** What came out of a port; a record with its row and event time, null for none. */
 export type Emitted =
@@ -48,6 +49,10 @@ export interface HarnessOptions {
   readonly seed?: number;
   /** Rows of the resource that file sources read. Without it, reads stay open. */
   readonly resource?: readonly Row[];
+  readonly attempt?: number;
+  readonly checkpoints?: boolean;
+  /** Where two-phase sinks commit to. Its own, and answered at once, unless it is given. */
+  readonly system?: TestSystem;
 }
 
 export class Harness {
@@ -72,7 +77,11 @@ export class Harness {
   private outputWatermark: EventTimeMs = MIN_EVENT_TIME;
   private ended = 0;
   private readonly resource: readonly Row[] | null;
+  private readonly system: TestSystem;
   private answered = 0;
+  private checkpoint = 0;
+  /** Transactions whose records were handed out: once committed, again committed is nothing new. */
+  private readonly committed = new Set<string>();
 
   constructor(
     definition: OperatorDefinition,
@@ -80,18 +89,22 @@ export class Harness {
     inputs: readonly StreamType[],
     options: HarnessOptions = {},
   ) {
-    const { subtaskIndex = 0, parallelism = 1, maxParallelism = 128, seed = 1 } = options;
+    const { subtaskIndex = 0, parallelism = 1, maxParallelism = 128, seed = 1, attempt = 1, checkpoints } = options;
     const parsed = definition.params.parse(params);
     const derived = definition.derive(parsed, inputs);
     if (!derived.ok) throw new Error(`derive reports ${JSON.stringify(derived.error)}`);
     this.definition = definition;
     this.resource = options.resource ?? null;
+    this.system = options.system ?? new TestSystem();
     this.inputs = inputs;
     this.outputTypes = derived.value;
     this.inputWatermarks = inputs.map(() => MIN_EVENT_TIME);
     this.range = rangeOfSubtask(subtaskIndex, maxParallelism, parallelism);
     this.keyedState = keyedStateOf(inputs[0], maxParallelism, this.range);
-    this.context = this.makeContext({ subtaskIndex, parallelism, maxParallelism, seed });
+    this.context = this.makeContext({
+      ...{ subtaskIndex, parallelism, maxParallelism, seed, attempt },
+      ...(checkpoints === undefined ? {} : { checkpoints }),
+    });
     const events = {
       watermark: (time: EventTimeMs) => this.forward(time),
       idle: () => this.put({ kind: 'idle' }),
@@ -104,6 +117,7 @@ export class Harness {
   process(batch: Batch, input = 0): void {
     this.transform.process(batch, input);
     this.forwardOwn();
+    this.answerTransactions();
   }
 
   advance(time: number, input = 0): void {
@@ -123,7 +137,19 @@ export class Harness {
     this.ended++;
     if (this.ended < this.inputs.length) return;
     this.transform.finish?.();
+    this.answerTransactions();
+    // What commits with checkpoints gets a last one.
+    if (this.transform.onCheckpointComplete !== undefined && this.context.checkpoints !== false) this.barrier();
+    if (this.transform.ended?.() === false) throw new Error('the operator has not ended');
     this.put({ kind: 'end' });
+  }
+
+  /** A whole checkpoint: barrier, pre-commit, and the completion notice. Gives its snapshot. */
+  barrier(checkpoint = this.checkpoint + 1): HarnessSnapshot {
+    const snapshot = this.snapshot(checkpoint);
+    this.transform.onCheckpointComplete?.(checkpoint);
+    this.answerTransactions();
+    return snapshot;
   }
 
   /** Plays elements of one input; records between `cuts` go in as one batch. */
@@ -141,6 +167,7 @@ export class Harness {
       }
       flush();
       if (element.kind === 'watermark') this.advance(element.time, input);
+      if (element.kind === 'barrier') this.barrier(element.checkpoint);
       if (element.kind === 'end') this.end(input);
     });
     flush();
@@ -167,20 +194,27 @@ export class Harness {
     return this.answerOne();
   }
 
-  snapshot(): HarnessSnapshot {
-    const state = this.source?.snapshot() ?? this.operator?.snapshot?.() ?? null;
+  /** As a checkpoint takes it that every task has acknowledged, and that has not been told of. */
+  snapshot(checkpoint = this.checkpoint + 1): HarnessSnapshot {
+    this.checkpoint = checkpoint;
+    this.operator?.beforeBarrier?.(checkpoint);
+    const state = this.source?.snapshot() ?? this.operator?.snapshot?.(checkpoint) ?? null;
     const keyed = this.keyedState?.snapshot() ?? null;
-    return {
+    const snapshot: HarnessSnapshot = {
       keyed: keyed === null ? null : new Map(JSON.parse(JSON.stringify([...keyed]))),
       timers: this.timers.snapshot(),
       operator: JSON.parse(JSON.stringify(state)) as JsonValue,
     };
+    this.answerTransactions();
+    if (this.operator?.settled?.(checkpoint) === false) throw new Error(`checkpoint ${checkpoint} is not settled`);
+    return snapshot;
   }
 
   restore({ keyed, timers, operator }: HarnessSnapshot): void {
     if (keyed !== null) this.keyedState?.restore(keyed);
     this.timers.restore(timers);
     if (operator !== null) (this.source ?? this.operator)?.restore?.(operator);
+    this.answerTransactions();
   }
 
   get transform(): Operator {
@@ -215,6 +249,8 @@ export class Harness {
     parallelism: number;
     maxParallelism: number;
     seed: number;
+    attempt: number;
+    checkpoints?: boolean;
   }): OperatorContext {
     const { keyedState } = this;
     return {
@@ -236,7 +272,11 @@ export class Harness {
       countLate: (records) => {
         this.late += records;
       },
-      result: (batch) => this.collect(batch, 0),
+      result: (batch, transaction) => {
+        if (transaction !== undefined && this.committed.has(transaction)) return;
+        if (transaction !== undefined) this.committed.add(transaction);
+        this.collect(batch, 0);
+      },
       request: (body) => this.requests.push({ number: this.requests.length, body }) - 1,
     };
   }
@@ -274,15 +314,24 @@ export class Harness {
   /** Answers the oldest open read as a host would, out of `resource`. */
   private answerOne(): boolean {
     const request = this.requests[this.answered];
-    if (request === undefined || this.resource === null) return false;
+    if (request === undefined || request.body.kind !== 'read' || this.resource === null) return false;
     this.answered++;
     this.source?.onAnswer?.(request.number, answerFrom(this.resource, request.body));
     return true;
   }
+
+  /** Until nothing is asked any more; an answer may lead to the next step. */
+  private answerTransactions(): void {
+    for (let request = this.requests[this.answered]; request?.body.kind === 'transaction'; ) {
+      this.answered++;
+      this.operator?.onAnswer?.(request.number, this.system.answer(request.body));
+      request = this.requests[this.answered];
+    }
+  }
 }
 
 /** What a host answers to a read of these rows. */
-export function answerFrom(rows: readonly Row[], { schema, split, of, position, limit }: Request) {
+export function answerFrom(rows: readonly Row[], { schema, split, of, position, limit }: ReadRequest) {
   const builder = new BatchBuilder(schema, 16);
   let next = position;
   while (next < rows.length && builder.length < limit) {

@@ -1,0 +1,35 @@
+/**
+ * Transactional table: a sink whose records become visible when a checkpoint completes, all of it at once: exactly once,
+ * whatever fails.
+ */
+import * as z from 'zod/mini';
+import { ok } from '../../base/result.ts';
+import { plainStream } from '../graph/schema.ts';
+import type { TransformDefinition } from '../task/operator.ts';
+import { spreadTransactions, TwoPhaseSink } from './two-phase.ts';
+
+const params = z.object({});
+type TransactionalTableParams = z.infer<typeof params>;
+
+export const transactionalTable: TransformDefinition<TransactionalTableParams> = {
+  role: 'transform',
+  kind: 'transactionalTable',
+  family: 'sink',
+  title: 'Transactional table',
+  summary: 'Shows the records once a checkpoint has committed them.',
+  icon: 'table-2',
+  params,
+  inputs: [{ name: 'in' }],
+  outputs: [],
+  committing: true,
+  derive: () => ok([]),
+  describe: () => 'commits with checkpoints',
+  example: {
+    params: {},
+    inputs: [{ type: plainStream([{ name: 'word', type: 'string' }]), timeline: 'a@1 b@2 #1 w2 a@3 #2 b@4 |' }],
+    outputs: { results: 'a@1 b@2 a@3 b@4 |' },
+  },
+  redistribute: spreadTransactions,
+  create: (_params, context) =>
+    new TwoPhaseSink(context, { system: 'results', systemName: 'the table', table: context.node, key: [] }),
+};
