@@ -23,9 +23,9 @@ export type FaultTarget =
 
 /** Moments of the protocol at which a fault can strike. */
 export const protocolPoints = [
-  /** The subtask has got its n-th barrier (sources: trigger) in whole and has not acknowledged. */
+  /** The subtask has got its n-th barrier (sources: trigger) in whole, its snapshot is taken and it has not acknowledged. */
   'before-acknowledge',
-  /** Its snapshot is written and its transaction prepared; the completion notice has not come. */
+  /** It has just acknowledged, so its transaction is prepared; the completion notice has not come. */
   'after-pre-commit',
   /** It has got the completion notice and has not committed. */
   'before-commit',
@@ -40,9 +40,9 @@ export type FaultTrigger =
   | { readonly kind: 'now' }
   /** Milliseconds of job time since the run began. */
   | { readonly kind: 'at'; readonly ms: number }
-  /** When the target has taken in (channel: sent) its n-th record, from 1. */
+  /** At every n-th record that the target takes in (a source: makes; a channel: carries), counted in each attempt. */
   | { readonly kind: 'record'; readonly n: number }
-  /** At the n-th occurrence of this point at the target, from 1. */
+  /** At every n-th occurrence of this point at the target. Counted in each attempt, but `during-restore` over all. */
   | { readonly kind: 'point'; readonly point: ProtocolPoint; readonly n: number };
 
 export interface Fault {
@@ -56,3 +56,6 @@ export interface Fault {
   /** How often it strikes before it is used up. */
   readonly times: number;
 }
+
+/** As `times`: until it is removed. */
+export const untilRemoved = 1_000_000;
