@@ -1,204 +1,132 @@
 /**
- * Keyed state: values by (state name, namespace, key), and dense numeric accumulators for aggregates on the hot path.
- * Snapshots are taken per key group, so that a restored job may have another parallelism.
- *
- * State is held namespace first (a window is a namespace): a window that has passed is dropped in one step, and no key
- * outlives its state.
+ * Keyed state: states by name, each with entries by namespace and key. Snapshots are taken per key group, so that a
+ * restored job may have another parallelism.
  */
 import { assert } from '../../base/assert.ts';
 import type { JsonValue } from '../graph/schema.ts';
-import { Accumulators } from './accumulators.ts';
+import { AccumulatorTables } from './accumulator-state.ts';
+import type { AccumulatorState } from './accumulator-state.ts';
 import type { Key } from './key.ts';
 import { keyGroupOf } from './key-groups.ts';
 import type { KeyGroupRange } from './key-groups.ts';
+import { ListTables } from './list-state.ts';
+import type { ListState } from './list-state.ts';
+import { MapTables } from './map-state.ts';
+import type { MapState } from './map-state.ts';
+import type { StateTable } from './tables.ts';
+import { ReducingTables } from './reducing-state.ts';
+import type { Reduce, ReducingState } from './reducing-state.ts';
+import { CapturedState } from './snapshot.ts';
+import type { KeyedSnapshot, StateKind } from './snapshot.ts';
+import { Ttl } from './ttl.ts';
+import type { Clock, TtlConfig } from './ttl.ts';
+import { ExpiringValueTables, ValueTables } from './value-state.ts';
+import type { ValueState } from './value-state.ts';
 
-export type Namespace = number | string;
-
-/** Entries of one key group: [state, namespace, key, value]. Sorted, so that equal states give equal snapshots. */
-export type GroupSnapshot = readonly (readonly [string, Namespace, Key, JsonValue])[];
-export type KeyedSnapshot = ReadonlyMap<number, GroupSnapshot>;
-
-export interface ValueState<T extends JsonValue> {
-  get(key: Key, namespace: Namespace): T | undefined;
-  set(key: Key, namespace: Namespace, value: T): void;
-  delete(key: Key, namespace: Namespace): void;
-  deleteNamespace(namespace: Namespace): void;
-  namespaces(): IterableIterator<Namespace>;
-  entries(namespace: Namespace): IterableIterator<[Key, T]>;
-}
-
-/** One dense table per namespace; see accumulators.ts. */
-export interface AccumulatorState {
-  /** The table of a namespace, made when first asked for. */
-  table(namespace: Namespace): Accumulators;
-  existing(namespace: Namespace): Accumulators | undefined;
-  deleteNamespace(namespace: Namespace): void;
-  namespaces(): IterableIterator<Namespace>;
-}
-
-export const emptyNamespace: Namespace = '';
+export type { AccumulatorState, KeyedSnapshot, ValueState };
+export { emptyNamespace } from './key.ts';
 
 export class KeyedState {
-  private readonly values = new Map<string, ValueTables>();
-  private readonly accumulators = new Map<string, AccumulatorTables>();
+  private readonly states = new Map<string, StateTable>();
   private readonly maxParallelism: number;
   private readonly range: KeyGroupRange;
   private readonly hash: (key: Key) => number;
+  private readonly clock: Clock | null;
 
-  /** `hash` is Java's hash code of a key, as the partitioner computes it. */
-  constructor(maxParallelism: number, range: KeyGroupRange, hash: (key: Key) => number) {
+  /** `hash` is Java's hash code of a key, as the partitioner computes it; `clock` is for states with a time to live. */
+  constructor(maxParallelism: number, range: KeyGroupRange, hash: (key: Key) => number, clock: Clock | null = null) {
     this.maxParallelism = maxParallelism;
     this.range = range;
     this.hash = hash;
+    this.clock = clock;
   }
 
-  value<T extends JsonValue>(name: string): ValueState<T> {
-    assert(!this.accumulators.has(name), `state “${name}” has one kind`);
-    let tables = this.values.get(name);
-    if (tables === undefined) {
-      tables = new ValueTables();
-      this.values.set(name, tables);
-    }
-    // The tables hold what this name's only user put there; T is that user's promise.
-    return tables as ValueTables as unknown as ValueState<T>;
+  // Of each state: the first call makes it, later ones give the same. The tables hold what the name's only user put
+  // there; T is that user's promise.
+
+  value<T extends JsonValue>(name: string, ttl: TtlConfig | null = null): ValueState<T> {
+    const make = () => (ttl === null ? new ValueTables() : new ExpiringValueTables(this.ttl(ttl)));
+    return this.declared(name, 'value', make) as unknown as ValueState<T>;
+  }
+
+  list<T extends JsonValue>(name: string, ttl: TtlConfig | null = null): ListState<T> {
+    return this.declared(name, 'list', () => new ListTables(this.ttl(ttl))) as unknown as ListState<T>;
+  }
+
+  map<T extends JsonValue>(name: string, ttl: TtlConfig | null = null): MapState<T> {
+    return this.declared(name, 'map', () => new MapTables(this.ttl(ttl))) as unknown as MapState<T>;
+  }
+
+  reducing<T extends JsonValue>(name: string, reduce: Reduce<T>, ttl: TtlConfig | null = null): ReducingState<T> {
+    const make = () => new ReducingTables(reduce as unknown as Reduce<JsonValue>, this.ttl(ttl));
+    return this.declared(name, 'reducing', make) as unknown as ReducingState<T>;
   }
 
   /** Accumulators of `width` doubles per key, each starting at `initial[i]`. */
   accumulator(name: string, initial: readonly number[]): AccumulatorState {
-    assert(!this.values.has(name), `state “${name}” has one kind`);
-    let tables = this.accumulators.get(name);
-    if (tables === undefined) {
-      tables = new AccumulatorTables(initial);
-      this.accumulators.set(name, tables);
-    }
-    return tables;
+    return this.declared(name, 'accumulator', () => new AccumulatorTables(initial)) as AccumulatorTables;
   }
 
   /** Number of (state, namespace, key) entries. */
   get size(): number {
     let size = 0;
-    for (const tables of this.values.values()) size += tables.size;
-    for (const tables of this.accumulators.values()) size += tables.size;
+    for (const table of this.states.values()) size += table.size;
     return size;
   }
 
-  snapshot(): KeyedSnapshot {
-    const groups = new Map<number, [string, Namespace, Key, JsonValue][]>();
-    const put = (name: string, namespace: Namespace, key: Key, value: JsonValue): void => {
-      const group = keyGroupOf(this.hash(key), this.maxParallelism);
-      assert(
-        group >= this.range.start && group <= this.range.end,
-        `key ${JSON.stringify(key)} belongs to this subtask`,
-      );
-      const entries = groups.get(group);
-      if (entries === undefined) groups.set(group, [[name, namespace, key, value]]);
-      else entries.push([name, namespace, key, value]);
-    };
-    for (const [name, tables] of this.values) tables.each((namespace, key, value) => put(name, namespace, key, value));
-    for (const [name, tables] of this.accumulators)
-      tables.each((namespace, key, value) => put(name, namespace, key, value));
-    return new Map([...groups].sort(([a], [b]) => a - b));
+  /** Key group of a key of this subtask. */
+  groupOf(key: Key): number {
+    const group = keyGroupOf(this.hash(key), this.maxParallelism);
+    assert(group >= this.range.start && group <= this.range.end, 'a key in the state belongs to this subtask');
+    return group;
   }
 
-  /** Takes the entries of the groups in this subtask's range. State names must have been declared before. */
+  /**
+   * The state as it is now, without what has expired. The call copies; the groups are sorted while they are iterated,
+   * which may be any time later.
+   */
+  snapshot(): CapturedState {
+    const captured = new CapturedState((key) => this.groupOf(key));
+    for (const [name, table] of this.states) {
+      captured.begin(name, table.kind, table.hasTtl);
+      table.capture(captured);
+    }
+    return captured;
+  }
+
+  /**
+   * Takes the entries of the groups in this subtask's range. State names must have been declared before; others are
+   * left out. A time to live may come or go in between.
+   */
   restore(snapshot: KeyedSnapshot): void {
-    for (const [group, entries] of snapshot) {
+    for (const [group, states] of snapshot) {
       if (group < this.range.start || group > this.range.end) continue;
-      for (const [name, namespace, key, value] of entries) {
-        const values = this.values.get(name);
-        if (values !== undefined) values.set(key, namespace, value);
-        else this.accumulators.get(name)?.put(namespace, key, value as readonly number[]);
+      for (const { state, kind, ttl, entries } of states) {
+        const table = this.states.get(state);
+        if (table === undefined) continue;
+        if (table.kind !== kind)
+          throw new Error(`State “${state}” is a ${kind} in the snapshot and a ${table.kind} in the job.`);
+        for (const [namespace, key, value] of entries) table.restore(namespace, key, value, ttl);
       }
     }
   }
-}
 
-class ValueTables implements ValueState<JsonValue> {
-  private readonly tables = new Map<Namespace, Map<Key, JsonValue>>();
-
-  get size(): number {
-    let size = 0;
-    for (const table of this.tables.values()) size += table.size;
-    return size;
-  }
-
-  get(key: Key, namespace: Namespace): JsonValue | undefined {
-    return this.tables.get(namespace)?.get(key);
-  }
-
-  set(key: Key, namespace: Namespace, value: JsonValue): void {
-    const table = this.tables.get(namespace);
-    if (table === undefined) this.tables.set(namespace, new Map([[key, value]]));
-    else table.set(key, value);
-  }
-
-  delete(key: Key, namespace: Namespace): void {
-    const table = this.tables.get(namespace);
-    if (table === undefined) return;
-    table.delete(key);
-    if (table.size === 0) this.tables.delete(namespace);
-  }
-
-  deleteNamespace(namespace: Namespace): void {
-    this.tables.delete(namespace);
-  }
-
-  namespaces(): IterableIterator<Namespace> {
-    return this.tables.keys();
-  }
-
-  entries(namespace: Namespace): IterableIterator<[Key, JsonValue]> {
-    return (this.tables.get(namespace) ?? new Map<Key, JsonValue>()).entries();
-  }
-
-  each(visit: (namespace: Namespace, key: Key, value: JsonValue) => void): void {
-    for (const [namespace, table] of this.tables) for (const [key, value] of table) visit(namespace, key, value);
-  }
-}
-
-class AccumulatorTables implements AccumulatorState {
-  private readonly tables = new Map<Namespace, Accumulators>();
-  private readonly initial: readonly number[];
-
-  constructor(initial: readonly number[]) {
-    this.initial = initial;
-  }
-
-  get size(): number {
-    let size = 0;
-    for (const table of this.tables.values()) size += table.size;
-    return size;
-  }
-
-  table(namespace: Namespace): Accumulators {
-    let table = this.tables.get(namespace);
+  private declared(name: string, kind: StateKind, make: () => StateTable): StateTable {
+    let table = this.states.get(name);
     if (table === undefined) {
-      table = new Accumulators(this.initial);
-      this.tables.set(namespace, table);
+      table = make();
+      this.states.set(name, table);
     }
+    assert(table.kind === kind, `state “${name}” has one kind`);
     return table;
   }
 
-  existing(namespace: Namespace): Accumulators | undefined {
-    return this.tables.get(namespace);
-  }
-
-  deleteNamespace(namespace: Namespace): void {
-    this.tables.delete(namespace);
-  }
-
-  namespaces(): IterableIterator<Namespace> {
-    return this.tables.keys();
-  }
-
-  each(visit: (namespace: Namespace, key: Key, value: JsonValue) => void): void {
-    for (const [namespace, table] of this.tables) {
-      for (let slot = 0; slot < table.size; slot++) visit(namespace, table.keyAt(slot), table.valuesAt(slot));
-    }
-  }
-
-  put(namespace: Namespace, key: Key, values: readonly number[]): void {
-    const table = this.table(namespace);
-    table.setValues(table.slot(key), values);
+  private ttl(config: null): null;
+  private ttl(config: TtlConfig): Ttl;
+  private ttl(config: TtlConfig | null): Ttl | null;
+  private ttl(config: TtlConfig | null): Ttl | null {
+    if (config === null) return null;
+    assert(this.clock !== null, 'a state with a time to live has a clock');
+    return new Ttl(config, this.clock);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { Heap } from '../../base/heap.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
-import type { Key } from '../state/key.ts';
+import type { Key, Namespace } from '../state/key.ts';
 
 const domains = ['event', 'processing'] as const;
 export type TimeDomain = (typeof domains)[number];
@@ -15,8 +15,14 @@ export interface Timer {
   readonly time: number;
   readonly key: Key;
   /** What the timer is for within the key, e.g. a window's start. */
-  readonly namespace: string | number;
+  readonly namespace: Namespace;
 }
+
+/** A timer in a snapshot. JSON. */
+export type TimerEntry = readonly [TimeDomain, time: number, Key, Namespace];
+
+/** Timers of one key group in order of (domain, time, registration). */
+export type TimerGroup = readonly TimerEntry[];
 
 export interface TimerService {
   /** Registering the same timer twice keeps the first. */
@@ -75,13 +81,28 @@ export class TimerQueue implements TimerService {
 
   /** All live timers in order of (domain, time, registration). */
   snapshot(): Timer[] {
-    return [...this.live.values()]
-      .sort((a, b) => domains.indexOf(a.timer.domain) - domains.indexOf(b.timer.domain) || byTime(a, b))
-      .map((entry) => entry.timer);
+    return [...this.live.values()].sort(byDomainAndTime).map((entry) => entry.timer);
   }
 
   restore(timers: readonly Timer[]): void {
     for (const timer of timers) this.register(timer);
+  }
+
+  /** The timers as they are now, by key group; each group is sorted when it is iterated. */
+  snapshotGroups(groupOf: (key: Key) => number): CapturedTimers {
+    const groups: (Entry[] | undefined)[] = [];
+    for (const entry of this.live.values()) {
+      const group = groupOf(entry.timer.key);
+      const entries = groups[group];
+      if (entries === undefined) groups[group] = [entry];
+      else entries.push(entry);
+    }
+    return new CapturedTimers(groups, this.live.size);
+  }
+
+  /** Timers of equal time fire in the order of the groups that were restored, and in each as they were registered. */
+  restoreGroup(group: TimerGroup): void {
+    for (const [domain, time, key, namespace] of group) this.register({ domain, time, key, namespace });
   }
 
   private take(domain: TimeDomain, limit: number): Timer | null {
@@ -101,6 +122,31 @@ export class TimerQueue implements TimerService {
     }
     return first ?? null;
   }
+}
+
+/** Timers of a moment, by key group. It may be iterated again. */
+export class CapturedTimers {
+  /** Timers in all groups. */
+  readonly size: number;
+  private readonly groups: readonly (readonly Entry[] | undefined)[];
+
+  constructor(groups: readonly (readonly Entry[] | undefined)[], size: number) {
+    this.groups = groups;
+    this.size = size;
+  }
+
+  /** By group, ascending, without empty groups. */
+  *[Symbol.iterator](): Generator<readonly [number, TimerGroup]> {
+    for (const [group, entries] of this.groups.entries()) {
+      if (entries === undefined) continue;
+      const sorted = entries.toSorted(byDomainAndTime);
+      yield [group, sorted.map(({ timer }) => [timer.domain, timer.time, timer.key, timer.namespace] as const)];
+    }
+  }
+}
+
+function byDomainAndTime(a: Entry, b: Entry): number {
+  return domains.indexOf(a.timer.domain) - domains.indexOf(b.timer.domain) || byTime(a, b);
 }
 
 function byTime(a: Entry, b: Entry): number {
