@@ -3,61 +3,98 @@
  * report into the view; everything else happens among the Workers. No work here grows with the number of records.
  *
  *   run ──> coordinator's Worker ──deploy──> Workers connected and given their plans ──reports──> view, until terminal
+ *
+ * The page is to the coordinator what a cluster manager is to a JobManager: when the coordinator's Worker dies, it ends
+ * all Workers and starts another one, which goes on from the newest completed checkpoint in the store.
  */
-import { assert, present } from '../../base/assert.ts';
 import { processingTime } from '../../base/units.ts';
-import type { ChannelId, SubtaskId } from '../../engine/graph/plan.ts';
+import type { HostAction } from '../../engine/faults/fault.ts';
+import type { SubtaskId } from '../../engine/graph/plan.ts';
+import type { Fault, FaultId } from '../../engine/graph/faults.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import { emptyView } from '../../engine/telemetry/empty-view.ts';
 import { fold } from '../../engine/telemetry/fold.ts';
+import type { StateHandle } from '../../engine/wire/checkpoints.ts';
 import type { Failure, FailureCode } from '../../engine/wire/failures.ts';
-import type { CoordinatorCommand, Pace, SubtaskPlan } from '../../engine/wire/messages.ts';
+import type { CoordinatorCommand, Deployment, Pace } from '../../engine/wire/messages.ts';
 import { isTerminal } from '../../engine/wire/reports.ts';
 import type { Report } from '../../engine/wire/reports.ts';
+import type { CheckpointStore } from '../../connectors/checkpoints/store.ts';
 import type { Resource } from '../../connectors/resource.ts';
 import type { Run, RunRequest } from '../host.ts';
 import type { Assignment, CoordinatorToPage, PageToCoordinator, SentResource } from './protocol.ts';
 import { wallNow } from './shared-clock.ts';
+import { SubtaskWorkers } from './subtask-workers.ts';
 import { ViewCommits } from './view-commits.ts';
+import { watchWorker } from './watch-worker.ts';
 import type { PooledWorker, WorkerPool } from './worker-pool.ts';
-
-/** A Worker that is not up after this time will not come. */
-const bootTimeoutMs = 10_000;
 
 /** The coordinator in sentences that name a subtask. */
 const coordinatorName = 'the coordinator';
+/** Coordinators of one run that may crash within `crashWindowMs` before the run is given up. */
+const crashesMax = 10;
+const crashWindowMs = 60_000;
+
+/** What the run needs of its host. */
+export interface RunSurroundings {
+  readonly pool: WorkerPool;
+  readonly checkpoints: CheckpointStore;
+  /** A port to the database of the page, for a subtask that writes to it. */
+  readonly postgres: (deployment: Deployment) => MessagePort | null;
+  readonly reloadPage: () => void;
+  /** Number of the first attempts. */
+  readonly firstAttempt: number;
+  /** What is there before the first report: what was committed before the page was reloaded. */
+  readonly before: readonly Report[];
+  /** Called once, when the run has given up its Workers. */
+  readonly onFree: () => void;
+}
+
+/** A coordinator and the connection to it. */
+interface CoordinatorWorker {
+  readonly pooled: PooledWorker;
+  readonly port: MessagePort;
+  readonly forget: () => void;
+}
 
 export class BrowserRun implements Run {
   readonly ended: Promise<ClusterView>;
-  private readonly pool: WorkerPool;
-  private readonly onFree: () => void;
-  private readonly resources: readonly SentResource[];
-  private readonly toCoordinator: MessagePort;
-  private readonly coordinator: PooledWorker;
-  private readonly subtasks = new Map<SubtaskId, PooledWorker>();
+  private readonly request: RunRequest;
+  private readonly around: RunSurroundings;
+  private readonly workers: SubtaskWorkers;
+  /** The script and what was injected, less what was taken away; and how often each struck. */
+  private readonly faults = new Map<FaultId, Fault>();
+  private readonly strikes = new Map<FaultId, number>();
   private readonly commits = new ViewCommits(() => this.commit());
   private readonly listeners = new Set<(view: ClusterView) => void>();
+  private coordinator: CoordinatorWorker;
+  private readonly crashes: number[] = [];
+  private pace: Pace;
+  private stopAsked = false;
+  private highestAttempt: number;
   private resolveEnded: (view: ClusterView) => void = () => undefined;
   private current: ClusterView;
   private reports: Report[] = [];
   private over = false;
 
-  /** `onFree` is called once, when the run has given up its Workers. */
-  constructor(pool: WorkerPool, request: RunRequest, onFree: () => void) {
-    this.pool = pool;
-    this.onFree = onFree;
-    this.current = emptyView(request.plan, processingTime(wallNow()));
-    this.resources = request.resources.map(toSent);
+  constructor(request: RunRequest, around: RunSurroundings) {
+    this.request = request;
+    this.around = around;
+    this.pace = request.pace;
+    for (const fault of request.faults) this.faults.set(fault.id, fault);
+    this.highestAttempt = around.firstAttempt;
+    this.current = fold(emptyView(request.plan, processingTime(wallNow())), around.before);
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
     });
-    const channel = new MessageChannel();
-    this.toCoordinator = channel.port1;
-    this.toCoordinator.onmessage = (event: MessageEvent<CoordinatorToPage>) => this.onCoordinator(event.data);
-    this.coordinator = pool.take();
-    this.watch(this.coordinator, (code, reason) => this.coordinatorLost(code, reason));
-    assign(this.coordinator, { role: 'coordinator', page: channel.port2 }, [channel.port2]);
-    this.command({ kind: 'run', plan: request.plan, pace: request.pace });
+    this.workers = new SubtaskWorkers({
+      pool: around.pool,
+      run: request.runId,
+      resources: request.resources.map(toSent),
+      postgres: around.postgres,
+      lost: (subtask, attempt, code, reason) => this.subtaskLost(subtask, attempt, code, reason),
+    });
+    this.coordinator = this.startCoordinator(request.from === 'anew' ? 'anew' : 'latest', around.firstAttempt);
   }
 
   view(): ClusterView {
@@ -70,15 +107,38 @@ export class BrowserRun implements Run {
   }
 
   setPace(pace: Pace): void {
+    this.pace = pace;
     this.command({ kind: 'pace', pace });
   }
 
   stop(): void {
+    this.stopAsked = true;
     this.command({ kind: 'stop' });
   }
 
   cancel(): void {
     this.command({ kind: 'cancel' });
+  }
+
+  checkpoint(kind: 'checkpoint' | 'savepoint'): void {
+    this.command({ kind: 'checkpoint', savepoint: kind === 'savepoint' });
+  }
+
+  inject(fault: Fault): void {
+    this.faults.set(fault.id, fault);
+    this.command({ kind: 'inject', fault });
+  }
+
+  removeFault(fault: FaultId): void {
+    this.faults.delete(fault);
+    this.command({ kind: 'remove-fault', fault });
+  }
+
+  readState(handles: readonly StateHandle[]): Promise<readonly (Uint8Array | null)[]> {
+    return this.around.checkpoints.read(
+      this.request.runId,
+      handles.map((handle) => handle.key),
+    );
   }
 
   dispose(): void {
@@ -91,18 +151,44 @@ export class BrowserRun implements Run {
   }
 
   private tell(message: PageToCoordinator, transfer: MessagePort[] = []): void {
-    if (!this.over) this.toCoordinator.postMessage(message, transfer);
+    if (!this.over) this.coordinator.port.postMessage(message, transfer);
+  }
+
+  // Coordinator
+
+  private startCoordinator(from: 'anew' | 'latest', firstAttempt: number): CoordinatorWorker {
+    const { plan, runId } = this.request;
+    const { port1: port, port2 } = new MessageChannel();
+    const pooled = this.around.pool.take();
+    port.onmessage = (event: MessageEvent<CoordinatorToPage>) => this.onCoordinator(event.data);
+    const forget = watchWorker(pooled, (code, reason) => this.coordinatorLost(code, reason));
+    const assignment: Assignment = { role: 'coordinator', run: runId, page: port2 };
+    pooled.worker.postMessage(assignment, [port2]);
+    const { startedAt } = this.current.job;
+    const first: PageToCoordinator = {
+      kind: 'run',
+      command: { kind: 'run', plan, pace: this.pace, faults: [...this.faults.values()], from, firstAttempt },
+      strikes: this.strikes,
+      elapsedMs: startedAt === null ? 0 : this.current.at - startedAt,
+    };
+    port.postMessage(first);
+    return { pooled, port, forget };
   }
 
   private onCoordinator(message: CoordinatorToPage): void {
     if (this.over) return;
     switch (message.kind) {
       case 'deploy':
-        this.deploy(message.plans);
+        this.deploy(message.tasks);
         break;
       case 'terminate':
-        this.subtasks.get(message.subtask)?.worker.terminate();
-        this.subtasks.delete(message.subtask);
+        this.workers.terminate(message.subtask);
+        break;
+      case 'struck':
+        this.strikes.set(message.fault, 1 + (this.strikes.get(message.fault) ?? 0));
+        break;
+      case 'act':
+        this.act(message.action, message.failure);
         break;
       case 'reports':
         this.reports.push(...message.reports);
@@ -111,77 +197,82 @@ export class BrowserRun implements Run {
     }
   }
 
-  // Deployment
-
-  private deploy(plans: readonly SubtaskPlan[]): void {
-    const channels = new Map<ChannelId, MessageChannel>();
-    for (const plan of plans) {
-      for (const output of plan.outputs) for (const id of output.channels) channels.set(id, new MessageChannel());
-    }
-    const ports = plans.map((plan) => [plan.id, this.deployOne(plan, channels)] as const);
+  private deploy(tasks: readonly Deployment[]): void {
+    for (const { attempt } of tasks) this.highestAttempt = Math.max(this.highestAttempt, attempt);
+    const ports = this.workers.deploy(tasks);
     this.tell(
       { kind: 'connect', ports },
-      ports.map(([, port]) => port),
+      ports.map(({ port }) => port),
     );
   }
 
-  /** Returns the coordinator's end of its connection to the subtask. */
-  private deployOne(plan: SubtaskPlan, channels: ReadonlyMap<ChannelId, MessageChannel>): MessagePort {
-    const end = (side: 'port1' | 'port2') => (id: ChannelId) =>
-      [id, present(channels.get(id), `channel ${id}`)[side]] as const;
-    const inputs = plan.inputs.flatMap((input) => input.channels.map(end('port2')));
-    const outputs = plan.outputs.flatMap((output) => output.channels.map(end('port1')));
-    const toCoordinator = new MessageChannel();
-    const pooled = this.pool.take();
-    assert(!this.subtasks.has(plan.id), `${plan.id} is deployed once`);
-    this.subtasks.set(plan.id, pooled);
-    this.watch(pooled, (code, reason) => this.subtaskLost(plan.id, code, reason));
-    assign(
-      pooled,
-      { role: 'subtask', plan, resources: this.resources, coordinator: toCoordinator.port2, inputs, outputs },
-      [toCoordinator.port2, ...inputs.map(([, port]) => port), ...outputs.map(([, port]) => port)],
-    );
-    return toCoordinator.port1;
-  }
-
-  /** Calls `lost` once if the Worker does not come up, or breaks later. */
-  private watch(pooled: PooledWorker, lost: (code: FailureCode, reason: string) => void): void {
-    let up = false;
-    let told = false;
-    const tell = (code: FailureCode, reason: string): void => {
-      clearTimeout(timer);
-      if (told || this.over) return;
-      told = true;
-      lost(code, reason);
-    };
-    const timer = setTimeout(() => {
-      if (!up) tell('worker-unavailable', `it was not up after ${bootTimeoutMs / 1000} s`);
-    }, bootTimeoutMs);
-    void pooled.boot.then((boot) => {
-      up = boot.up;
-      clearTimeout(timer);
-      if (!boot.up) tell('worker-unavailable', boot.reason);
-    });
-    pooled.worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      if (up) tell('worker-crashed', event.message || 'no reason given');
-    });
-    pooled.worker.addEventListener('messageerror', () => tell('worker-crashed', 'a message could not be read'));
-  }
-
-  private subtaskLost(subtask: SubtaskId, code: FailureCode, reason: string): void {
-    const failure: Failure = { code, details: { subtask, reason }, subtask };
-    this.tell({ kind: 'lost', subtask, failure });
-  }
-
-  /** Nobody else is left to say that the job has failed. */
+  /** A coordinator that never came up will not come up the next time either. */
   private coordinatorLost(code: FailureCode, reason: string): void {
-    const failure: Failure = { code, details: { subtask: coordinatorName, reason } };
-    this.reports.push({ kind: 'job-state', at: processingTime(wallNow()), state: 'failed', failure });
-    this.commits.request();
+    if (this.over) return;
+    this.endCoordinator();
+    const now = wallNow();
+    this.crashes.push(now);
+    while ((this.crashes[0] ?? now) < now - crashWindowMs) this.crashes.shift();
+    if (code === 'worker-unavailable') this.fail({ code, details: { subtask: coordinatorName, reason } });
+    else if (this.crashes.length > crashesMax) this.fail({ code: 'coordinator-crashed', details: { reason } });
+    else this.failOver(reason);
+  }
+
+  private failOver(reason: string): void {
+    const at = this.current.at;
+    const text = `The coordinator crashed: ${reason}. Another one takes over from the newest completed checkpoint.`;
+    this.tellView({ kind: 'log', at, level: 'error', text });
+    this.tellView({ kind: 'job-state', at, state: 'restarting' });
+    this.highestAttempt++;
+    this.coordinator = this.startCoordinator('latest', this.highestAttempt);
+    if (this.stopAsked) this.command({ kind: 'stop' });
+  }
+
+  /** Its tasks die with it: nobody would hear them. */
+  private endCoordinator(): void {
+    this.coordinator.forget();
+    this.coordinator.port.close();
+    this.coordinator.pooled.worker.terminate();
+    this.workers.terminateAll();
+  }
+
+  private crashCoordinator(): void {
+    this.coordinator.pooled.worker.terminate();
+    this.coordinatorLost('worker-crashed', 'it was killed');
+  }
+
+  private fail(failure: Failure): void {
+    this.tellView({ kind: 'job-state', at: this.current.at, state: 'failed', failure });
+  }
+
+  // Subtasks
+
+  private subtaskLost(subtask: SubtaskId, attempt: number, code: FailureCode, reason: string): void {
+    this.tell({ kind: 'lost', subtask, attempt, failure: { code, details: { subtask, reason }, subtask } });
+  }
+
+  /** Ends the Worker for real and says so at once, as a connection would that breaks. */
+  private killSubtask(subtask: SubtaskId, failure: Failure | undefined): void {
+    const attempt = this.workers.attemptOf(subtask);
+    if (attempt === null) return;
+    this.workers.terminate(subtask);
+    const killed: Failure = failure ?? { code: 'worker-killed', details: { subtask }, subtask };
+    this.tell({ kind: 'lost', subtask, attempt, failure: killed });
+  }
+
+  /** What a fault demands of the page. */
+  private act(action: HostAction, failure: Failure | undefined): void {
+    if (action.kind === 'crash-subtasks') for (const each of action.subtasks) this.killSubtask(each, failure);
+    else if (action.kind === 'crash-coordinator') this.crashCoordinator();
+    else if (action.kind === 'reload-page') this.around.reloadPage();
   }
 
   // View
+
+  private tellView(report: Report): void {
+    this.reports.push(report);
+    this.commits.request();
+  }
 
   private commit(): void {
     this.current = fold(this.current, this.reports);
@@ -200,16 +291,9 @@ export class BrowserRun implements Run {
     if (this.over) return;
     this.over = true;
     this.commits.cancel();
-    this.toCoordinator.close();
-    this.coordinator.worker.terminate();
-    for (const { worker } of this.subtasks.values()) worker.terminate();
-    this.subtasks.clear();
-    this.onFree();
+    this.endCoordinator();
+    this.around.onFree();
   }
-}
-
-function assign(pooled: PooledWorker, assignment: Assignment, transfer: Transferable[]): void {
-  pooled.worker.postMessage(assignment, transfer);
 }
 
 function toSent({ name, format, content }: Resource): SentResource {

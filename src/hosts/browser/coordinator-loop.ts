@@ -6,9 +6,20 @@
 import { processingTime } from '../../base/units.ts';
 import type { Coordinator } from '../../engine/coordinator/coordinator.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
+import type { HostAction } from '../../engine/faults/fault.ts';
+import type { Failure } from '../../engine/wire/failures.ts';
 import type { CoordinatorCommand, CoordinatorEffect, CoordinatorMessage } from '../../engine/wire/messages.ts';
 import type { Report } from '../../engine/wire/reports.ts';
-import type { CoordinatorToPage, CoordinatorToSubtask, PageToCoordinator, SubtaskToCoordinator } from './protocol.ts';
+import type { CoordinatorRequest } from '../../engine/wire/requests.ts';
+import { CoordinatorFaults } from './coordinator-faults.ts';
+import type {
+  CoordinatorToPage,
+  CoordinatorToSubtask,
+  PageToCoordinator,
+  SubtaskPort,
+  SubtaskToCoordinator,
+} from './protocol.ts';
+import type { CoordinatorStore } from './coordinator-store.ts';
 import { ReportMailbox } from './report-mailbox.ts';
 import { SharedClock, wallNow } from './shared-clock.ts';
 import { reportsTransfer } from './transfers.ts';
@@ -18,31 +29,41 @@ const pageIntervalMs = 25;
 export class CoordinatorLoop {
   private readonly coordinator: Coordinator;
   private readonly page: MessagePort;
+  /** Connections to the newest attempts. */
   private readonly subtasks = new Map<SubtaskId, MessagePort>();
+  private readonly store: CoordinatorStore;
+  private readonly crash: (error: unknown) => void;
   private readonly clock = new SharedClock();
   private readonly mailbox = new ReportMailbox();
   private tickTimer: ReturnType<typeof setTimeout> | null = null;
   private pageTimer: ReturnType<typeof setTimeout> | null = null;
   private pageSentAt = Number.NEGATIVE_INFINITY;
   private pageIsFolding = false;
+  private faults: CoordinatorFaults | null = null;
+  /** A fault ended it; the page has been told and ends the Worker. */
+  private dead = false;
 
-  constructor(coordinator: Coordinator, page: MessagePort) {
+  constructor(coordinator: Coordinator, page: MessagePort, store: CoordinatorStore, crash: (error: unknown) => void) {
     this.coordinator = coordinator;
     this.page = page;
+    this.store = store;
+    this.crash = crash;
     page.onmessage = (event: MessageEvent<PageToCoordinator>) => this.onPage(event.data);
   }
 
   private onPage(message: PageToCoordinator): void {
     switch (message.kind) {
+      case 'run':
+        this.run(message);
+        break;
       case 'command':
-        this.followPace(message.command);
-        this.step({ kind: 'command', command: message.command });
+        this.onCommand(message.command);
         break;
       case 'connect':
-        for (const [subtask, port] of message.ports) this.connect(subtask, port);
+        for (const each of message.ports) this.connect(each);
         break;
       case 'lost':
-        this.step({ kind: 'lost', subtask: message.subtask, failure: message.failure });
+        this.step(message);
         break;
       case 'folded':
         this.pageIsFolding = false;
@@ -51,29 +72,89 @@ export class CoordinatorLoop {
     }
   }
 
+  private run({ command, strikes, elapsedMs }: Extract<PageToCoordinator, { kind: 'run' }>): void {
+    this.followPace(command);
+    this.faults = new CoordinatorFaults({
+      graph: command.plan,
+      faults: command.faults,
+      strikes,
+      elapsedMs,
+      clock: this.clock,
+      act: (action) => this.act(action),
+      told: (event) => {
+        this.mailbox.add({ kind: 'fault', at: this.clock.now(), event });
+        this.tellPage({ kind: 'struck', fault: event.fault });
+      },
+    });
+    this.step({ kind: 'command', command });
+  }
+
+  private onCommand(command: CoordinatorCommand): void {
+    this.followPace(command);
+    this.step({ kind: 'command', command });
+    if (command.kind === 'inject') this.faults?.inject(command.fault);
+    else if (command.kind === 'remove-fault') this.faults?.remove(command.fault);
+  }
+
   private followPace(command: CoordinatorCommand): void {
     if (command.kind === 'run' || command.kind === 'pace') this.clock.setStopped(command.pace.paused);
-    else this.clock.setStopped(false);
+    else if (command.kind === 'stop' || command.kind === 'cancel') this.clock.setStopped(false);
+    this.faults?.rearm();
   }
 
-  private connect(subtask: SubtaskId, port: MessagePort): void {
+  /** What a fault demands of the host. */
+  private act(action: HostAction, failure: Failure | null = null): void {
+    if (this.dead) return;
+    switch (action.kind) {
+      case 'arm':
+        for (const subtask of action.subtasks) this.tell(subtask, { kind: 'arm', fault: action.fault });
+        break;
+      case 'used-up':
+        for (const subtask of this.subtasks.keys()) this.tell(subtask, { kind: 'disarm', fault: action.fault });
+        this.step({ kind: 'command', command: { kind: 'remove-fault', fault: action.fault } });
+        break;
+      case 'crash-subtasks':
+        for (const subtask of action.subtasks) {
+          this.subtasks.get(subtask)?.close();
+          this.subtasks.delete(subtask);
+        }
+        this.tellPage(failure === null ? { kind: 'act', action } : { kind: 'act', action, failure });
+        break;
+      case 'crash-coordinator':
+      case 'reload-page':
+        this.sendReports();
+        this.dead = true;
+        this.tellPage({ kind: 'act', action });
+        break;
+      case 'corrupt-latest-checkpoint':
+        this.store.corruptLatest(action.how).catch(this.crash);
+        break;
+    }
+  }
+
+  private connect({ subtask, attempt, port }: SubtaskPort): void {
+    this.subtasks.get(subtask)?.close();
     this.subtasks.set(subtask, port);
-    port.onmessage = (event: MessageEvent<SubtaskToCoordinator>) => this.onSubtask(subtask, event.data);
+    port.onmessage = (event: MessageEvent<SubtaskToCoordinator>) => this.onSubtask(subtask, attempt, event.data);
   }
 
-  private onSubtask(subtask: SubtaskId, message: SubtaskToCoordinator): void {
+  private onSubtask(subtask: SubtaskId, attempt: number, message: SubtaskToCoordinator): void {
     switch (message.kind) {
       case 'deployed':
       case 'heartbeat':
-        this.step({ kind: message.kind, subtask });
+        this.step({ kind: message.kind, subtask, attempt });
         break;
-      case 'state':
-        this.step({
-          kind: 'task-state',
-          subtask,
-          state: message.state,
-          ...(message.failure === undefined ? {} : { failure: message.failure }),
-        });
+      case 'said': {
+        const { effect } = message;
+        if (effect.kind === 'state') this.step({ ...effect, kind: 'task-state', subtask, attempt });
+        else this.step({ ...effect, subtask, attempt });
+        break;
+      }
+      case 'struck':
+        this.faults?.struck(message.fault, subtask, message.text);
+        break;
+      case 'crash':
+        this.act({ kind: 'crash-subtasks', subtasks: [subtask] }, message.failure);
         break;
       case 'reports':
         for (const report of message.reports) this.mailbox.add(report);
@@ -83,18 +164,30 @@ export class CoordinatorLoop {
   }
 
   private step(message: CoordinatorMessage): void {
+    this.faults?.message(message);
+    if (this.dead) return;
     const effects = this.coordinator.step(message, processingTime(wallNow()));
-    for (const effect of effects) this.carryOut(effect);
+    for (const effect of effects) {
+      this.faults?.effect(effect);
+      if (this.dead) return;
+      this.carryOut(effect);
+    }
     this.schedulePage();
   }
 
   private carryOut(effect: CoordinatorEffect): void {
     switch (effect.kind) {
       case 'deploy':
-        this.tellPage({ kind: 'deploy', plans: effect.plans });
+        this.tellPage({
+          kind: 'deploy',
+          tasks: effect.tasks.map((task) => this.faults?.deploying(task) ?? task),
+        });
         break;
       case 'command':
         this.tell(effect.subtask, { kind: 'command', command: effect.command, clock: this.clock.current });
+        break;
+      case 'request':
+        this.request(effect.request, effect.body).catch(this.crash);
         break;
       case 'ping':
         this.tell(effect.subtask, { kind: 'ping' });
@@ -111,6 +204,16 @@ export class CoordinatorLoop {
         this.mailbox.add(effect.report);
         break;
     }
+  }
+
+  /**
+   * What the subtasks reported before they acknowledged reaches the page before the checkpoint can be complete: after a
+   * crash nobody would say it again.
+   */
+  private async request(request: number, body: CoordinatorRequest): Promise<void> {
+    if (body.kind === 'complete-checkpoint') this.sendReports();
+    const answer = await this.store.answer(body);
+    this.step({ kind: 'answer', request, answer });
   }
 
   /** A subtask that was ended, or has not come up, hears nothing. */

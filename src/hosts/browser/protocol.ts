@@ -6,10 +6,13 @@
  *   subtask ──> subtask, one port per channel      WireBuffer[] downstream, CreditGrant[] upstream
  */
 import type { ChannelId, SubtaskId } from '../../engine/graph/plan.ts';
-import type { Failure } from '../../engine/wire/failures.ts';
-import type { CoordinatorCommand, SubtaskCommand, SubtaskPlan } from '../../engine/wire/messages.ts';
-import type { Report, TaskState } from '../../engine/wire/reports.ts';
+import type { RunId } from '../../connectors/checkpoints/store.ts';
 import type { ResourceFormat } from '../../connectors/resource.ts';
+import type { HostAction } from '../../engine/faults/fault.ts';
+import type { Fault, FaultId } from '../../engine/graph/faults.ts';
+import type { Failure } from '../../engine/wire/failures.ts';
+import type { CoordinatorCommand, Deployment, SubtaskCommand, SubtaskEffect } from '../../engine/wire/messages.ts';
+import type { Report } from '../../engine/wire/reports.ts';
 import type { ClockState } from './shared-clock.ts';
 
 /** The first words of a Worker, over its own port: its modules are loaded and it waits for an assignment. */
@@ -19,16 +22,20 @@ export type Assignment = CoordinatorAssignment | SubtaskAssignment;
 
 export interface CoordinatorAssignment {
   readonly role: 'coordinator';
+  readonly run: RunId;
   readonly page: MessagePort;
 }
 
 export interface SubtaskAssignment {
   readonly role: 'subtask';
-  readonly plan: SubtaskPlan;
+  readonly run: RunId;
+  readonly deployment: Deployment;
   readonly resources: readonly SentResource[];
   readonly coordinator: MessagePort;
   readonly inputs: readonly (readonly [ChannelId, MessagePort])[];
   readonly outputs: readonly (readonly [ChannelId, MessagePort])[];
+  /** To the database of the page, for subtasks whose operators write to it. */
+  readonly postgres: MessagePort | null;
 }
 
 /** A resource as it can be posted: a URL travels as its address. */
@@ -39,25 +46,54 @@ export interface SentResource {
 }
 
 export type PageToCoordinator =
+  /** First of all. `strikes`: of faults, before this coordinator; `elapsedMs`: job time since the run began. */
+  | {
+      readonly kind: 'run';
+      readonly command: Extract<CoordinatorCommand, { kind: 'run' }>;
+      readonly strikes: ReadonlyMap<FaultId, number>;
+      readonly elapsedMs: number;
+    }
   | { readonly kind: 'command'; readonly command: CoordinatorCommand }
   /** Ends of the coordinator's connections to the subtasks of a deployment. */
-  | { readonly kind: 'connect'; readonly ports: readonly (readonly [SubtaskId, MessagePort])[] }
-  | { readonly kind: 'lost'; readonly subtask: SubtaskId; readonly failure: Failure }
+  | { readonly kind: 'connect'; readonly ports: readonly SubtaskPort[] }
+  | { readonly kind: 'lost'; readonly subtask: SubtaskId; readonly attempt: number; readonly failure: Failure }
   /** The page folded the reports of the last message and may be sent the next. */
   | { readonly kind: 'folded' };
 
+export interface SubtaskPort {
+  readonly subtask: SubtaskId;
+  readonly attempt: number;
+  readonly port: MessagePort;
+}
+
 export type CoordinatorToPage =
-  | { readonly kind: 'deploy'; readonly plans: readonly SubtaskPlan[] }
+  | { readonly kind: 'deploy'; readonly tasks: readonly Deployment[] }
   | { readonly kind: 'terminate'; readonly subtask: SubtaskId }
-  | { readonly kind: 'reports'; readonly reports: readonly Report[] };
+  | { readonly kind: 'reports'; readonly reports: readonly Report[] }
+  /** A fault struck: the page counts, for another coordinator. */
+  | { readonly kind: 'struck'; readonly fault: FaultId }
+  /** `failure`: of crashed subtasks, where it is not just that they were killed. */
+  | { readonly kind: 'act'; readonly action: HostAction; readonly failure?: Failure };
 
 export type CoordinatorToSubtask =
   /** Every command brings the job's clock, so that all Workers agree on it. */
   | { readonly kind: 'command'; readonly command: SubtaskCommand; readonly clock: ClockState }
+  | { readonly kind: 'arm'; readonly fault: Fault }
+  | { readonly kind: 'disarm'; readonly fault: FaultId }
   | { readonly kind: 'ping' };
 
+/** Its attempt is that of the port. */
 export type SubtaskToCoordinator =
   | { readonly kind: 'deployed' }
   | { readonly kind: 'heartbeat' }
   | { readonly kind: 'reports'; readonly reports: readonly Report[] }
-  | { readonly kind: 'state'; readonly state: TaskState; readonly failure?: Failure };
+  | { readonly kind: 'said'; readonly effect: SaidEffect }
+  | { readonly kind: 'struck'; readonly fault: FaultId; readonly text: string }
+  /** Last words: a fault ended this Worker. `failure`: what the coordinator hears; null: it was killed. */
+  | { readonly kind: 'crash'; readonly failure: Failure | null };
+
+/** What a subtask says to the coordinator alone. */
+export type SaidEffect = Extract<
+  SubtaskEffect,
+  { kind: 'state' | 'offsets' | 'end-of-data' | 'acknowledge' | 'decline' }
+>;

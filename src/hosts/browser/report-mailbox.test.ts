@@ -20,7 +20,7 @@ const gauges = (subtask: string, recordsIn: number): Report => {
     inputs: [],
     outputs: [],
   };
-  return { kind: 'gauges', at, subtask, gauges: values };
+  return { kind: 'gauges', at, subtask, attempt: 1, gauges: values };
 };
 
 const results = (total: number, length: number): Report => ({
@@ -28,6 +28,7 @@ const results = (total: number, length: number): Report => ({
   at,
   node: 'sink',
   subtask: 'v1/0',
+  attempt: 1,
   total,
   records: { schema: [], length, timestamps: new Float64Array(length), columns: [] },
 });
@@ -42,7 +43,7 @@ test('of each subtask the newest gauges are kept', () => {
 
 test('a change of state comes after everything that the subtask did before it', () => {
   const mailbox = new ReportMailbox();
-  const finished: Report = { kind: 'task-state', at, subtask: 'v1/0', state: 'finished' };
+  const finished: Report = { kind: 'task-state', at, subtask: 'v1/0', attempt: 1, state: 'finished' };
   for (const report of [finished, results(5, 5), gauges('v1/0', 5)]) mailbox.add(report);
   expect(mailbox.take().map((report) => report.kind)).toEqual(['results', 'gauges', 'task-state']);
 });
@@ -50,7 +51,7 @@ test('a change of state comes after everything that the subtask did before it', 
 test('changes of state are never merged or lost', () => {
   const mailbox = new ReportMailbox();
   const states = (['created', 'deploying', 'running'] as const).map(
-    (state): Report => ({ kind: 'task-state', at, subtask: 'v1/0', state }),
+    (state): Report => ({ kind: 'task-state', at, subtask: 'v1/0', attempt: 1, state }),
   );
   for (const report of states) mailbox.add(report);
   expect(mailbox.take()).toEqual(states);
@@ -59,21 +60,21 @@ test('changes of state are never merged or lost', () => {
 
 test('traces keep their order, and those of one subtask travel together', () => {
   const mailbox = new ReportMailbox();
-  mailbox.add({ kind: 'traces', subtask: 'a', traces: [consumed(0)] });
-  mailbox.add({ kind: 'traces', subtask: 'a', traces: [consumed(1)] });
-  mailbox.add({ kind: 'traces', subtask: 'b', traces: [consumed(2)] });
-  mailbox.add({ kind: 'traces', subtask: 'a', traces: [consumed(3)] });
+  mailbox.add({ kind: 'traces', subtask: 'a', attempt: 1, traces: [consumed(0)] });
+  mailbox.add({ kind: 'traces', subtask: 'a', attempt: 1, traces: [consumed(1)] });
+  mailbox.add({ kind: 'traces', subtask: 'b', attempt: 1, traces: [consumed(2)] });
+  mailbox.add({ kind: 'traces', subtask: 'a', attempt: 1, traces: [consumed(3)] });
   expect(mailbox.take()).toEqual([
-    { kind: 'traces', subtask: 'a', traces: [consumed(0), consumed(1)] },
-    { kind: 'traces', subtask: 'b', traces: [consumed(2)] },
-    { kind: 'traces', subtask: 'a', traces: [consumed(3)] },
+    { kind: 'traces', subtask: 'a', attempt: 1, traces: [consumed(0), consumed(1)] },
+    { kind: 'traces', subtask: 'b', attempt: 1, traces: [consumed(2)] },
+    { kind: 'traces', subtask: 'a', attempt: 1, traces: [consumed(3)] },
   ]);
 });
 
 test('a page that is away for long is owed a bounded amount: the newest', () => {
   const mailbox = new ReportMailbox();
   for (let i = 1; i <= 200_000; i++) {
-    mailbox.add({ kind: 'traces', subtask: 'a', traces: [consumed(i)] });
+    mailbox.add({ kind: 'traces', subtask: 'a', attempt: 1, traces: [consumed(i)] });
     mailbox.add({ kind: 'log', at, level: 'info', text: `line ${i}` });
     mailbox.add(gauges('a', i));
     if (i % 50 === 0) mailbox.add(results(i * 100, 4000));

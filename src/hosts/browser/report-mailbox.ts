@@ -3,7 +3,7 @@
  * newest gauges of each subtask, the newest traces, log lines and results, and every change of state. So the page is
  * sent a bounded amount, however long it was away.
  */
-import { logLimit, resultLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
+import { barrierLimit, logLimit, resultLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
 import type { Report, Trace } from '../../engine/wire/reports.ts';
@@ -17,12 +17,17 @@ interface SinkResults {
 export class ReportMailbox {
   private readonly results = new Map<NodeId, SinkResults>();
   private readonly gauges = new Map<SubtaskId, Report>();
-  private traces: { readonly subtask: SubtaskId; readonly trace: Trace }[] = [];
+  private traces: { readonly subtask: SubtaskId; readonly attempt: number; readonly trace: Trace }[] = [];
   private logs: Report[] = [];
   private states: Report[] = [];
+  private barriers: Report[] = [];
+  /** What must be told before anything that came later: see `seal`. */
+  private sealed: Report[] = [];
 
   get empty(): boolean {
     return (
+      this.sealed.length === 0 &&
+      this.barriers.length === 0 &&
       this.states.length === 0 &&
       this.results.size === 0 &&
       this.gauges.size === 0 &&
@@ -40,19 +45,36 @@ export class ReportMailbox {
         this.gauges.set(report.subtask, report);
         break;
       case 'traces':
-        for (const trace of report.traces) this.traces.push({ subtask: report.subtask, trace });
+        for (const trace of report.traces) {
+          this.traces.push({ subtask: report.subtask, attempt: report.attempt, trace });
+        }
         this.traces = newest(this.traces, traceLimit);
         break;
       case 'log':
         this.logs.push(report);
         this.logs = newest(this.logs, logLimit);
         break;
+      case 'barrier':
+        this.barriers.push(report);
+        this.barriers = newest(this.barriers, barrierLimit);
+        break;
+      case 'recovery':
+        if (report.event.kind === 'detected') this.seal();
+        this.states.push(report);
+        break;
       case 'pace':
       case 'job-state':
       case 'task-state':
+      case 'checkpoint':
+      case 'fault':
         this.states.push(report);
         break;
     }
+  }
+
+  /** A recovery begins: what the old attempts told must be known before, or the view would take it for the new ones'. */
+  private seal(): void {
+    this.sealed = this.take();
   }
 
   /**
@@ -61,7 +83,8 @@ export class ReportMailbox {
   take(): Report[] {
     const out: Report[] = [];
     for (const sink of this.results.values()) out.push(...sink.reports);
-    out.push(...this.gauges.values(), ...this.takeTraces(), ...this.logs, ...this.states);
+    out.push(...this.gauges.values(), ...this.takeTraces(), ...this.barriers, ...this.logs, ...this.states);
+    this.barriers = [];
     this.results.clear();
     this.gauges.clear();
     this.logs = [];
@@ -89,11 +112,11 @@ export class ReportMailbox {
 
   /** Traces of one subtask that follow each other go into one report. */
   private takeTraces(): Report[] {
-    const out: { readonly kind: 'traces'; readonly subtask: SubtaskId; readonly traces: Trace[] }[] = [];
-    for (const { subtask, trace } of this.traces) {
+    const out: (Extract<Report, { kind: 'traces' }> & { readonly traces: Trace[] })[] = [];
+    for (const { subtask, attempt, trace } of this.traces) {
       const last = out.at(-1);
-      if (last?.subtask === subtask) last.traces.push(trace);
-      else out.push({ kind: 'traces', subtask, traces: [trace] });
+      if (last?.subtask === subtask && last.attempt === attempt) last.traces.push(trace);
+      else out.push({ kind: 'traces', subtask, attempt, traces: [trace] });
     }
     this.traces = [];
     return out;

@@ -22,13 +22,19 @@ interface Pending {
 
 export class ResultsThrottle {
   private readonly pending = new Map<NodeId, Pending>();
+  /** Each told by itself and in whole: the view counts a transaction once, by its name. */
+  private transactions: ResultsReport[] = [];
 
   get empty(): boolean {
-    return this.pending.size === 0;
+    return this.pending.size === 0 && this.transactions.length === 0;
   }
 
   /** Keeps a reference to the records, which are immutable. */
   add(report: ResultsReport): void {
+    if (report.transaction !== undefined) {
+      this.transactions.push(report);
+      return;
+    }
     let pending = this.pending.get(report.node);
     if (pending === undefined) {
       pending = { last: report, batches: [], rows: 0 };
@@ -54,8 +60,13 @@ export class ResultsThrottle {
       ...last,
       records: newestRows(batches, limitFor(last.total)),
     }));
+    const committed = this.transactions.map((report) => ({
+      ...report,
+      records: newestRows([report.records], resultLimit),
+    }));
     this.pending.clear();
-    return out;
+    this.transactions = [];
+    return [...out, ...committed];
   }
 }
 

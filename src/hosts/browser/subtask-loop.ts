@@ -7,13 +7,14 @@
 import { present } from '../../base/assert.ts';
 import type { ChannelId } from '../../engine/graph/plan.ts';
 import type { Subtask } from '../../engine/task/subtask.ts';
+import type { TaskFaults } from '../../engine/task/faults.ts';
 import type { CreditGrant, WireBuffer } from '../../engine/wire/buffer.ts';
-import type { Failure } from '../../engine/wire/failures.ts';
 import type { SubtaskCommand, SubtaskEffect, SubtaskMessage } from '../../engine/wire/messages.ts';
-import type { Report, TaskState } from '../../engine/wire/reports.ts';
+import type { Report } from '../../engine/wire/reports.ts';
 import type { Answer, Request } from '../../engine/wire/requests.ts';
 import { DelayLine } from './delay-line.ts';
-import type { CoordinatorToSubtask, SubtaskAssignment, SubtaskToCoordinator } from './protocol.ts';
+import { FaultGate } from './fault-gate.ts';
+import type { CoordinatorToSubtask, SaidEffect, SubtaskAssignment, SubtaskToCoordinator } from './protocol.ts';
 import { ResultsThrottle } from './results-throttle.ts';
 import { Alarm, SharedClock } from './shared-clock.ts';
 import { buffersTransfer, grantTransfer, reportsTransfer } from './transfers.ts';
@@ -49,6 +50,7 @@ export class SubtaskLoop {
   private readonly upstream = new Map<ChannelId, Upstream>();
   private readonly downstream = new Map<ChannelId, Downstream>();
   private readonly results = new ResultsThrottle();
+  private readonly gate: FaultGate;
   private reports: Report[] = [];
   private readonly again: MessagePort;
   private againPosted = false;
@@ -58,8 +60,24 @@ export class SubtaskLoop {
   private reportsSentAt = Number.NEGATIVE_INFINITY;
   private resultsSentAt = Number.NEGATIVE_INFINITY;
 
-  constructor(subtask: Subtask, assignment: SubtaskAssignment, answer: Answerer, crash: (error: unknown) => void) {
-    this.subtask = subtask;
+  /** `makeSubtask` gets the faults that act inside of it. */
+  constructor(
+    makeSubtask: (faults: TaskFaults) => Subtask,
+    assignment: SubtaskAssignment,
+    answer: Answerer,
+    crash: (error: unknown) => void,
+  ) {
+    this.tell = poster(assignment.coordinator);
+    this.gate = new FaultGate(assignment.deployment, {
+      tell: (message) => {
+        this.sendReports(true);
+        this.tell(message, []);
+      },
+      deliver: (message) => this.deliver(message),
+      carryOut: (effect) => this.carryOut(effect),
+      answer: (request, answered) => queueMicrotask(() => this.step({ kind: 'answer', request, answer: answered })),
+    });
+    this.subtask = makeSubtask(this.gate.injector.task);
     this.crash = crash;
     this.answer = answer;
     const self = new MessageChannel();
@@ -68,7 +86,6 @@ export class SubtaskLoop {
       this.againPosted = false;
       this.run();
     };
-    this.tell = poster(assignment.coordinator);
     for (const [channel, port] of assignment.inputs) this.connectInput(channel, port);
     for (const [channel, port] of assignment.outputs) this.connectOutput(channel, port);
     assignment.coordinator.onmessage = (event: MessageEvent<CoordinatorToSubtask>) => this.onCoordinator(event.data);
@@ -93,10 +110,24 @@ export class SubtaskLoop {
   }
 
   private onCoordinator(message: CoordinatorToSubtask): void {
-    if (message.kind === 'ping') {
-      this.tell({ kind: 'heartbeat' }, []);
-      return;
+    if (this.gate.dead) return;
+    switch (message.kind) {
+      case 'ping':
+        this.tell({ kind: 'heartbeat' }, []);
+        break;
+      case 'arm':
+        this.gate.injector.arm(message.fault);
+        break;
+      case 'disarm':
+        this.gate.injector.disarm(message.fault);
+        break;
+      case 'command':
+        this.onCommand(message);
+        break;
     }
+  }
+
+  private onCommand(message: Extract<CoordinatorToSubtask, { kind: 'command' }>): void {
     this.clock.follow(message.clock);
     this.wake.rearm();
     this.followPace(message.command);
@@ -122,10 +153,14 @@ export class SubtaskLoop {
   }
 
   private step(message: SubtaskMessage): void {
+    this.gate.onMessage(message, this.clock.now());
+  }
+
+  private deliver(message: SubtaskMessage): void {
     const startedAt = this.clock.now();
     const effects = this.subtask.step(message, startedAt);
     this.subtask.stepped(startedAt, this.clock.now());
-    for (const effect of effects) this.carryOut(effect);
+    for (const effect of effects) this.gate.onEffect(effect, startedAt);
     this.postBuffers();
     this.postGrants();
   }
@@ -152,7 +187,11 @@ export class SubtaskLoop {
         else this.reports.push(effect.report);
         break;
       case 'state':
-        this.tellState(effect.state, effect.failure);
+      case 'offsets':
+      case 'end-of-data':
+      case 'acknowledge':
+      case 'decline':
+        this.say(effect);
         break;
     }
   }
@@ -195,10 +234,10 @@ export class SubtaskLoop {
     }
   }
 
-  /** State changes wait for nothing, and nothing that came before them is left behind. */
-  private tellState(state: TaskState, failure: Failure | undefined): void {
-    this.sendReports(true);
-    this.tell(failure === undefined ? { kind: 'state', state } : { kind: 'state', state, failure }, []);
+  /** Waits for nothing, and nothing that came before is left behind. */
+  private say(effect: SaidEffect): void {
+    if (effect.kind !== 'offsets') this.sendReports(true);
+    this.tell({ kind: 'said', effect }, []);
   }
 
   private scheduleReports(): void {
