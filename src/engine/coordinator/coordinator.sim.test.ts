@@ -28,7 +28,9 @@ const message: fc.Arbitrary<CoordinatorMessage> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: subtask.map((id) => ({ kind: 'task-state', subtask: id, attempt: 1, state: 'failed', failure: broken }) as const),
+    arbitrary: subtask.map(
+      (id) => ({ kind: 'task-state', subtask: id, attempt: 1, state: 'failed', failure: broken }) as const,
+    ),
   },
 );
 const story = fc.array(fc.record({ message, waitMs: fc.constantFrom(0, 0, 0, 10, 900, 2500, 30_000) }), {

@@ -16,7 +16,9 @@ describe('deploying', () => {
     expect(lines(job.take({ kind: 'deployed', subtask: 'v1/0', attempt: 1 }))).toEqual([]);
     // A repeated message is no news.
     expect(lines(job.take({ kind: 'deployed', subtask: 'v1/0', attempt: 1 }))).toEqual([]);
-    const started = lines(job.take({ kind: 'deployed', subtask: 'v1/1', attempt: 1 })).filter((line) => !line.startsWith('ping'));
+    const started = lines(job.take({ kind: 'deployed', subtask: 'v1/1', attempt: 1 })).filter(
+      (line) => !line.startsWith('ping'),
+    );
     expect(started).toEqual(allTasks.flatMap((id) => [`pace ${id}`, `start ${id}`]));
     expect(job.jobStates).toEqual(['deploying', 'running']);
   });

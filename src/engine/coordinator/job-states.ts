@@ -1,10 +1,13 @@
 /**
- * The states of a job and the moves between them, as in Flink without restarts.
+ * The states of a job and the moves between them, as in Flink.
  *
  *   created ──> deploying ──> running ──> finishing ──> finished
  *                 │  │          │  │        │  │ │
  *                 │  └──────────┼──┴────────┘  │ └──> (a failure) ──> failing ──> failed
  *                 └─────────────┴──────────────┴────> (a cancel)  ──> cancelling ──> cancelled
+ *
+ * From `deploying`, `running` and `finishing` a failure that the restart strategy allows leads to `restarting`, and from
+ * there back to `running`; a cancel or a failure ends it there too.
  *
  * `finishing` is where a job drains: a stop was asked, or every source has come to its end. What has begun to fail
  * fails, whatever is asked meanwhile, so that the first failure is never lost; what is being cancelled ends cancelled.
@@ -13,9 +16,9 @@ import type { JobState } from '../wire/reports.ts';
 
 export const jobMoves: Readonly<Record<JobState, readonly JobState[]>> = {
   created: ['deploying', 'cancelled'],
-  deploying: ['running', 'cancelling', 'failing'],
-  running: ['finishing', 'cancelling', 'failing'],
-  finishing: ['finished', 'cancelling', 'failing'],
+  deploying: ['running', 'restarting', 'cancelling', 'failing'],
+  running: ['finishing', 'restarting', 'cancelling', 'failing'],
+  finishing: ['finished', 'restarting', 'cancelling', 'failing'],
   restarting: ['running', 'cancelling', 'failing'],
   cancelling: ['cancelled'],
   failing: ['failed'],
@@ -28,7 +31,7 @@ export const mayMove = (from: JobState, to: JobState): boolean => jobMoves[from]
 
 /** The job does what it was drawn for: a failure matters, a cancel makes sense. */
 export const isLive = (state: JobState): boolean =>
-  state === 'deploying' || state === 'running' || state === 'finishing';
+  state === 'deploying' || state === 'running' || state === 'finishing' || state === 'restarting';
 
 /** The tasks were told to end and are waited for. */
 export const isEnding = (state: JobState): boolean => state === 'cancelling' || state === 'failing';

@@ -6,3 +6,6 @@ export const pingIntervalMs = 1000;
 export const deploymentTimeoutMs = 20_000;
 /** From the order to cancel until a subtask that did not answer is ended. */
 export const cancelTimeoutMs = 2000;
+
+/** From a question to the checkpoint store, without whose answer nothing can be restored, until the job fails. */
+export const storeTimeoutMs = 30_000;

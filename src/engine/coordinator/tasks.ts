@@ -29,11 +29,22 @@ interface Task {
   deployed: boolean;
   /** It was told to start. */
   started: boolean;
+  /** It was told to stop. */
+  stopped: boolean;
+  /** Its Worker was ended. */
+  terminated: boolean;
   /** It has ended its outputs and waits for a checkpoint to finish with. */
   endOfData: boolean;
 }
 
-const fresh = { state: 'created', deployed: false, started: false, endOfData: false } as const;
+const fresh = {
+  state: 'created',
+  deployed: false,
+  started: false,
+  stopped: false,
+  terminated: false,
+  endOfData: false,
+} as const;
 
 export class Tasks {
   private readonly tasks: ReadonlyMap<SubtaskId, Task>;
@@ -103,6 +114,22 @@ export class Tasks {
     this.task(id).started = true;
   }
 
+  /** Whether this is news. */
+  markStopped(id: SubtaskId): boolean {
+    const task = this.task(id);
+    if (task.stopped) return false;
+    task.stopped = true;
+    return true;
+  }
+
+  /** Whether this is news. */
+  markTerminated(id: SubtaskId): boolean {
+    const task = this.task(id);
+    if (task.terminated) return false;
+    task.terminated = true;
+    return true;
+  }
+
   isStarted(id: SubtaskId): boolean {
     return this.task(id).started;
   }
@@ -136,6 +163,10 @@ export class Tasks {
 
   allSourcesOver(): boolean {
     return this.every((task) => !task.source || isOver(task.state));
+  }
+
+  allRunningOrFinished(): boolean {
+    return this.every(({ state }) => state === 'running' || state === 'finished');
   }
 
   private every(holds: (task: Task) => boolean): boolean {

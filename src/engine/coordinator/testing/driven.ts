@@ -6,7 +6,13 @@ import type { ExecutionGraph, JobGraphEdge, JobVertex } from '../../graph/plan.t
 import { plainStream } from '../../graph/schema.ts';
 import { expand } from '../../graph/translate.ts';
 import type { Failure } from '../../wire/failures.ts';
-import type { CoordinatorCommand, CoordinatorEffect, CoordinatorMessage, Deployment, Pace } from '../../wire/messages.ts';
+import type {
+  CoordinatorCommand,
+  CoordinatorEffect,
+  CoordinatorMessage,
+  Deployment,
+  Pace,
+} from '../../wire/messages.ts';
 import type { JobState, Report, TaskState } from '../../wire/reports.ts';
 import { isTerminal } from '../../wire/reports.ts';
 import { Coordinator } from '../coordinator.ts';
@@ -16,6 +22,9 @@ export const broken: Failure = { code: 'user-function', node: 'map', details: { 
 
 type RunCommand = Extract<CoordinatorCommand, { kind: 'run' }>;
 const anew = { from: 'anew', faults: [] } as const;
+
+/** Without restarts and checkpoints, so that a test sees only what it is about. */
+const quiet: JobSettings = { ...defaultSettings, restartStrategy: 'none', checkpointMode: 'off' };
 
 /** Source (2 subtasks) → sink (1 subtask): `v1/0`, `v1/1` and `v2/0`. */
 export function smallPlan(settings: Partial<JobSettings> = {}): ExecutionGraph {
@@ -38,7 +47,7 @@ export function smallPlan(settings: Partial<JobSettings> = {}): ExecutionGraph {
     type: plainStream([{ name: 'n', type: 'int' }]),
   };
   const vertices = [vertex('v1', 'Numbers', 2), vertex('v2', 'Out', 1)];
-  return expand({ vertices, edges: [edge], decisions: new Map(), settings: { ...defaultSettings, ...settings } });
+  return expand({ vertices, edges: [edge], decisions: new Map(), settings: { ...quiet, ...settings } });
 }
 
 export const allTasks = ['v1/0', 'v1/1', 'v2/0'] as const;
@@ -58,7 +67,11 @@ export class Driven {
     return effects;
   }
 
-  run(plan: ExecutionGraph = smallPlan(), pace: Pace = fullSpeed, extra: Partial<RunCommand> = {}): CoordinatorEffect[] {
+  run(
+    plan: ExecutionGraph = smallPlan(),
+    pace: Pace = fullSpeed,
+    extra: Partial<RunCommand> = {},
+  ): CoordinatorEffect[] {
     return this.take({ kind: 'command', command: { kind: 'run', plan, pace, ...anew, ...extra } });
   }
 
