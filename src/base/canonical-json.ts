@@ -50,23 +50,31 @@ const deepest = 500;
 /** The value itself where it is canonical already (most are), else a copy that is. */
 function canonical(value: unknown, depth: number): unknown {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
-  if (typeof value === 'number') {
-    if (value === 0) return Object.is(value, -0) ? { $: '-0' } : value;
-    return Number.isFinite(value) ? value : { $: String(value) };
-  }
-  if (typeof value !== 'object') throw new NotJsonError(`${typeof value === 'undefined' ? '' : 'a '}${typeof value}`);
+  if (typeof value === 'number') return isPlain(value) ? value : { $: value === 0 ? '-0' : String(value) };
+  if (typeof value !== 'object') throw new NotJsonError(value === undefined ? 'undefined' : `a ${typeof value}`);
   if (depth >= deepest) throw new NotJsonError('an object that contains itself, or is nested too deeply');
-  return Array.isArray(value) ? canonicalArray(value, depth) : canonicalObject(value, depth);
+  return Array.isArray(value) ? canonicalArray(value, depth + 1) : canonicalObject(value, depth + 1);
+}
+
+/** JSON has it: it is finite and not -0. */
+function isPlain(number: number): boolean {
+  return number - number === 0 && (number !== 0 || 1 / number > 0);
 }
 
 function canonicalArray(array: readonly unknown[], depth: number): readonly unknown[] {
   let copy: unknown[] | null = null;
-  for (let i = 0; i < array.length; i++) {
-    const item = array[i];
-    const done = placed(i, item, depth);
-    if (done === item) continue;
-    copy ??= array.slice();
-    copy[i] = done;
+  let i = 0;
+  try {
+    for (; i < array.length; i++) {
+      const item = array[i];
+      if (typeof item === 'string') continue;
+      const done = canonical(item, depth);
+      if (done === item) continue;
+      copy ??= array.slice();
+      copy[i] = done;
+    }
+  } catch (error) {
+    throw below(error, i, depth);
   }
   return copy ?? array;
 }
@@ -76,24 +84,36 @@ function canonicalObject(object: object, depth: number): object {
   if (prototype !== Object.prototype && prototype !== null)
     throw new NotJsonError(`an object of class ${object.constructor?.name ?? 'unknown'}`);
   const source = object as Readonly<Record<string, unknown>>;
+  let inOrder = true;
   let last = '';
-  for (const name in source) {
-    const item = source[name];
-    if (name < last || name.charCodeAt(0) === dollar || item === undefined) return sorted(source, depth);
-    if (placed(name, item, depth) !== item) return sorted(source, depth);
-    last = name;
+  let name = '';
+  try {
+    for (name in source) {
+      const item = source[name];
+      inOrder = name >= last && name.charCodeAt(0) !== dollar && item !== undefined;
+      if (inOrder && typeof item !== 'string') inOrder = canonical(item, depth) === item;
+      if (!inOrder) break;
+      last = name;
+    }
+  } catch (error) {
+    throw below(error, name, depth);
   }
-  return object;
+  return inOrder ? object : sorted(source, depth);
 }
 
 const dollar = 0x24;
 
 function sorted(source: Readonly<Record<string, unknown>>, depth: number): object {
   const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(source).sort()) {
-    const item = source[name];
-    if (item === undefined) continue;
-    set(copy, name.charCodeAt(0) === dollar ? `$${name}` : name, placed(name, item, depth));
+  let name = '';
+  try {
+    for (name of Object.keys(source).sort()) {
+      const item = source[name];
+      if (item === undefined) continue;
+      set(copy, name.charCodeAt(0) === dollar ? `$${name}` : name, canonical(item, depth));
+    }
+  } catch (error) {
+    throw below(error, name, depth);
   }
   return copy;
 }
@@ -105,21 +125,12 @@ function set(object: Record<string, unknown>, name: string, value: unknown): voi
   } else object[name] = value;
 }
 
-/** What stands at a place, with the place in the message of a failure. */
-function placed(place: string | number, item: unknown, depth: number): unknown {
-  // The commonest need no further look.
-  if (typeof item === 'string' || typeof item === 'boolean') return item;
-  if (typeof item === 'number' && item !== 0 && item - item === 0) return item;
-  try {
-    return canonical(item, depth + 1);
-  } catch (error) {
-    if (!(error instanceof NotJsonError) || depth >= placesMost) throw error;
-    throw error.below(place);
-  }
-}
+/** Steps named in a message; the rest of a ring would say nothing more. */
+const stepsMost = 20;
 
-/** Places named; the rest of a ring would say nothing more. */
-const placesMost = 20;
+function below(error: unknown, step: string | number, depth: number): unknown {
+  return error instanceof NotJsonError && depth <= stepsMost ? error.below(step) : error;
+}
 
 function unescaped(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
