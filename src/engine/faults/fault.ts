@@ -6,13 +6,13 @@
 import type { Fault, FaultId, FaultTarget, FaultTrigger, ProtocolPoint } from '../graph/faults.ts';
 import type { Params, ParamSchema } from '../graph/params.ts';
 import type { ChannelId, SubtaskId, SubtaskPlan } from '../graph/plan.ts';
-import type { TaskFaults } from '../task/faults.ts';
+import type { TaskFaults } from '../wire/task-faults.ts';
 import type { CheckpointId } from '../wire/checkpoints.ts';
 import type { Failure } from '../wire/failures.ts';
 import type { SubtaskEffect, SubtaskMessage } from '../wire/messages.ts';
 
-export { noSlowness } from '../task/faults.ts';
-export type { TaskFaults } from '../task/faults.ts';
+export { noSlowness } from '../wire/task-faults.ts';
+export type { TaskFaults } from '../wire/task-faults.ts';
 
 /** What happens to the message or effect in hand. */
 export type Verdict =

@@ -25,7 +25,7 @@ import type {
   SubtaskMessage,
   SubtaskPlan,
 } from '../wire/messages.ts';
-import type { TaskFaults } from './faults.ts';
+import type { TaskFaults } from '../wire/task-faults.ts';
 import type { LogLevel, SubtaskGauges, TaskState } from '../wire/reports.ts';
 import type { Request } from '../wire/requests.ts';
 import { connectNodes, contextFor, definitionOf, keyedStateFor } from './assemble.ts';
