@@ -45,8 +45,13 @@ export function job(
     nodes,
     edges: edges.map((given) => (typeof given === 'string' ? edge(given) : given)),
     settings: { ...defaultSettings, ...settings },
+    faults: [],
   };
 }
+
+let runs = 0;
+/** Stores outlive hosts and even pages: a run of the suite must not find what another one left. */
+const freshRun = (): string => `acceptance-${Date.now()}-${++runs}`;
 
 /** The job's plan; a job of the suite that has a problem is a mistake in the suite. */
 export function planned(given: Job): ExecutionGraph {
@@ -56,7 +61,15 @@ export function planned(given: Job): ExecutionGraph {
 }
 
 export function request(given: Job, more: Partial<Omit<RunRequest, 'plan'>> = {}): RunRequest {
-  return { plan: planned(given), resources: [], pace: fullSpeed, ...more };
+  return {
+    plan: planned(given),
+    resources: [],
+    pace: fullSpeed,
+    runId: 'acceptance',
+    from: 'anew',
+    faults: given.faults,
+    ...more,
+  };
 }
 
 export const columns = (text: string): Schema =>

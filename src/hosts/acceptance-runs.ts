@@ -20,6 +20,8 @@ export interface Capabilities {
 
 export interface Suite extends Pick<TestApi, 'it' | 'expect'> {
   readonly capabilities: Capabilities;
+  /** A host of its own for a case that runs more than once; it outlives none of its runs. */
+  readonly makeHost: () => Host;
   /** Runs, hands the run to the case, and frees it whatever happens. */
   withRun<T>(request: RunRequest, body: (run: Run) => Promise<T>): Promise<T>;
 }
@@ -36,7 +38,7 @@ export function suite(api: TestApi, makeHost: () => Host, capabilities: Capabili
       run.dispose();
     }
   };
-  return { it: api.it, expect: api.expect, capabilities, withRun };
+  return { it: api.it, expect: api.expect, capabilities, makeHost, withRun };
 }
 
 /** The last view of a run that ends by itself. */

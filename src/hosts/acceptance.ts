@@ -5,6 +5,7 @@
 import { controlCases } from './acceptance-control.ts';
 import { failureCases } from './acceptance-failures.ts';
 import { flowCases } from './acceptance-flow.ts';
+import { recoveryCases } from './acceptance-recovery.ts';
 import { resultCases } from './acceptance-results.ts';
 import { suite } from './acceptance-runs.ts';
 import type { Capabilities, TestApi } from './acceptance-runs.ts';
@@ -22,4 +23,5 @@ export function hostAcceptance(
   api.describe(`${name}: channels and partitioners`, () => flowCases(to));
   api.describe(`${name}: control of a run`, () => controlCases(to));
   api.describe(`${name}: failures`, () => failureCases(to));
+  api.describe(`${name}: checkpoints and recovery`, () => recoveryCases(to));
 }

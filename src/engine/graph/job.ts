@@ -140,7 +140,7 @@ export const defaultSettings: JobSettings = {
   retainedCheckpoints: 3,
   checkpointsAfterFinish: true,
   restartStrategy: 'fixed-delay',
-  restartAttempts: 10,
+  restartAttempts: 3,
   restartDelayMs: 500,
   restartWindowMs: 60_000,
   failover: 'region',
