@@ -44,7 +44,7 @@ export function job(
     description: '',
     nodes,
     edges: edges.map((given) => (typeof given === 'string' ? edge(given) : given)),
-    settings: { ...defaultSettings, ...settings },
+    settings: { ...defaultSettings, restartStrategy: 'none', ...settings },
     faults: [],
   };
 }
@@ -65,7 +65,7 @@ export function request(given: Job, more: Partial<Omit<RunRequest, 'plan'>> = {}
     plan: planned(given),
     resources: [],
     pace: fullSpeed,
-    runId: 'acceptance',
+    runId: freshRun(),
     from: 'anew',
     faults: given.faults,
     ...more,
