@@ -7,6 +7,7 @@ import type { Job } from '../graph/job.ts';
 import { fieldMeta } from '../graph/params.ts';
 import type { ExecutionGraph } from '../graph/plan.ts';
 import type { Problem } from '../graph/problems.ts';
+import { subtasksConcerned } from './concern.ts';
 import type { FaultDefinition, FaultTable } from './fault.ts';
 
 const most = { ms: 24 * 3_600_000, n: 1_000_000_000, machine: 1_000 };
@@ -39,9 +40,14 @@ export function checkFault(fault: Fault, table: FaultTable, graph: ExecutionGrap
   if (reason !== null) {
     return { code: 'invalid-fault', fault: fault.id, details: { fault: definition.title, reason } };
   }
-  const missing = graph === null ? null : missingTarget(fault.target, graph);
-  if (missing === null) return null;
-  return { code: 'fault-target', fault: fault.id, details: { fault: definition.title, target: clip(missing, 60) } };
+  if (graph === null) return null;
+  const missing = missingTarget(fault.target, graph);
+  if (missing !== null) {
+    return { code: 'fault-target', fault: fault.id, details: { fault: definition.title, target: clip(missing, 60) } };
+  }
+  if (definition.onlySources !== true || atSource(fault, graph)) return null;
+  const details = { fault: definition.title, reason: 'its target is not a source' };
+  return { code: 'invalid-fault', fault: fault.id, details };
 }
 
 /** Problems of a whole script; those of the job are found by `analyse`. */
@@ -118,4 +124,10 @@ function missingTarget(target: FaultTarget, { subtasks, channels, jobGraph }: Ex
     default:
       return null;
   }
+}
+
+function atSource(fault: Fault, graph: ExecutionGraph): boolean {
+  const [first] = subtasksConcerned(fault, graph);
+  const vertex = graph.subtasks.find(({ id }) => id === first)?.vertex;
+  return !graph.jobGraph.edges.some((edge) => edge.to === vertex);
 }

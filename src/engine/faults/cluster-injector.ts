@@ -18,12 +18,13 @@
  * `times` > 1 and no trigger but time strikes again as soon as it can.
  */
 import * as z from 'zod/mini';
+import { concerns } from '../graph/fault-targets.ts';
 import type { Fault, FaultId } from '../graph/faults.ts';
 import type { ExecutionGraph, SubtaskId } from '../graph/plan.ts';
 import type { CoordinatorEffect, CoordinatorMessage, Deployment } from '../wire/messages.ts';
 import type { FaultEvent, Report, TaskState } from '../wire/reports.ts';
 import { checkFault } from './check-fault.ts';
-import { concerns, isHosts, subtasksConcerned } from './concern.ts';
+import { isHosts, subtasksConcerned } from './concern.ts';
 import { CoordinatorPoints } from './coordinator-points.ts';
 import type { CoordinatorMoment } from './coordinator-points.ts';
 import type { FaultDefinition, FaultTable, HostAction } from './fault.ts';
@@ -80,7 +81,7 @@ export class ClusterInjector {
   }
 
   remove(fault: FaultId): HostAction[] {
-    return this.entries.delete(fault) ? [{ kind: 'used-up', fault }] : [];
+    return this.entries.delete(fault) ? [{ kind: 'disarm', fault }] : [];
   }
 
   /** Faults for the injector of this attempt, with what is left of their `times`. */

@@ -1,29 +1,9 @@
-/** Which subtasks a fault concerns, and which part of a fault is the host's to carry out. */
+/** Which subtasks of a job a fault concerns (`graph/fault-targets.ts` says it of one), and which faults are the host's to carry out. */
 import type { Fault } from '../graph/faults.ts';
-import type { ExecutionGraph, SubtaskId, SubtaskPlan } from '../graph/plan.ts';
+import type { ExecutionGraph, SubtaskId } from '../graph/plan.ts';
 import type { FaultDefinition } from './fault.ts';
 
-/** Whether the fault can act at this subtask: it is the target, or holds an end of the target. */
-export function concerns(fault: Fault, plan: SubtaskPlan): boolean {
-  const { target } = fault;
-  switch (target.kind) {
-    case 'subtask':
-      return target.subtask === plan.id;
-    case 'node':
-      return plan.vertex.operators.some((operator) => operator.node === target.node);
-    case 'machine':
-      return target.subtasks.includes(plan.id);
-    case 'channel':
-      return [...plan.outputs, ...plan.inputs].some((edge) => edge.channels.includes(target.channel));
-    case 'store':
-      return true;
-    case 'coordinator':
-    case 'page':
-      return false;
-  }
-}
-
-/** The same for all subtasks of the job, in its order. */
+/** Those at which it may strike, in the job's order. */
 export function subtasksConcerned(fault: Fault, graph: ExecutionGraph): SubtaskId[] {
   const { target } = fault;
   const { subtasks, channels, jobGraph } = graph;
@@ -37,7 +17,7 @@ export function subtasksConcerned(fault: Fault, graph: ExecutionGraph): SubtaskI
     case 'machine':
       return subtasks.filter(({ id }) => target.subtasks.includes(id)).map(({ id }) => id);
     case 'channel':
-      return channels.filter(({ id }) => id === target.channel).flatMap(({ from, to }) => [from, to]);
+      return channels.filter(({ id }) => id === target.channel).map(({ from }) => from);
     case 'store':
       return subtasks.map(({ id }) => id);
     case 'coordinator':

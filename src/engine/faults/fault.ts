@@ -83,8 +83,10 @@ export type HostAction =
   | { readonly kind: 'reload-page' }
   /** Arm it at these subtasks' injectors, now. */
   | { readonly kind: 'arm'; readonly fault: Fault; readonly subtasks: readonly SubtaskId[] }
-  /** Disarm it at all injectors, and send the coordinator `remove-fault`. */
-  | { readonly kind: 'used-up'; readonly fault: FaultId };
+  /** It must not strike again: `useUp` at all injectors; what it has brought about goes on. The coordinator gets `remove-fault`. */
+  | { readonly kind: 'used-up'; readonly fault: FaultId }
+  /** A person took it away: `disarm` at all injectors. */
+  | { readonly kind: 'disarm'; readonly fault: FaultId };
 
 export interface FaultDefinition<P extends Params = Params> {
   /** Stable name in job files, e.g. `crash-worker`. */
@@ -113,6 +115,8 @@ export interface FaultDefinition<P extends Params = Params> {
   readonly arm?: (site: FaultSite, params: P) => ArmedFault;
   /** When a subtask struck, the host's action follows too. */
   readonly spreads?: true;
+  /** Its target must be a source. */
+  readonly onlySources?: true;
 }
 
 export type FaultTable = ReadonlyMap<string, FaultDefinition>;

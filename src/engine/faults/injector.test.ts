@@ -236,7 +236,7 @@ describe('the injector of the cluster', () => {
     const fault = given.fault('exception', { when: { kind: 'record', n: 5 } });
     expect(made.inject(fault, 50)).toEqual([{ kind: 'arm', fault, subtasks: ['v1/0'] }]);
     expect(made.deploying(given.deployment('v1/0', 2))).toEqual([fault]);
-    expect(made.remove('f1')).toEqual([{ kind: 'used-up', fault: 'f1' }]);
+    expect(made.remove('f1')).toEqual([{ kind: 'disarm', fault: 'f1' }]);
     expect(made.deploying(given.deployment('v1/0', 2))).toEqual([]);
     expect(made.inject(given.fault('exception', { target: { kind: 'subtask', subtask: 'v9/9' } }), 60)).toEqual([]);
   });

@@ -9,7 +9,8 @@
  * - after a `crash` verdict nothing more is carried out: with `before` not the thing in hand, with `after` only that. The
  *   coordinator hears `lost` with `verdict.failure ?? worker-killed`. After `hang` nothing is heard of the Worker again,
  *   and only the heartbeat finds out;
- * - the host's actions `arm` and `used-up` and the command `inject` lead to `arm` and `disarm`;
+ * - the host's actions `arm`, `used-up` and `disarm` lead to `arm`, `useUp` and `disarm`; the command `inject` is for the
+ *   host to arm too, where it comes before the action;
  * - `onStrike` is called before the verdict is returned (or the exception thrown). The host passes it on to
  *   `ClusterInjector.struck`, ahead of the death of the Worker.
  *
@@ -17,11 +18,12 @@
  * subtasks run in threads of their own, two can strike before the first is heard of.
  */
 import * as z from 'zod/mini';
+import { concerns } from '../graph/fault-targets.ts';
 import type { Fault, FaultId } from '../graph/faults.ts';
 import type { SubtaskPlan } from '../graph/plan.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { SubtaskEffect, SubtaskMessage } from '../wire/messages.ts';
-import { concerns, isHosts } from './concern.ts';
+import { isHosts } from './concern.ts';
 import { noSlowness, pass } from './fault.ts';
 import type { ArmedFault, FaultTable, TaskFaults, Verdict } from './fault.ts';
 import { Progress } from './progress.ts';
@@ -72,6 +74,11 @@ export class SubtaskInjector {
 
   disarm(fault: FaultId): void {
     this.armed = this.armed.filter(({ site }) => site.fault.id !== fault);
+  }
+
+  /** It strikes no more; what it has brought about (slowness, a stall, a cut) goes on. */
+  useUp(fault: FaultId): void {
+    this.armed.find(({ site }) => site.fault.id === fault)?.site.useUp();
   }
 
   /** `now`: ms of the clock by which the subtask is stepped. */

@@ -41,6 +41,10 @@ export class Site implements FaultSite {
     return this.left <= 0;
   }
 
+  useUp(): void {
+    this.left = 0;
+  }
+
   metNow(): boolean {
     return this.fault.when.kind === 'now' && !this.usedUp;
   }

@@ -79,7 +79,12 @@ export function batch(length: number, from = 0): Batch {
 }
 
 export const buffer = (sequence: number, rows: number, more: Partial<WireBuffer> = {}): WireBuffer => ({
-  ...{ sequence, rows, capacity: rows, segment: null, texts: [], events: [] },
+  sequence,
+  rows,
+  capacity: rows,
+  segment: null,
+  texts: [],
+  events: [],
   ...more,
 });
 
@@ -126,7 +131,11 @@ export const writeState = (checkpoint: number): SubtaskEffect => ({
 export const readState: SubtaskEffect = { kind: 'request', request: 1, body: { kind: 'read-state', keys: ['a'] } };
 
 export const options = (checkpoint: number): CheckpointOptions => ({
-  ...{ checkpoint, triggeredAt: processingTime(0), mode: 'aligned', alignmentTimeoutMs: null, savepoint: false },
+  checkpoint,
+  triggeredAt: processingTime(0),
+  mode: 'aligned',
+  alignmentTimeoutMs: null,
+  savepoint: false,
 });
 
 export const triggered = (checkpoint: number, awaits: readonly string[]): CoordinatorEffect => ({
@@ -139,9 +148,16 @@ export const triggered = (checkpoint: number, awaits: readonly string[]): Coordi
 });
 
 const metadata = (checkpoint: number) => ({
-  ...{ version: 1, checkpoint, savepoint: false, mode: 'aligned' } as const,
-  ...{ triggeredAt: processingTime(0), completedAt: processingTime(0) },
-  ...{ maxParallelism: 128, vertices: [], subtasks: [], stateBytes: 0 },
+  version: 1 as const,
+  checkpoint,
+  savepoint: false,
+  mode: 'aligned' as const,
+  triggeredAt: processingTime(0),
+  completedAt: processingTime(0),
+  maxParallelism: 128,
+  vertices: [],
+  subtasks: [],
+  stateBytes: 0,
 });
 
 export const completing = (checkpoint: number): CoordinatorEffect => ({
@@ -164,8 +180,7 @@ export const notify = (subtask: string, checkpoint: number): CoordinatorEffect =
 export const deployment = (subtask: string, attempt = 1, restored: number | null = null): Deployment => ({
   plan: planOf(subtask),
   attempt,
-  restore:
-    restored === null ? null : { checkpoint: restored, finished: false, handles: [], parallelism: 2 },
+  restore: restored === null ? null : { checkpoint: restored, finished: false, handles: [], parallelism: 2 },
   offsets: null,
   recovery: attempt === 1 ? null : attempt - 1,
   faults: [],
