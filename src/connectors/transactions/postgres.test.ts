@@ -1,0 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Row } from '../../engine/graph/schema.ts';
+import { rowsOf } from '../../engine/wire/batch.ts';
+import { PostgresTransactions, startParameters } from './postgres.ts';
+import type { TransactionalStore } from './system.ts';
+import { everyType, Steps, transactionContract, word } from './testing/contract.ts';
+
+const start = (dataDir?: string): Promise<PGlite> =>
+  PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...startParameters],
+    ...(dataDir === undefined ? {} : { dataDir }),
+  });
+
+let folder: string;
+let database: PGlite;
+let store: PostgresTransactions;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weir-postgres-'));
+  database = await start(join(folder, 'data'));
+  store = new PostgresTransactions(database);
+});
+
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The database is stopped and started again from its files. */
+async function reopen(): Promise<TransactionalStore> {
+  await database.close();
+  database = await start(join(folder, 'data'));
+  store = new PostgresTransactions(database);
+  return store;
+}
+
+const rows = async (sql: string): Promise<unknown[]> => (await database.query(sql)).rows;
+
+transactionContract(async () => ({ store, reopen }));
+
+describe('the table of a Postgres sink', () => {
+  test('has what is committed and not what is only prepared, which Postgres itself lists', async () => {
+    const steps = new Steps(store, 'seen', 'seen');
+    await steps.all('s/0/1-1', [word('a', 1)]);
+    await steps.write('s/0/1-2', [word('b', 2)]);
+    await steps.prepare('s/0/1-2');
+    expect(await rows('SELECT * FROM seen')).toEqual([{ word: 'a', count: 1 }]);
+    expect(await rows('SELECT gid FROM pg_prepared_xacts')).toContainEqual({
+      gid: JSON.stringify(['seen', 'sink', 's/0/1-2']),
+    });
+    await steps.commit('s/0/1-2');
+    await steps.commit('s/0/1-2');
+    expect(await rows('SELECT * FROM seen ORDER BY word')).toEqual([word('a', 1), word('b', 2)]);
+  });
+
+  test('has columns of Postgres’ types', async () => {
+    const steps = new Steps(store, 'typed', 'typed');
+    const row: Row = { whole: 7, real: 0.5, flag: false, 'Text "quoted"': "o'clock", at: 1_500, any: { a: [1] } };
+    await steps.write('s/0/1-1', [row, { ...row, real: Number.NEGATIVE_INFINITY }], 0, everyType);
+    await steps.prepare('s/0/1-1');
+    const answer = await steps.commit('s/0/1-1');
+    expect(answer.kind === 'committed' && answer.records.flatMap(rowsOf)[1]?.['real']).toBe(Number.NEGATIVE_INFINITY);
+    expect(await rows('SELECT * FROM typed ORDER BY real DESC')).toEqual([
+      { ...row, at: new Date(1_500) },
+      { ...row, at: new Date(1_500), real: Number.NEGATIVE_INFINITY },
+    ]);
+    expect(
+      await rows(`SELECT format_type(atttypid, NULL) AS type FROM pg_attribute
+                  WHERE attrelid = 'typed'::regclass AND attnum > 0 ORDER BY attnum`),
+    ).toEqual(
+      ['bigint', 'double precision', 'boolean', 'text', 'timestamp with time zone', 'jsonb'].map((type) => ({ type })),
+    );
+  });
+
+  test('takes text that Postgres cannot hold with a sign in its place', async () => {
+    const steps = new Steps(store, 'odd', 'odd');
+    await steps.all('s/0/1-1', [word('a\0b', 1), word('\uD83C', 2), word('\\u0000', 3)]);
+    expect(await rows('SELECT word FROM odd ORDER BY count')).toEqual([
+      { word: 'a\uFFFDb' },
+      { word: '\uFFFD' },
+      { word: '\\u0000' },
+    ]);
+  });
+
+  test('with a key has the newest record of each, also of transactions that hold the same keys while prepared', async () => {
+    const steps = new Steps(store, 'newest', 'newest', ['word']);
+    await steps.write('s/0/1-1', [word('a', 1), word('b', 1), word(null, 1)]);
+    await steps.write('s/0/1-1', [word('a', 2)], 1);
+    await steps.prepare('s/0/1-1', 2);
+    await steps.write('s/0/1-2', [word('a', 3), word('c', 3)]);
+    await steps.prepare('s/0/1-2');
+    expect(await rows('SELECT * FROM newest')).toEqual([]);
+    await steps.commit('s/0/1-1');
+    const first = [word('a', 2), word('b', 1), word(null, 1)];
+    expect(await rows('SELECT * FROM newest ORDER BY word NULLS LAST')).toEqual(first);
+    await steps.commit('s/0/1-2');
+    await steps.write('s/0/1-3', [word(null, 4)]);
+    await steps.prepare('s/0/1-3');
+    await steps.commit('s/0/1-3');
+    await steps.commit('s/0/1-1');
+    expect(await rows('SELECT * FROM newest ORDER BY word NULLS LAST')).toEqual([
+      ...[word('a', 3), word('b', 1), word('c', 3), word(null, 4)],
+    ]);
+  });
+
+  test('with a key of all its columns has each record once', async () => {
+    const steps = new Steps(store, 'set', 'distinct_words', ['count', 'word']);
+    await steps.all('s/0/1-1', [word('a', 1), word('a', 1), word('a', 2)]);
+    await steps.all('s/0/1-2', [word('a', 1)]);
+    expect(await rows('SELECT * FROM distinct_words ORDER BY count')).toEqual([word('a', 1), word('a', 2)]);
+  });
+
+  test('that a commit was cut off after Postgres did it, is made good by the next one', async () => {
+    const steps = new Steps(store, 'cut', 'cut', ['word']);
+    await steps.write('s/0/1-1', [word('a', 1)]);
+    await steps.prepare('s/0/1-1');
+    await database.exec(`COMMIT PREPARED '["cut","sink","s/0/1-1"]'`);
+    expect(await rows('SELECT * FROM cut')).toEqual([]);
+    for (let time = 0; time < 2; time++) expect(await steps.commit('s/0/1-1')).toMatchObject({ kind: 'committed' });
+    expect(await rows('SELECT * FROM cut')).toEqual([word('a', 1)]);
+    expect(await steps.names()).toEqual(['s/0/1-1']);
+  });
+});
+
+describe('a step that cannot be done is an answer with a reason', () => {
+  test('when the table has other columns, already at the prepare', async () => {
+    for (const [table, key] of [
+      ['other_a', []],
+      ['other_b', ['word']],
+    ] as const) {
+      await database.exec(`CREATE TABLE ${table} (word text UNIQUE)`);
+      if (key.length === 0) await database.exec(`DROP TABLE ${table}; CREATE TABLE ${table} (word text)`);
+      const steps = new Steps(store, 'other', table, key);
+      await steps.write(`s/0/${table}`, [word('a', 1)]);
+      expect(await steps.prepare(`s/0/${table}`)).toMatchObject({
+        kind: 'failed',
+        reason: expect.stringMatching(/column "count" of relation "other_\w" does not exist \(42703\)/),
+      });
+      await database.exec(`ALTER TABLE ${table} ADD count bigint`);
+      expect(await steps.prepare(`s/0/${table}`)).toEqual({ kind: 'done' });
+      expect(await steps.commit(`s/0/${table}`)).toMatchObject({ kind: 'committed' });
+    }
+  });
+
+  test('when a unique index could make one transaction wait for another, which would be for ever', async () => {
+    await database.exec('CREATE TABLE unique_words (word text PRIMARY KEY, count bigint)');
+    const steps = new Steps(store, 'unique', 'unique_words');
+    await steps.write('s/0/1-1', [word('a', 1)]);
+    expect(await steps.prepare('s/0/1-1')).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('unique index'),
+    });
+  });
+
+  test('and the next step is not the worse for it', async () => {
+    const steps = new Steps(store, 'long', 'long', [], 'x'.repeat(200));
+    await steps.write('s/0/1-1', [word('a', 1)]);
+    expect(await steps.prepare('s/0/1-1')).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('too long'),
+    });
+    const next = new Steps(store, 'next', 'next');
+    expect(await next.all('s/0/1-1', [word('a', 1)])).toMatchObject({ kind: 'committed' });
+  });
+});
+
+test('ten thousand records in ten portions are prepared and committed as one', async () => {
+  const steps = new Steps(store, 'many', 'many');
+  const batch = Array.from({ length: 1_000 }, (_, i) => word(`w${i}`, i));
+  for (let portion = 0; portion < 10; portion++) await steps.write('s/0/1-1', batch, portion);
+  await steps.prepare('s/0/1-1', 10);
+  await steps.commit('s/0/1-1');
+  expect(await rows('SELECT count(*)::int AS n, sum(count)::int AS sum FROM many')).toEqual([
+    { n: 10_000, sum: 10 * 499_500 },
+  ]);
+});
