@@ -22,6 +22,15 @@ export class Chance {
     return low + (high - low) * this.next();
   }
 
+  /** Whole, both included. */
+  integer(low: number, high: number): number {
+    return low + Math.floor((high - low + 1) * this.next());
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    return choices[Math.floor(this.next() * choices.length)] as T;
+  }
+
   /** Mostly within a fraction of a millisecond; one in `rarity` much longer, as when a thread is not scheduled. */
   delay(usualMs: number, longMs: number, rarity: number): number {
     return this.next() * rarity < 1 ? this.between(usualMs, longMs) : this.between(usualMs / 10, usualMs);

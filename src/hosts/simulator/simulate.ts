@@ -8,12 +8,16 @@ import { processingTime } from '../../base/units.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
 import type { Row } from '../../engine/graph/schema.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
+import { kindTable } from '../../engine/operators/list.ts';
 import { emptyView, fold } from '../../engine/telemetry/fold.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
 import { rowsOf } from '../../engine/wire/batch.ts';
 import type { Report } from '../../engine/wire/reports.ts';
 import type { RunRequest } from '../host.ts';
 import { Cluster } from './cluster.ts';
+import type { ClusterObserver } from './observer.ts';
+import { memoryStores } from './outside.ts';
+import type { Stores } from './outside.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -29,6 +33,9 @@ export interface SimulationOptions {
   readonly script?: readonly ScriptStep[];
   readonly onReport?: (report: Report) => void;
   readonly onEvent?: (line: string) => void;
+  /** Default: stores of its own, empty. Hand in the same to go on with a run that was left. */
+  readonly stores?: Stores;
+  readonly observer?: ClusterObserver;
 }
 
 /** Something done to the run at a moment of virtual time. */
@@ -49,7 +56,10 @@ export interface SinkRecord {
 export interface Simulation {
   readonly outcome: Outcome;
   readonly view: ClusterView;
-  /** What reached the sinks, in order of arrival over all subtasks of a sink. */
+  /**
+   * What the sinks have committed. Plain sinks: all that reached them from all attempts, in order of arrival.
+   * Transactional ones: what the system outside has committed, in order of commit, each transaction once.
+   */
   readonly results: ReadonlyMap<NodeId, readonly Batch[]>;
   readonly fingerprint: string;
   readonly steps: number;
@@ -86,7 +96,9 @@ export function sinkRecords(simulation: Simulation, node: NodeId): SinkRecord[] 
 }
 
 class SimulationRun {
+  private readonly request: RunRequest;
   private readonly limits;
+  private readonly stores: Stores;
   private readonly cluster: Cluster;
   private readonly collector: ResultCollector;
   private readonly script: ScriptStep[];
@@ -94,16 +106,24 @@ class SimulationRun {
   private reports: Report[] = [];
 
   constructor(request: RunRequest, options: SimulationOptions) {
+    this.request = request;
     this.limits = { ...defaults, ...options };
+    this.stores = options.stores ?? memoryStores();
     this.view = emptyView(request.plan, processingTime(0));
     this.collector = new ResultCollector(this.limits.recordsMax);
     this.script = [...(options.script ?? [])];
-    const { seed, onEvent, onReport } = options;
+    const { seed, onEvent, onReport, observer } = options;
     const take = (report: Report): void => {
       onReport?.(report);
       this.take(report);
     };
-    this.cluster = new Cluster(request, { seed, onReport: take, ...(onEvent === undefined ? {} : { onEvent }) });
+    this.cluster = new Cluster(request, {
+      seed,
+      onReport: take,
+      stores: this.stores,
+      ...(onEvent === undefined ? {} : { onEvent }),
+      ...(observer === undefined ? {} : { observer }),
+    });
   }
 
   async toEnd(): Promise<Simulation> {
@@ -115,7 +135,7 @@ class SimulationRun {
     return {
       outcome,
       view: this.currentView(),
-      results: this.collector.results,
+      results: await this.committed(),
       fingerprint: this.cluster.fingerprint,
       steps: this.cluster.steps,
       endedAt: this.cluster.now,
@@ -124,6 +144,22 @@ class SimulationRun {
 
   dispose(): void {
     this.cluster.dispose();
+  }
+
+  /** The system outside knows better than reports what is committed. */
+  private async committed(): Promise<ReadonlyMap<NodeId, readonly Batch[]>> {
+    const results = new Map<NodeId, readonly Batch[]>(this.collector.results);
+    for (const { operators } of this.request.plan.jobGraph.vertices) {
+      for (const { node, kind } of operators) {
+        if (kindTable.get(kind)?.committing !== true || this.limits.recordsMax === 0) continue;
+        const transactions = await this.stores.transactions.committed(this.request.runId, node);
+        results.set(
+          node,
+          transactions.flatMap((one) => one.records),
+        );
+      }
+    }
+    return results;
   }
 
   /** Steps until there is an outcome; null when the outside world is asked for something. */
@@ -169,6 +205,7 @@ class SimulationRun {
 class ResultCollector {
   readonly results = new Map<NodeId, Batch[]>();
   private readonly kept = new Map<NodeId, number>();
+  private readonly transactions = new Set<string>();
   private readonly recordsMax: number;
 
   constructor(recordsMax: number) {
@@ -177,7 +214,12 @@ class ResultCollector {
 
   take(report: Report): void {
     if (report.kind !== 'results') return;
-    const { node, records } = report;
+    const { node, records, transaction } = report;
+    if (transaction !== undefined) {
+      // Told again after a restore.
+      if (this.transactions.has(transaction)) return;
+      this.transactions.add(transaction);
+    }
     const kept = this.kept.get(node) ?? 0;
     if (kept + records.length > this.recordsMax) return;
     this.kept.set(node, kept + records.length);

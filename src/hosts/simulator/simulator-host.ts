@@ -5,15 +5,22 @@
 import { processingTime } from '../../base/units.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import { emptyView, fold } from '../../engine/telemetry/fold.ts';
+import type { CheckpointStore } from '../../connectors/checkpoints/store.ts';
+import type { Fault, FaultId } from '../../engine/graph/faults.ts';
+import type { StateHandle } from '../../engine/wire/checkpoints.ts';
 import type { Pace } from '../../engine/wire/messages.ts';
 import type { Report } from '../../engine/wire/reports.ts';
 import type { Host, Run, RunRequest } from '../host.ts';
 import { Cluster } from './cluster.ts';
+import { memoryStores } from './outside.ts';
+import type { Stores } from './outside.ts';
 
 export interface SimulatorHostOptions {
   /** Default: the job's own seed. */
   readonly seed?: number;
   readonly standstillMs?: number;
+  /** What outlives its runs. Default: memory of its own. */
+  readonly stores?: Stores;
 }
 
 /** One portion. */
@@ -26,14 +33,20 @@ const defaultStandstillMs = 10 * 60_000;
 export class SimulatorHost implements Host {
   readonly name = 'simulator';
   private readonly options: SimulatorHostOptions;
+  private readonly stores: Stores;
 
   constructor(options: SimulatorHostOptions = {}) {
     this.options = options;
+    this.stores = options.stores ?? memoryStores();
+  }
+
+  get checkpoints(): CheckpointStore {
+    return this.stores.checkpoints;
   }
 
   run(request: RunRequest): Run {
     const seed = this.options.seed ?? request.plan.jobGraph.settings.seed;
-    return new SimulatorRun(request, seed, this.options.standstillMs ?? defaultStandstillMs);
+    return new SimulatorRun(request, seed, this.options.standstillMs ?? defaultStandstillMs, this.stores);
   }
 }
 
@@ -54,14 +67,14 @@ class SimulatorRun implements Run {
   /** Host time at which a paused run comes to rest. */
   private restAt = 0;
 
-  constructor(request: RunRequest, seed: number, standstillMs: number) {
+  constructor(request: RunRequest, seed: number, standstillMs: number, stores: Stores) {
     this.seed = seed;
     this.standstillMs = standstillMs;
     this.current = emptyView(request.plan, processingTime(0));
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
     });
-    this.cluster = new Cluster(request, { seed, onReport: (report) => this.reports.push(report) });
+    this.cluster = new Cluster(request, { seed, stores, onReport: (report) => this.reports.push(report) });
     this.drive();
   }
 
@@ -85,6 +98,26 @@ class SimulatorRun implements Run {
 
   cancel(): void {
     this.command({ kind: 'cancel' });
+  }
+
+  checkpoint(kind: 'checkpoint' | 'savepoint'): void {
+    this.command({ kind: 'checkpoint', savepoint: kind === 'savepoint' });
+  }
+
+  inject(fault: Fault): void {
+    if (this.over) return;
+    this.cluster.inject(fault);
+    this.drive();
+  }
+
+  removeFault(fault: FaultId): void {
+    if (this.over) return;
+    this.cluster.removeFault(fault);
+    this.drive();
+  }
+
+  async readState(handles: readonly StateHandle[]): Promise<readonly (Uint8Array | null)[]> {
+    return await this.cluster.readState(handles);
   }
 
   dispose(): void {

@@ -1,13 +1,15 @@
 /**
- * One subtask as a thread would run it: a mailbox, one step at a time, each taking some virtual time. Messages that
- * come during a step wait; a `run` comes when the mailbox is empty, as the step function asks.
+ * One attempt of a subtask as a thread would run it: a mailbox, one step at a time, each taking some virtual time.
+ * Messages that come during a step wait; a `run` comes when the mailbox is empty, as the step function asks.
  */
 import type { ProcessingTimeMs } from '../../base/units.ts';
 import { processingTime } from '../../base/units.ts';
-import type { ChannelId, SubtaskId } from '../../engine/graph/plan.ts';
+import type { TaskFaults } from '../../engine/faults/fault.ts';
+import type { SubtaskInjector } from '../../engine/faults/injector.ts';
+import type { SubtaskId, SubtaskPlan } from '../../engine/graph/plan.ts';
 import type { SubtaskServices } from '../../engine/task/subtask.ts';
 import { Subtask } from '../../engine/task/subtask.ts';
-import type { SubtaskEffect, SubtaskMessage, SubtaskPlan } from '../../engine/wire/messages.ts';
+import type { Deployment, SubtaskEffect, SubtaskMessage } from '../../engine/wire/messages.ts';
 import type { Chance } from './chance.ts';
 import { Link } from './link.ts';
 import type { Schedule } from './schedule.ts';
@@ -21,17 +23,30 @@ const slowStepRarity = 50;
 export interface ProcessSurroundings {
   readonly schedule: Schedule;
   readonly chance: Chance;
-  readonly services: SubtaskServices;
+  services(faults: TaskFaults): SubtaskServices;
+  /** Before the process takes it in; false: it does not. */
+  admit(process: TaskProcess, message: SubtaskMessage): boolean;
   /** Carries effects out; `endedAt` is when the step was over, in the job's time. */
   carryOut(process: TaskProcess, effects: readonly SubtaskEffect[], endedAt: ProcessingTimeMs): void;
 }
 
+export interface ProcessOptions {
+  readonly around: ProcessSurroundings;
+  readonly injector: SubtaskInjector;
+  /** The attempt before: what it has asked of the stores comes there first. */
+  readonly before: TaskProcess | null;
+}
+
 export class TaskProcess {
   readonly id: SubtaskId;
+  readonly attempt: number;
+  readonly plan: SubtaskPlan;
+  readonly injector: SubtaskInjector;
   /** Lines from the coordinator and back. */
   readonly commands = new Link();
   readonly answers = new Link();
-  private readonly links = new Map<ChannelId, Link>();
+  /** To the stores outside. */
+  readonly storeLine: Link;
   private readonly subtask: Subtask;
   private readonly around: ProcessSurroundings;
   private readonly mailbox: SubtaskMessage[] = [];
@@ -42,15 +57,25 @@ export class TaskProcess {
   private turnAt = Number.POSITIVE_INFINITY;
   private turn = 0;
   private terminated = false;
+  private hung = false;
 
-  constructor(plan: SubtaskPlan, around: ProcessSurroundings) {
-    this.id = plan.id;
+  constructor(deployment: Deployment, { injector, around, before }: ProcessOptions) {
+    this.injector = injector;
+    this.storeLine = new Link(before?.storeLine);
+    this.plan = deployment.plan;
+    this.id = deployment.plan.id;
+    this.attempt = deployment.attempt;
     this.around = around;
-    this.subtask = new Subtask(plan, around.services);
+    this.subtask = new Subtask(deployment, around.services(injector.task));
   }
 
   get alive(): boolean {
     return !this.terminated;
+  }
+
+  /** It is there and does nothing more, not even answer a heartbeat. */
+  get responsive(): boolean {
+    return !this.terminated && !this.hung;
   }
 
   terminate(): void {
@@ -58,26 +83,21 @@ export class TaskProcess {
     this.mailbox.length = 0;
   }
 
-  /** The line on which this subtask sends on a channel: buffers downstream, or credits upstream. */
-  link(channel: ChannelId): Link {
-    let link = this.links.get(channel);
-    if (link === undefined) {
-      link = new Link();
-      this.links.set(channel, link);
-    }
-    return link;
+  hang(): void {
+    this.hung = true;
+    this.mailbox.length = 0;
   }
 
   /** A message from a channel or the outside world. */
   deliver(message: SubtaskMessage): void {
-    if (this.terminated) return;
+    if (!this.responsive) return;
     this.mailbox.push(message);
     this.scheduleTurn();
   }
 
   /** A command is heard at once, also while the job's clock stands still. */
   command(message: Extract<SubtaskMessage, { kind: 'command' }>): void {
-    if (this.terminated) return;
+    if (!this.responsive) return;
     this.step(message);
     this.scheduleTurn();
   }
@@ -91,7 +111,7 @@ export class TaskProcess {
   }
 
   private onTurn(turn: number): void {
-    if (this.terminated || turn !== this.turn) return;
+    if (!this.responsive || turn !== this.turn) return;
     this.turnAt = Number.POSITIVE_INFINITY;
     const message = this.mailbox.shift();
     if (message !== undefined) this.step(message);
@@ -105,6 +125,7 @@ export class TaskProcess {
 
   private step(message: SubtaskMessage): void {
     const { schedule, chance } = this.around;
+    if (!this.around.admit(this, message)) return;
     const startedAt = schedule.jobNow;
     const effects = this.subtask.step(message, startedAt);
     const endedAt = processingTime(startedAt + chance.delay(stepMs, slowStepMs, slowStepRarity));
@@ -114,6 +135,7 @@ export class TaskProcess {
   }
 
   private scheduleTurn(): void {
+    if (!this.responsive) return;
     const { schedule } = this.around;
     const ready = this.mailbox.length > 0 || this.wantsRun ? Number.NEGATIVE_INFINITY : this.wakeAt;
     if (ready === Number.POSITIVE_INFINITY) return;
