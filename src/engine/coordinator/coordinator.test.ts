@@ -269,6 +269,7 @@ describe('every state and every message', () => {
     deploying: (job) => void job.run(),
     running: (job) => void job.running(),
     finishing: (job) => void job.running().command('stop'),
+    restarting: (job) => void job.running(smallPlan({ restartStrategy: 'fixed-delay' })).task('v1/0', 'failed', broken),
     cancelling: (job) => void job.running().command('cancel'),
     failing: (job) => void job.running().task('v1/0', 'failed', broken),
     finished: (job) => {
@@ -298,10 +299,17 @@ describe('every state and every message', () => {
   /** What follows, written down from Flink's job states; a state that is not named stays as it is. */
   const follows: Record<string, Partial<Record<JobState, JobState>>> = {
     stop: { running: 'finishing' },
-    cancel: { created: 'cancelled', deploying: 'cancelled', running: 'cancelling', finishing: 'cancelling' },
+    cancel: {
+      created: 'cancelled',
+      deploying: 'cancelled',
+      running: 'cancelling',
+      finishing: 'cancelling',
+      restarting: 'cancelling',
+    },
     'a task fails': { deploying: 'failed', running: 'failing', finishing: 'failing' },
     'a Worker is lost': { deploying: 'failed', running: 'failing', finishing: 'failing' },
     'all sources finish': { running: 'finishing' },
+    // A region that restarts does so even if what is left of it came to its end meanwhile.
     'all tasks finish': {
       deploying: 'finished',
       running: 'finished',
@@ -319,6 +327,8 @@ describe('every state and every message', () => {
     },
     'time runs out': {
       deploying: 'failed',
+      // No attempt comes up, and the allowed ones are not used up yet.
+      restarting: 'restarting',
       running: 'failed',
       finishing: 'failed',
       cancelling: 'cancelled',

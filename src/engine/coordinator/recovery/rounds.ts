@@ -179,7 +179,8 @@ export class Rounds {
 
   private pass(): void {
     const { round } = this;
-    switch (round?.phase.kind) {
+    if (round === null) return;
+    switch (round.phase.kind) {
       case 'cancelling':
         return this.cancelled(round);
       case 'delaying':
