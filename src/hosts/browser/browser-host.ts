@@ -1,15 +1,37 @@
 /** The browser host: runs jobs for real, each subtask in a Web Worker of its own, joined by MessageChannels. */
+import type { CheckpointStore } from '../../connectors/checkpoints/store.ts';
+import { IndexedDbCheckpointStore } from '../../connectors/checkpoints/indexed-db.ts';
+import type { TransactionalStore } from '../../connectors/transactions/system.ts';
+import type { Deployment } from '../../engine/wire/messages.ts';
+import type { TransactionalSystem } from '../../engine/wire/requests.ts';
 import type { Host, Run, RunRequest } from '../host.ts';
 import { BrowserRun } from './browser-run.ts';
+import { copySavepoint, leftBehind } from './left-behind.ts';
+import type { LeftBehind } from './left-behind.ts';
 import { spawnWorker } from './spawn-worker.ts';
 import { WorkerPool } from './worker-pool.ts';
 
+/** Workers kept warm while a job runs, so that a restart does not wait for them to boot. */
+const warmWhileRunning = 16;
+
+export interface BrowserHostOptions {
+  readonly spawn?: () => Worker;
+  /** What a fault that reloads the page does; default: reloads it. */
+  readonly reloadPage?: () => void;
+  readonly systems: Readonly<Record<TransactionalSystem, TransactionalStore>>;
+  /** A port to the database of the page, for each subtask that writes to it. */
+  readonly postgres: () => MessagePort;
+}
+
 export class BrowserHost implements Host {
   readonly name = 'browser';
+  readonly checkpoints: CheckpointStore = new IndexedDbCheckpointStore();
   private readonly pool: WorkerPool;
+  private readonly options: BrowserHostOptions;
 
-  constructor(spawn: () => Worker = spawnWorker) {
-    this.pool = new WorkerPool(spawn);
+  constructor(options: BrowserHostOptions) {
+    this.options = options;
+    this.pool = new WorkerPool(options.spawn ?? spawnWorker);
   }
 
   /** Gets Workers ready, while the page is idle, for a job of so many subtasks, so that it starts at once. */
@@ -18,12 +40,29 @@ export class BrowserHost implements Host {
   }
 
   run(request: RunRequest): Run {
-    // The next run is most often the same job again; its Workers boot once this one no longer needs the processors.
-    return new BrowserRun(this.pool, request, () => this.prepare(request.plan.subtasks.length));
+    const subtasks = request.plan.subtasks.length;
+    return new BrowserRun(request, {
+      pool: this.pool,
+      checkpoints: this.checkpoints,
+      postgres: (deployment) => (writesToPostgres(deployment) ? this.options.postgres() : null),
+      reloadPage: this.options.reloadPage ?? (() => location.reload()),
+      left: request.from === 'anew' ? null : this.leftBehind(request),
+      onRunning: () => this.pool.prepare(Math.min(subtasks + 1, warmWhileRunning)),
+      // The next run is most often the same job again; its Workers boot once this one no longer needs the processors.
+      onFree: () => this.prepare(subtasks),
+    });
   }
 
   /** Ends all warm Workers. Runs are disposed of by themselves. */
   dispose(): void {
     this.pool.dispose();
   }
+
+  private async leftBehind({ from, runId, plan }: RunRequest): Promise<LeftBehind> {
+    if (typeof from === 'object') await copySavepoint(this.checkpoints, from.savepoint, runId);
+    return leftBehind(runId, plan, this.checkpoints, this.options.systems);
+  }
 }
+
+const writesToPostgres = ({ plan }: Deployment): boolean =>
+  plan.vertex.operators.some((operator) => operator.kind === 'postgres');

@@ -24,6 +24,7 @@ import type { Resource } from '../../connectors/resource.ts';
 import type { Run, RunRequest } from '../host.ts';
 import type { Assignment, CoordinatorToPage, PageToCoordinator, SentResource } from './protocol.ts';
 import { wallNow } from './shared-clock.ts';
+import type { LeftBehind } from './left-behind.ts';
 import { SubtaskWorkers } from './subtask-workers.ts';
 import { ViewCommits } from './view-commits.ts';
 import { watchWorker } from './watch-worker.ts';
@@ -42,10 +43,10 @@ export interface RunSurroundings {
   /** A port to the database of the page, for a subtask that writes to it. */
   readonly postgres: (deployment: Deployment) => MessagePort | null;
   readonly reloadPage: () => void;
-  /** Number of the first attempts. */
-  readonly firstAttempt: number;
-  /** What is there before the first report: what was committed before the page was reloaded. */
-  readonly before: readonly Report[];
+  /** Of a run that goes on or begins from a savepoint: what it finds. Null: it begins anew. */
+  readonly left: Promise<LeftBehind> | null;
+  /** The job runs, and the processors have time for what may be needed next. */
+  readonly onRunning: () => void;
   /** Called once, when the run has given up its Workers. */
   readonly onFree: () => void;
 }
@@ -67,11 +68,15 @@ export class BrowserRun implements Run {
   private readonly strikes = new Map<FaultId, number>();
   private readonly commits = new ViewCommits(() => this.commit());
   private readonly listeners = new Set<(view: ClusterView) => void>();
-  private coordinator: CoordinatorWorker;
+  /** Null until what was left behind is known. */
+  private coordinator: CoordinatorWorker | null = null;
+  /** Commands that came before there was a coordinator. */
+  private early: CoordinatorCommand[] = [];
   private readonly crashes: number[] = [];
   private pace: Pace;
   private stopAsked = false;
-  private highestAttempt: number;
+  private highestAttempt = 1;
+  private wasRunning = false;
   private resolveEnded: (view: ClusterView) => void = () => undefined;
   private current: ClusterView;
   private reports: Report[] = [];
@@ -82,8 +87,7 @@ export class BrowserRun implements Run {
     this.around = around;
     this.pace = request.pace;
     for (const fault of request.faults) this.faults.set(fault.id, fault);
-    this.highestAttempt = around.firstAttempt;
-    this.current = fold(emptyView(request.plan, processingTime(wallNow())), around.before);
+    this.current = emptyView(request.plan, processingTime(wallNow()));
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
     });
@@ -94,7 +98,8 @@ export class BrowserRun implements Run {
       postgres: around.postgres,
       lost: (subtask, attempt, code, reason) => this.subtaskLost(subtask, attempt, code, reason),
     });
-    this.coordinator = this.startCoordinator(request.from === 'anew' ? 'anew' : 'latest', around.firstAttempt);
+    if (around.left === null) this.coordinator = this.startCoordinator('anew', 1);
+    else void this.goOn(around.left);
   }
 
   view(): ClusterView {
@@ -147,11 +152,26 @@ export class BrowserRun implements Run {
   }
 
   private command(command: CoordinatorCommand): void {
-    this.tell({ kind: 'command', command });
+    if (this.coordinator === null) this.early.push(command);
+    else this.tell({ kind: 'command', command });
   }
 
   private tell(message: PageToCoordinator, transfer: MessagePort[] = []): void {
-    if (!this.over) this.coordinator.port.postMessage(message, transfer);
+    if (!this.over) this.coordinator?.port.postMessage(message, transfer);
+  }
+
+  private async goOn(left: Promise<LeftBehind>): Promise<void> {
+    try {
+      const { firstAttempt, reports } = await left;
+      if (this.over) return;
+      for (const report of reports) this.tellView(report);
+      this.highestAttempt = firstAttempt;
+      this.coordinator = this.startCoordinator('latest', firstAttempt);
+      for (const command of this.early) this.command(command);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.fail({ code: 'no-checkpoint', details: { reason } });
+    }
   }
 
   // Coordinator
@@ -230,14 +250,16 @@ export class BrowserRun implements Run {
 
   /** Its tasks die with it: nobody would hear them. */
   private endCoordinator(): void {
-    this.coordinator.forget();
-    this.coordinator.port.close();
-    this.coordinator.pooled.worker.terminate();
+    const { coordinator } = this;
+    this.coordinator = null;
+    coordinator?.forget();
+    coordinator?.port.close();
+    coordinator?.pooled.worker.terminate();
     this.workers.terminateAll();
   }
 
   private crashCoordinator(): void {
-    this.coordinator.pooled.worker.terminate();
+    this.coordinator?.pooled.worker.terminate();
     this.coordinatorLost('worker-crashed', 'it was killed');
   }
 
@@ -279,6 +301,10 @@ export class BrowserRun implements Run {
     this.reports = [];
     this.tell({ kind: 'folded' });
     for (const listener of this.listeners) listener(this.current);
+    if (!this.wasRunning && this.current.job.state === 'running') {
+      this.wasRunning = true;
+      this.around.onRunning();
+    }
     if (isTerminal(this.current.job.state)) this.end();
   }
 

@@ -7,7 +7,7 @@
 import { present } from '../../base/assert.ts';
 import type { ChannelId } from '../../engine/graph/plan.ts';
 import type { Subtask } from '../../engine/task/subtask.ts';
-import type { TaskFaults } from '../../engine/task/faults.ts';
+import type { TaskFaults } from '../../engine/wire/task-faults.ts';
 import type { CreditGrant, WireBuffer } from '../../engine/wire/buffer.ts';
 import type { SubtaskCommand, SubtaskEffect, SubtaskMessage } from '../../engine/wire/messages.ts';
 import type { Report } from '../../engine/wire/reports.ts';

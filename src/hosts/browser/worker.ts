@@ -2,15 +2,20 @@
  * The script of every Worker that Weir starts. It says that it is ready, and becomes a coordinator or a subtask by the
  * one message that it then gets. Worker globals are used here and in `shared-clock.ts`; the engine knows none.
  */
+import { IndexedDbCheckpointStore } from '../../connectors/checkpoints/indexed-db.ts';
 import { Coordinator } from '../../engine/coordinator/coordinator.ts';
 import { operatorTable } from '../../engine/operators/list.ts';
+import type { TaskFaults } from '../../engine/wire/task-faults.ts';
 import type { UserFunction } from '../../engine/task/operator.ts';
 import { Subtask } from '../../engine/task/subtask.ts';
 import { resultLimit } from '../../engine/telemetry/cluster-view.ts';
+import { answerRequest } from './answers.ts';
+import type { Outside } from './answers.ts';
 import { CoordinatorLoop } from './coordinator-loop.ts';
+import { CoordinatorStore } from './coordinator-store.ts';
 import { lockDown } from './lockdown.ts';
 import { READY } from './protocol.ts';
-import type { Assignment, SubtaskAssignment } from './protocol.ts';
+import type { Assignment, CoordinatorAssignment, SubtaskAssignment } from './protocol.ts';
 import { SubtaskLoop } from './subtask-loop.ts';
 
 /** All records as long as the page can hold them; the loop's throttle decides what is sent. */
@@ -27,9 +32,13 @@ const scope = globalThis as unknown as WorkerScope;
 const functions = import('../../connectors/functions.ts');
 const reader = import('../../connectors/reader.ts');
 
+/** Made before the global scope is locked down, which takes the databases away from functions. */
+const checkpoints = new IndexedDbCheckpointStore();
+const results = new IndexedDbTransactions();
+
 scope.onmessage = ({ data: assignment }) => {
   scope.onmessage = null;
-  if (assignment.role === 'coordinator') new CoordinatorLoop(new Coordinator(), assignment.page);
+  if (assignment.role === 'coordinator') startCoordinator(assignment);
   else startSubtask(assignment).catch(crash);
 };
 scope.postMessage(READY);
@@ -41,6 +50,10 @@ function crash(error: unknown): void {
   });
 }
 
+function startCoordinator({ page, run }: CoordinatorAssignment): void {
+  new CoordinatorLoop(new Coordinator(), page, new CoordinatorStore(checkpoints, run), crash);
+}
+
 async function startSubtask(assignment: SubtaskAssignment): Promise<void> {
   const { compileFunction } = await functions;
   const { ResourceReaders } = await reader;
@@ -49,12 +62,15 @@ async function startSubtask(assignment: SubtaskAssignment): Promise<void> {
     content: typeof resource.content === 'string' ? new URL(resource.content) : resource.content,
   }));
   const readers = new ResourceReaders(resources);
+  const postgres = postgresThrough(assignment.postgres);
+  const outside: Outside = { run: assignment.run, readers, checkpoints, systems: { results, postgres } };
   lockDown(globalThis);
   const compile = (source: string): UserFunction => {
     const compiled = compileFunction(source);
     if (!compiled.ok) throw compiled.error;
     return compiled.value;
   };
-  const subtask = new Subtask(assignment.plan, { operators: operatorTable, compile, results: resultLimits });
-  new SubtaskLoop(subtask, assignment, (request) => readers.answer(request), crash);
+  const makeSubtask = (faults: TaskFaults): Subtask =>
+    new Subtask(assignment.deployment, { operators: operatorTable, compile, results: resultLimits, faults });
+  new SubtaskLoop(makeSubtask, assignment, (request) => answerRequest(outside, request), crash);
 }

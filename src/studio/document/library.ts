@@ -6,7 +6,7 @@ import { emptyJob, type Job } from '../../engine/graph/job.ts';
 import { readJobFile, writeJobFile } from '../../export/job-file.ts';
 import { gallery } from '../../gallery/list.ts';
 import { saveText } from '../files/pick-files.ts';
-import { forgetRun, startRun } from '../run/commands.ts';
+import { forgetRun, resumeLeftRun, startRun } from '../run/commands.ts';
 import { clearSelection, closeDialog, collapseAll, showOpenIssues, toast } from '../session/commands.ts';
 import { getDocument, putDocument, type StoredDocument } from '../storage/database.ts';
 import { claimDocument } from './claim.ts';
@@ -22,12 +22,12 @@ export function newJob(): void {
   void enter(freshId(), emptyJob, { store: true });
 }
 
-/** Opens an example of the gallery as a document of its own, and runs it. */
+/** Opens an example of the gallery as a document of its own, and runs it, or goes on with the run that was left. */
 export async function openExample(id: string): Promise<boolean> {
   const example = gallery.find((each) => each.id === id);
   if (example === undefined) return false;
   const entered = await enter(freshId(), example.job, { example: id });
-  if (entered) startRun();
+  if (entered && !(await resumeLeftRun())) startRun();
   return entered;
 }
 
@@ -60,7 +60,11 @@ export async function openStored(id: string): Promise<boolean> {
 
 export async function openRecord(stored: StoredDocument): Promise<boolean> {
   const read = readJobFile(stored.text);
-  if (read.ok) return enter(stored.id, read.value.job, {});
+  if (read.ok) {
+    const entered = await enter(stored.id, read.value.job, {});
+    if (entered) await resumeLeftRun();
+    return entered;
+  }
   showOpenIssues({ file: stored.name, text: stored.text, issues: read.error });
   return false;
 }

@@ -1,5 +1,7 @@
 /** Runs as a person drives them, against a host that only writes down what it is asked. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MemoryCheckpointStore } from '../../connectors/checkpoints/memory.ts';
+import type { Fault, FaultId } from '../../engine/graph/faults.ts';
 import type { Job } from '../../engine/graph/job.ts';
 import type { ClusterView, JobView } from '../../engine/telemetry/cluster-view.ts';
 import type { JobState } from '../../engine/wire/reports.ts';
@@ -42,6 +44,18 @@ class WrittenRun implements Run {
   cancel(): void {
     this.done.push('cancel');
   }
+  checkpoint(kind: string): void {
+    this.done.push(kind);
+  }
+  inject(fault: Fault): void {
+    this.done.push(`inject ${fault.id}`);
+  }
+  removeFault(fault: FaultId): void {
+    this.done.push(`remove ${fault}`);
+  }
+  async readState(): Promise<readonly null[]> {
+    return [];
+  }
   dispose(): void {
     this.done.push('dispose');
   }
@@ -63,6 +77,7 @@ class WrittenRun implements Run {
 const runs: WrittenRun[] = [];
 const host = {
   name: 'browser' as const,
+  checkpoints: new MemoryCheckpointStore(),
   run: (request: RunRequest) => {
     const run = new WrittenRun(request);
     runs.push(run);

@@ -2,7 +2,13 @@
  * What a person can do to a run: start, pause, resume, stop, cancel, change the speed. One run at a time; starting ends
  * the one before. The running job never changes: an edited job must be run again.
  */
-import type { Run } from '../../hosts/host.ts';
+import type { SavepointRef, StoredRun } from '../../connectors/checkpoints/store.ts';
+import type { Job } from '../../engine/graph/job.ts';
+import type { ExecutionGraph } from '../../engine/graph/plan.ts';
+import { planJob } from '../../engine/graph/translate.ts';
+import { kindTable } from '../../engine/operators/list.ts';
+import { readJobFile } from '../../export/job-file.ts';
+import type { Run, RunRequest } from '../../hosts/host.ts';
 import { isTerminal } from '../../engine/wire/reports.ts';
 import { derivedStore, runBlockOf } from '../derived/derived-store.ts';
 import { documentStore } from '../document/document-store.ts';
@@ -13,45 +19,105 @@ import { writePreferences } from '../storage/preferences.ts';
 import { currentHost, siteBase } from './host.ts';
 import { paceOf, type Rate } from './pace.ts';
 import { isActive, runStore } from './run-store.ts';
+import { documentKey, holdRun, leftRun, newRecord, recordBegin, recordEnd } from './stored-runs.ts';
 
 const set = runStore.setState;
 
+/** Lets go of the lock on the run that goes on. */
+let release: () => void = () => undefined;
+
 /** Runs the job as drawn. Refused, with the reason as a toast, while it has errors. */
 export function startRun(): void {
-  const { job, id } = documentStore.getState();
-  const { files } = sessionStore.getState();
+  launch({ kind: 'anew' });
+}
+
+/** Runs the job as drawn from a savepoint, of this run or of an earlier one, perhaps with another parallelism. */
+export function startFromSavepoint(savepoint: SavepointRef): void {
+  launch({ kind: 'savepoint', savepoint });
+}
+
+type Beginning = { readonly kind: 'anew' } | { readonly kind: 'savepoint'; readonly savepoint: SavepointRef };
+
+function launch(beginning: Beginning): void {
+  const document = documentStore.getState();
   const derived = derivedStore.getState();
   if (derived.plan === null) return toast(runBlockOf(derived) ?? 'There is nothing to run.', { tone: 'error' });
-  const { plan } = derived;
+  const record = newRecord(documentKey(document), document.job);
+  const from = beginning.kind === 'anew' ? 'anew' : { savepoint: beginning.savepoint };
+  begin({ record, job: document.job, plan: derived.plan, from });
+}
+
+/**
+ * Goes on with the run of this document that a closed or crashed page left, from its newest completed checkpoint. False
+ * if there is none.
+ */
+export async function resumeLeftRun(): Promise<boolean> {
+  const record = await leftRun(documentKey(documentStore.getState())).catch(() => null);
+  if (record === null) return false;
+  const read = readJobFile(record.job);
+  const plan = read.ok ? planJob(read.value.job, kindTable) : null;
+  if (!read.ok || plan === null || !plan.ok) {
+    await recordEnd(record).catch(() => undefined);
+    return false;
+  }
+  begin({ record, job: read.value.job, plan: plan.value, from: 'latest' });
+  toast('The job goes on from its last completed checkpoint: this page was left while it ran.');
+  return true;
+}
+
+interface Launch {
+  readonly record: StoredRun;
+  readonly job: Job;
+  readonly plan: ExecutionGraph;
+  readonly from: RunRequest['from'];
+}
+
+function begin({ record, job, plan, from }: Launch): void {
+  const { files } = sessionStore.getState();
   endRun();
   const { rate, runNumber } = runStore.getState();
   const run = currentHost().run({
     plan,
     resources: usedResources(job, files, siteBase()),
     pace: paceOf(rate, false),
+    runId: record.run,
+    from,
+    faults: job.faults,
   });
   set({
     run,
+    record,
     view: run.view(),
     ranJob: job,
-    documentId: id,
+    documentId: documentStore.getState().id,
     runNumber: runNumber + 1,
     paused: false,
     failureDismissed: false,
   });
-  mirror(run);
+  mirror(run, record);
+  void recordBegin(record).catch(sayNotKept);
+}
+
+/** The job runs all the same; it could not be gone on with after a reload. */
+function sayNotKept(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  toast(`This browser cannot keep the checkpoints of this run: ${reason}`, { tone: 'error' });
 }
 
 /** Follows a run until it has ended, then frees its Workers; the last view stays. */
-function mirror(run: Run): void {
+function mirror(run: Run, record: StoredRun): void {
+  release();
+  release = holdRun(record.run);
   const isCurrent = () => runStore.getState().run === run;
   const unsubscribe = run.subscribe((view) => {
     if (isCurrent()) set({ view });
   });
   void run.ended.then((view) => {
     unsubscribe();
+    void recordEnd(record).catch(() => undefined);
     if (!isCurrent()) return;
     set({ view, run: null, paused: false });
+    release();
     run.dispose();
   });
 }
@@ -102,16 +168,24 @@ export function setRate(rate: Rate): void {
   writePreferences({ rate });
 }
 
+/** By hand. A savepoint is kept until it is deleted, and can be downloaded. */
+export function takeCheckpoint(kind: 'checkpoint' | 'savepoint'): void {
+  runStore.getState().run?.checkpoint(kind);
+}
+
 export function dismissFailure(): void {
   set({ failureDismissed: true });
 }
 
 /** Ends the run that goes on, if any, and frees it. Its last view stays on screen. */
 export function endRun(): void {
-  const { run, view } = runStore.getState();
+  const { run, view, record } = runStore.getState();
   if (run === null) return;
   set({ run: null, paused: false });
   run.dispose();
+  release();
+  // Left by choice: nobody is to go on with it.
+  if (record !== null) void recordEnd(record).catch(() => undefined);
   if (view !== null && !isTerminal(view.job.state)) set({ view: null });
 }
 

@@ -4,6 +4,7 @@
  */
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { StoredRun } from '../../connectors/checkpoints/store.ts';
 import type { Job } from '../../engine/graph/job.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import { isTerminal, type JobState } from '../../engine/wire/reports.ts';
@@ -13,6 +14,8 @@ import { defaultRate, type Rate } from './pace.ts';
 export interface RunState {
   /** The run that goes on; null before the first and after one has ended. */
   readonly run: Run | null;
+  /** The last run in the checkpoint store. */
+  readonly record: StoredRun | null;
   readonly view: ClusterView | null;
   /** The job as it was when Run was pressed; the running job is unchanged by edits. */
   readonly ranJob: Job | null;
@@ -28,6 +31,7 @@ export interface RunState {
 
 export const initialRun: RunState = {
   run: null,
+  record: null,
   view: null,
   ranJob: null,
   documentId: null,

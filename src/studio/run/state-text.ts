@@ -5,6 +5,7 @@ const meanings: Readonly<Record<JobState, string>> = {
   created: 'The coordinator has the plan; nothing is deployed yet.',
   deploying: 'Each subtask gets a Worker and its channels.',
   running: 'All subtasks run.',
+  restarting: 'A task failed; those that depend on it are ended and start again from the last completed checkpoint.',
   finishing: 'The sources have ended; what is under way drains to the sinks.',
   finished: 'Every record has reached its sink.',
   cancelling: 'The subtasks are being ended.',

@@ -1,0 +1,84 @@
+/** What a run that goes on, or that begins from a savepoint, finds of earlier lives in the stores. */
+import type { CheckpointStore, RunId, SavepointRef } from '../../connectors/checkpoints/store.ts';
+import { StoreError } from '../../connectors/checkpoints/store.ts';
+import type { TransactionalStore } from '../../connectors/transactions/system.ts';
+import { processingTime } from '../../base/units.ts';
+import type { ExecutionGraph, JobVertex, PlannedOperator } from '../../engine/graph/plan.ts';
+import type { CheckpointMetadata } from '../../engine/wire/checkpoints.ts';
+import type { Report } from '../../engine/wire/reports.ts';
+import type { TransactionalSystem } from '../../engine/wire/requests.ts';
+
+export interface LeftBehind {
+  /** Above all attempts that a completed checkpoint knows of. */
+  readonly firstAttempt: number;
+  /** What was committed, as results. */
+  readonly reports: readonly Report[];
+}
+
+export const nothingLeft: LeftBehind = { firstAttempt: 1, reports: [] };
+
+/** Sinks that commit, by kind; see `engine/operators/`. */
+const systemOf: Readonly<Record<string, TransactionalSystem>> = {
+  transactionalTable: 'results',
+  postgres: 'postgres',
+};
+
+/** The key of a chunk is `<checkpoint>/<subtask>/<attempt>/<number>`. */
+function attemptsIn(metadata: readonly CheckpointMetadata[]): number[] {
+  const keys = metadata.flatMap(({ subtasks }) => subtasks.flatMap(({ handles }) => handles.map(({ key }) => key)));
+  return keys.map((key) => Number(key.split('/').at(-2))).filter(Number.isInteger);
+}
+
+export async function leftBehind(
+  run: RunId,
+  graph: ExecutionGraph,
+  checkpoints: CheckpointStore,
+  systems: Readonly<Record<TransactionalSystem, TransactionalStore>>,
+): Promise<LeftBehind> {
+  const attempts = attemptsIn(await checkpoints.list(run));
+  const reports: Report[] = [];
+  for (const vertex of graph.jobGraph.vertices) {
+    for (const operator of vertex.operators) {
+      const system = systemOf[operator.kind];
+      if (system !== undefined) reports.push(...(await committedBy(systems[system], run, operator, vertex)));
+    }
+  }
+  return { firstAttempt: 1 + Math.max(0, ...attempts), reports };
+}
+
+/** The subtask is the second part of a transaction's name. */
+async function committedBy(
+  system: TransactionalStore,
+  run: RunId,
+  { node }: PlannedOperator,
+  { id }: JobVertex,
+): Promise<Report[]> {
+  const at = processingTime(0);
+  return (await system.committed(run, node)).flatMap(({ transaction, records }) =>
+    records.map((batch): Report => {
+      const subtask = `${id}/${transaction.split('/').at(-2) ?? '0'}`;
+      const common = { kind: 'results', at, node, subtask, attempt: 0, total: batch.length, records: batch } as const;
+      return { ...common, transaction };
+    }),
+  );
+}
+
+/**
+ * Makes a savepoint of another run the first checkpoint of this one: its chunks are copied, so that either run may be
+ * deleted.
+ */
+export async function copySavepoint(store: CheckpointStore, from: SavepointRef, run: RunId): Promise<void> {
+  const metadata = (await store.list(from.run)).find((one) => one.checkpoint === from.checkpoint);
+  if (metadata === undefined) throw new StoreError('failed', `savepoint ${from.checkpoint} is no longer there`);
+  const handles = metadata.subtasks.flatMap((subtask) => subtask.handles);
+  const data = await store.read(
+    from.run,
+    handles.map((handle) => handle.key),
+  );
+  const chunks = handles.flatMap((handle, i) => {
+    const bytes = data[i];
+    return bytes === null || bytes === undefined ? [] : [{ handle, data: bytes }];
+  });
+  await store.write(run, chunks);
+  await store.complete(run, metadata, [], []);
+}

@@ -1,0 +1,58 @@
+/**
+ * Runs as the checkpoint store knows them: what a run leaves behind so that it can be gone on with when its page was
+ * closed or crashed. A page that runs a job holds a lock of the run's name, so that another tab does not take it for left.
+ */
+import type { Job } from '../../engine/graph/job.ts';
+import { writeJobFile } from '../../export/job-file.ts';
+import type { StoredRun } from '../../connectors/checkpoints/store.ts';
+import type { DocumentState } from '../document/document-store.ts';
+import { currentHost } from './host.ts';
+
+/** Runs whose checkpoints are kept; of older ones only those with savepoints. */
+const runsKept = 8;
+
+/** Documents by id; an example that was not edited is the same document on each visit. */
+export const documentKey = ({ id, pristineExample }: Pick<DocumentState, 'id' | 'pristineExample'>): string =>
+  pristineExample === null ? id : `example:${pristineExample}`;
+
+export function newRecord(document: string, job: Job): StoredRun {
+  const run = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
+  return { run, document, job: writeJobFile(job), startedAt: Date.now(), endedAt: null };
+}
+
+/** Holds the run until the returned function is called. Where there are no locks, nothing is held. */
+export function holdRun(run: string): () => void {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  void navigator.locks?.request(lockName(run), () => held).catch(() => undefined);
+  return release;
+}
+
+/** The newest run of this document that no page runs any more and that did not end; null if there is none. */
+export async function leftRun(document: string): Promise<StoredRun | null> {
+  const runs = await currentHost().checkpoints.runs();
+  const newest = runs.find((run) => run.document === document);
+  if (newest === undefined || newest.endedAt !== null) return null;
+  const held = (await navigator.locks?.query())?.held ?? [];
+  if (held.some((lock) => lock.name === lockName(newest.run))) return null;
+  const checkpoints = await currentHost().checkpoints.list(newest.run);
+  return checkpoints.length > 0 ? newest : null;
+}
+
+export async function recordBegin(record: StoredRun): Promise<void> {
+  const { checkpoints } = currentHost();
+  await checkpoints.putRun(record);
+  const others = (await checkpoints.runs()).filter(({ run }) => run !== record.run).slice(runsKept - 1);
+  for (const { run } of others) {
+    const savepoint = (await checkpoints.list(run)).some((one) => one.savepoint);
+    if (!savepoint) await checkpoints.removeRun(run);
+  }
+}
+
+export async function recordEnd(record: StoredRun): Promise<void> {
+  await currentHost().checkpoints.putRun({ ...record, endedAt: Date.now() });
+}
+
+const lockName = (run: string): string => `weir-run-${run}`;
