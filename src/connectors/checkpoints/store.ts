@@ -32,6 +32,13 @@ export interface StoredRun {
   readonly endedAt: number | null;
 }
 
+/** Metadata that is there and cannot be used. */
+export interface DamagedCheckpoint {
+  /** Null: not even that can be read. */
+  readonly checkpoint: CheckpointId | null;
+  readonly reason: string;
+}
+
 export interface CheckpointStore {
   /** Durable when it resolves. A key that is there already is overwritten. */
   write(run: RunId, chunks: readonly StateChunk[]): Promise<void>;
@@ -48,8 +55,18 @@ export interface CheckpointStore {
   drop(run: RunId, keys: readonly string[]): Promise<void>;
   /** Completed checkpoints and savepoints, newest first. Metadata that cannot be read is left out. */
   list(run: RunId): Promise<readonly CheckpointMetadata[]>;
-  /** Deletes one completed checkpoint or savepoint, with the chunks that no other one of the run names. */
+  /** What `list` leaves out. */
+  damaged(run: RunId): Promise<readonly DamagedCheckpoint[]>;
+  /**
+   * Deletes one completed checkpoint or savepoint, with the chunks that no other one of the run names. While the run
+   * goes on, its coordinator must not build upon these chunks any more.
+   */
   remove(run: RunId, checkpoint: CheckpointId): Promise<void>;
+  /**
+   * Deletes chunks that no completed checkpoint names: what a page left that closed in mid-checkpoint. Only before the
+   * run goes on, while nobody writes. Returns how many.
+   */
+  sweep(run: RunId): Promise<number>;
 
   putRun(run: StoredRun): Promise<void>;
   /** Newest first. */
