@@ -31,7 +31,7 @@ const issueTable = {
   },
   'duplicate-id': {
     message: '{place}: the id “{id}” is taken by {other}.',
-    advice: 'Give each node and each edge an id of its own.',
+    advice: 'Give each node, edge and fault an id of its own.',
   },
   'more-issues': { message: 'There are {count} more.', advice: 'Correct these first.' },
 } as const satisfies Record<string, { message: string; advice: string }>;

@@ -6,17 +6,20 @@
 import * as z from 'zod/mini';
 import { settingBounds, settingChoices, switchLabels } from '../engine/graph/check-settings.ts';
 import type { ChoiceSetting, NumericSetting, SwitchSetting } from '../engine/graph/check-settings.ts';
+import { protocolPoints } from '../engine/graph/faults.ts';
 import { defaultSettings, jobLimits, partitioners } from '../engine/graph/job.ts';
 import type { JobSettings, Partitioner } from '../engine/graph/job.ts';
 
 export const currentVersion = 1;
 
-/** Lengths in characters, positions in canvas pixels. */
+/** Lengths in characters or entries, positions in canvas pixels. */
 export const fileLimits = {
   file: 16 * 2 ** 20,
   name: 200,
   description: 10_000,
   position: 1_000_000,
+  /** Subtasks of a machine. */
+  machine: 1_000,
 } as const;
 
 function told<S extends z.ZodMiniType>(description: string, schema: S): S {
@@ -72,6 +75,54 @@ const edge = z.strictObject({
   ),
 });
 
+const place = () => z.string().check(z.minLength(1), z.maxLength(200));
+const fault = z.strictObject({
+  id: told('Unique among the faults.', id()),
+  kind: told(
+    'Name of a kind of fault. One that Weir does not know is kept.',
+    z.string().check(z.minLength(1), z.maxLength(64)),
+  ),
+  target: told(
+    'What it strikes.',
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('subtask'), subtask: told('v1/0: subtask 0 of vertex v1.', place()) }),
+      z.strictObject({ kind: z.literal('node'), node: told('Whichever of its subtasks meets it first.', id()) }),
+      z.strictObject({
+        kind: z.literal('machine'),
+        subtasks: told('All at once.', z.array(place()).check(z.maxLength(fileLimits.machine))),
+      }),
+      z.strictObject({
+        kind: z.literal('channel'),
+        channel: told('e1:0-1: of edge e1, from subtask 0 to subtask 1.', place()),
+      }),
+      z.strictObject({ kind: z.literal('coordinator') }),
+      z.strictObject({ kind: z.literal('store') }),
+      z.strictObject({ kind: z.literal('page') }),
+    ]),
+  ),
+  when: told(
+    'What triggers it.',
+    optional(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('now') }),
+        z.strictObject({ kind: z.literal('at'), ms: told('Of job time since the run began.', z.number()) }),
+        z.strictObject({ kind: z.literal('record'), n: told('At every n-th record.', z.number()) }),
+        z.strictObject({
+          kind: z.literal('point'),
+          point: told('Moment of the protocol.', z.enum(protocolPoints)),
+          n: told('At every n-th occurrence.', optional(z.number(), 1)),
+        }),
+      ]),
+      { kind: 'now' },
+    ),
+  ),
+  params: told(
+    'Parameters of the kind; what is left out has its default.',
+    optional(z.record(z.string(), z.unknown()), {}),
+  ),
+  times: told('How often it strikes before it is used up.', optional(z.number(), 1)),
+});
+
 const number = (setting: NumericSetting) => {
   const { label, min, max } = settingBounds[setting];
   return told(`${label}: a whole number, ${min} to ${max}.`, optional(z.number(), defaultSettings[setting]));
@@ -123,6 +174,10 @@ export const fileSchema = z.strictObject({
   settings: told('What is left out has its default.', optional(settings, defaultSettings)),
   nodes: z.array(node).check(z.maxLength(jobLimits.nodes)),
   edges: z.array(edge).check(z.maxLength(jobLimits.edges)),
+  faults: told(
+    'The fault script: what is to break in every run.',
+    optional(z.array(fault).check(z.maxLength(jobLimits.faults)), []),
+  ),
 });
 
 /** A file as the schema gives it: defaults filled in. */

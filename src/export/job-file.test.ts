@@ -2,6 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ok } from '../base/result.ts';
+import { protocolPoints } from '../engine/graph/faults.ts';
+import type { Fault, FaultTarget, FaultTrigger } from '../engine/graph/faults.ts';
 import { defaultSettings, partitioners } from '../engine/graph/job.ts';
 import type { Job, JobEdge, JobNode, PartitionerChoice } from '../engine/graph/job.ts';
 import { migrate, readJobFile, readJobValue, writeJobFile } from './job-file.ts';
@@ -34,6 +36,7 @@ const minimal: Job = {
   ],
   edges: [{ id: 'e1', from: { node: 'n1', port: 'out' }, to: { node: 'n2', port: 'in' }, partitioner: 'global' }],
   settings: defaultSettings,
+  faults: [],
 };
 
 const file = (changes: object = {}) => JSON.stringify({ version: 1, nodes: [], edges: [], ...changes }, null, 2);
@@ -65,7 +68,22 @@ describe('a job file', () => {
     "watermarkIntervalMs": 200,
     "chaining": true,
     "heartbeatTimeoutMs": 10000,
-    "seed": 1
+    "seed": 1,
+    "checkpointMode": "aligned",
+    "checkpointIntervalMs": 5000,
+    "checkpointMinPauseMs": 0,
+    "checkpointTimeoutMs": 60000,
+    "tolerableCheckpointFailures": 3,
+    "maxConcurrentCheckpoints": 1,
+    "alignmentTimeoutMs": 0,
+    "incrementalCheckpoints": false,
+    "retainedCheckpoints": 3,
+    "checkpointsAfterFinish": true,
+    "restartStrategy": "fixed-delay",
+    "restartAttempts": 3,
+    "restartDelayMs": 500,
+    "restartWindowMs": 60000,
+    "failover": "region"
   },
   "nodes": [
     {
@@ -114,7 +132,7 @@ describe('a job file', () => {
   it('changes in one line when one thing changes', () => {
     const changed = { ...minimal, settings: { ...defaultSettings, seed: 2 } };
     const [before, after] = [minimal, changed].map((job) => writeJobFile(job).split('\n'));
-    expect(after?.filter((line, i) => line !== before?.[i])).toEqual(['    "seed": 2']);
+    expect(after?.filter((line, i) => line !== before?.[i])).toEqual(['    "seed": 2,']);
   });
 
   it('gets its defaults when it is read', () => {
@@ -138,6 +156,7 @@ describe('a job file', () => {
           ],
           edges: [{ ...anEdge(), partitioner: 'auto' }],
           settings: { ...defaultSettings, seed: 9 },
+          faults: [],
         },
         notes: [],
       }),
@@ -153,6 +172,39 @@ describe('a job file', () => {
   it('keeps values out of range: they are problems of the drawn job, not of the file', () => {
     const read = readJobFile(file({ nodes: [aNode({ parallelism: 99, costMs: -1 })], settings: { bufferRecords: 0 } }));
     expect(read.ok && read.value.job.nodes[0]).toMatchObject({ parallelism: 99, costMs: -1 });
+  });
+
+  it('holds the fault script, without what is default', () => {
+    const faults: Job['faults'] = [
+      {
+        id: 'f1',
+        kind: 'crash-worker',
+        target: { kind: 'node', node: 'n1' },
+        when: { kind: 'now' },
+        params: {},
+        times: 1,
+      },
+      {
+        id: 'f2',
+        kind: 'slow',
+        target: { kind: 'subtask', subtask: 'v1/0' },
+        when: { kind: 'point', point: 'before-commit', n: 2 },
+        params: { factor: 3 },
+        times: 4,
+      },
+    ];
+    const written = JSON.parse(writeJobFile({ ...minimal, faults })) as { faults: unknown[] };
+    expect(written.faults).toEqual([
+      { id: 'f1', kind: 'crash-worker', target: { kind: 'node', node: 'n1' } },
+      faults[1],
+    ]);
+    expect(writeJobFile(minimal)).not.toContain('faults');
+  });
+
+  it('keeps faults from the future and their parameters', () => {
+    const fault = { id: 'f', kind: 'solar-flare', target: { kind: 'page' }, params: { z: [1, null], a: {} } };
+    const read = readJobFile(file({ faults: [fault] }));
+    expect(read.ok && read.value.job.faults).toEqual([{ ...fault, when: { kind: 'now' }, times: 1 }]);
   });
 
   it('may begin with a byte order mark and name its schema', () => {
@@ -284,6 +336,31 @@ describe('a job file', () => {
         message: 'nodes[1].id: the id “n1” is taken by nodes[0].',
       },
     ],
+    [
+      'a fault without a target',
+      file({ faults: [{ id: 'f1', kind: 'hang' }] }),
+      { path: 'faults[0].target', message: 'faults[0].target: an object is needed.' },
+    ],
+    [
+      'a fault with a target that nothing has',
+      file({ faults: [{ id: 'f1', kind: 'hang', target: { kind: 'moon' } }] }),
+      { path: 'faults[0].target.kind', line: 10 },
+    ],
+    [
+      'a fault at a point that the protocol does not have',
+      file({ faults: [{ id: 'f', kind: 'hang', target: { kind: 'page' }, when: { kind: 'point', point: 'noon' } }] }),
+      { code: 'wrong-value', path: 'faults[0].when.point' },
+    ],
+    [
+      'an unknown field in a fault',
+      file({ faults: [{ id: 'f', kind: 'hang', target: { kind: 'page', page: 1 } }] }),
+      { code: 'unknown-field', path: 'faults[0].target.page' },
+    ],
+    [
+      'a fault id twice',
+      file({ faults: ['f', 'f'].map((id) => ({ id, kind: 'hang', target: { kind: 'page' } })) }),
+      { code: 'duplicate-id', path: 'faults[1].id', message: 'faults[1].id: the id “f” is taken by faults[0].' },
+    ],
     ['an edge id twice', file({ edges: [anEdge(), anEdge()] }), { code: 'duplicate-id', path: 'edges[1].id' }],
   ])('is refused with place and advice if it is or has %s', (_, text, expected) => {
     const [issue] = issuesOf(text);
@@ -327,6 +404,11 @@ describe('a hostile job file', () => {
     ]);
   });
 
+  it('cannot have two thousand faults', () => {
+    const faults = Array.from({ length: 2_000 }, (_, i) => ({ id: `f${i}`, kind: 'hang', target: { kind: 'page' } }));
+    expect(issuesOf(file({ faults }))).toMatchObject([{ code: 'too-many', path: 'faults' }]);
+  });
+
   it('cannot nest without end, where it is read and where it is kept', () => {
     const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
     const withParams = (levels: number) =>
@@ -364,7 +446,12 @@ describe('the reader of job files', () => {
       { ...first, costMs: Number.NaN, parallelism: Number.NaN },
       { ...second, position: { x: Infinity, y: 1e300 } },
     ];
-    expect(issuesOf(writeJobFile({ ...odd, nodes }))).toEqual([]);
+    const target = { kind: 'page' } as const;
+    const faults: Job['faults'] = [
+      { id: 'f', kind: 'a', target, when: { kind: 'at', ms: Number.NaN }, params: {}, times: Infinity },
+      { id: 'g', kind: 'a', target, when: { kind: 'record', n: Infinity }, params: {}, times: Number.NaN },
+    ];
+    expect(issuesOf(writeJobFile({ ...odd, nodes, faults }))).toEqual([]);
   });
 
   it('never throws and never leaves a trace on prototypes, whatever the text', () => {
@@ -377,6 +464,13 @@ describe('the reader of job files', () => {
         readJobValue(value);
         const fields = typeof value === 'object' && value !== null ? value : {};
         readJobValue({ ...fields, version: 1, nodes: [value], edges: value });
+        readJobValue({ version: 1, nodes: [], edges: [], faults: [value, fields] });
+        readJobValue({
+          version: 1,
+          nodes: [],
+          edges: [],
+          faults: [{ id: 'f', kind: 'a', target: value, when: value }],
+        });
       }),
       { numRuns: 1_000 },
     );
@@ -454,7 +548,28 @@ const anyEdge = fc.record<Omit<JobEdge, 'id'>>({
     ...partitioners.filter((choice) => choice !== 'hash'),
   ) as fc.Arbitrary<PartitionerChoice>,
 });
+const anyTarget: fc.Arbitrary<FaultTarget> = fc.oneof(
+  fc.constantFrom<FaultTarget>({ kind: 'coordinator' }, { kind: 'store' }, { kind: 'page' }),
+  fc.record({ kind: fc.constant('subtask' as const), subtask: fc.constantFrom('v1/0', 'gone') }),
+  fc.record({ kind: fc.constant('node' as const), node: fc.constantFrom('n0', 'gone') }),
+  fc.record({ kind: fc.constant('channel' as const), channel: fc.constantFrom('e0:0-0', 'gone') }),
+  fc.record({ kind: fc.constant('machine' as const), subtasks: fc.array(fc.constantFrom('v1/0', 'v1/1')) }),
+);
+const anyTrigger: fc.Arbitrary<FaultTrigger> = fc.oneof(
+  fc.constant<FaultTrigger>({ kind: 'now' }),
+  fc.record({ kind: fc.constant('at' as const), ms: finite }),
+  fc.record({ kind: fc.constant('record' as const), n: finite }),
+  fc.record({ kind: fc.constant('point' as const), point: fc.constantFrom(...protocolPoints), n: finite }),
+);
+const anyFault = fc.record<Omit<Fault, 'id'>>({
+  kind: fc.constantFrom('crash-worker', 'future', 'constructor'),
+  target: anyTarget,
+  when: anyTrigger,
+  params,
+  times: finite,
+});
 const anyJob: fc.Arbitrary<Job> = fc.record({
+  faults: fc.array(anyFault, { maxLength: 4 }).map((faults) => faults.map((fault, i) => ({ id: `f${i}`, ...fault }))),
   name,
   description: fc.string(),
   nodes: fc.array(anyNode, { maxLength: 6 }).map((nodes) => nodes.map((node, i) => ({ id: `n${i}`, ...node }))),

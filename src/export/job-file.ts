@@ -6,6 +6,7 @@
 import * as z from 'zod/mini';
 import { failed, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import type { Fault, FaultTrigger } from '../engine/graph/faults.ts';
 import { reasonOf } from '../engine/graph/issue-text.ts';
 import { defaultSettings, jobLimits } from '../engine/graph/job.ts';
 import type { Job, JobEdge, JobNode, JobSettings } from '../engine/graph/job.ts';
@@ -92,7 +93,7 @@ export function migrate(
 
 /** Counted before anything is validated: a hundred thousand nodes must not make as many issues. */
 function tooMany(file: Fields): Finding[] {
-  return (['nodes', 'edges'] as const).flatMap((what): Finding[] => {
+  return (['nodes', 'edges', 'faults'] as const).flatMap((what): Finding[] => {
     const items = file[what];
     const max = jobLimits[what];
     if (!Array.isArray(items) || items.length <= max) return [];
@@ -111,7 +112,7 @@ function findingOf(issue: z.core.$ZodIssue): Finding {
 }
 
 function duplicateIds(file: JobFile): Finding[] {
-  return (['nodes', 'edges'] as const).flatMap((what) => {
+  return (['nodes', 'edges', 'faults'] as const).flatMap((what) => {
     const first = new Map<string, number>();
     return file[what].flatMap(({ id }, i): Finding[] => {
       const other = first.get(id);
@@ -136,10 +137,12 @@ function capped(findings: readonly Finding[]): readonly Finding[] {
 function jobOf(parsed: JobFile, file: Fields): Job {
   const written = file['nodes'] as readonly { readonly params?: JobNode['params'] }[];
   const { name, description, settings, edges } = parsed;
+  const script = (file['faults'] ?? []) as readonly { readonly params?: Fault['params'] }[];
+  const faults = parsed.faults.map((fault, i): Fault => ({ ...fault, params: script[i]?.params ?? {} }));
   const nodes = parsed.nodes.map((node, i): JobNode => {
     return { ...node, name: node.name ?? node.kind, params: written[i]?.params ?? {} };
   });
-  return { name, description, nodes, edges, settings };
+  return { name, description, nodes, edges, settings, faults };
 }
 
 /**
@@ -154,6 +157,7 @@ export function writeJobFile(job: Job): string {
     settings: writtenSettings(job.settings),
     nodes: job.nodes.map(writtenNode),
     edges: job.edges.map(writtenEdge),
+    ...(job.faults.length === 0 ? {} : { faults: job.faults.map(writtenFault) }),
   };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
@@ -189,6 +193,24 @@ function writtenEdge({ id, from, to, partitioner }: JobEdge): object {
     ...(partitioner === 'auto' ? {} : { partitioner }),
   };
 }
+
+function writtenFault({ id, kind, target, when, params, times }: Fault): object {
+  return {
+    id,
+    kind,
+    target,
+    ...(when.kind === 'now' ? {} : { when: writtenTrigger(when) }),
+    ...(Object.keys(params).length > 0 ? { params } : {}),
+    ...(times === 1 || !Number.isFinite(times) ? {} : { times }),
+  };
+}
+
+function writtenTrigger(when: FaultTrigger): FaultTrigger {
+  if (when.kind === 'at') return { ...when, ms: finiteOr(when.ms, 0) };
+  return when.kind === 'now' ? when : { ...when, n: finiteOr(when.n, 1) };
+}
+
+const finiteOr = (value: number, other: number): number => (Number.isFinite(value) ? value : other);
 
 /** A position that a file can hold: JSON would write what is not finite as null. */
 function onCanvas(coordinate: number): number {

@@ -1,38 +1,50 @@
 /**
  * The published JSON Schema of job files, for editors and other tools: made from the schema that Weir reads with, plus
- * the parameters of each operator kind. `public/weir-job.schema.json` is its text; a test keeps it current
+ * the parameters of each kind of operator and fault. `public/weir-job.schema.json` is its text; a test keeps it current
  * (`npx vitest run src/export/json-schema.test.ts -u` writes it anew).
  */
 import * as z from 'zod/mini';
-import type { KindTable, OperatorKind } from '../engine/graph/kind.ts';
+import type { KindTable } from '../engine/graph/kind.ts';
 import { fieldMeta } from '../engine/graph/params.ts';
+import type { Params, ParamSchema } from '../engine/graph/params.ts';
 import { fileSchema } from './job-file-schema.ts';
 
 interface Schema {
   [keyword: string]: unknown;
 }
 
+/** What the schema tells of a kind of operator or of fault. */
+interface Described {
+  readonly kind: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly params: ParamSchema<Params>;
+}
+
 /** Draft 2020-12. Describes files as a person may write them: what has a default may be left out. */
-export function jobFileJsonSchema(kinds: KindTable): object {
+export function jobFileJsonSchema(kinds: KindTable, faultKinds: ReadonlyMap<string, Described>): object {
   const schema = toSchema(fileSchema);
-  const nodes = (schema['properties'] as Record<string, Schema>)['nodes'] as Schema;
-  const node = nodes['items'] as Schema;
-  const allOf = [...kinds.values()].map(paramsRule);
+  const properties = schema['properties'] as Record<string, Schema>;
+  const ruled = (list: Schema, all: Iterable<Described>): Schema => {
+    return { ...list, items: { ...(list['items'] as Schema), allOf: [...all].map(paramsRule) } };
+  };
+  const nodes = ruled(properties['nodes'] as Schema, kinds.values());
+  const faults = ruled(properties['faults'] as Schema, faultKinds.values());
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Weir job',
     description: 'A stream-processing job for Weir: graph, parameters, functions and settings.',
     ...withoutDialect(schema),
-    properties: { ...(schema['properties'] as Schema), nodes: { ...nodes, items: { ...node, allOf } } },
+    properties: { ...properties, nodes, faults },
   };
 }
 
 /** The text of the published file. */
-export const jobFileJsonSchemaText = (kinds: KindTable): string =>
-  `${JSON.stringify(jobFileJsonSchema(kinds), null, 2)}\n`;
+export const jobFileJsonSchemaText = (kinds: KindTable, faults: ReadonlyMap<string, Described>): string =>
+  `${JSON.stringify(jobFileJsonSchema(kinds, faults), null, 2)}\n`;
 
-/** If a node is of this kind, its parameters look like this. */
-function paramsRule(kind: OperatorKind): Schema {
+/** If a node or fault is of this kind, its parameters look like this. */
+function paramsRule(kind: Described): Schema {
   const params = withoutDialect(toSchema(kind.params));
   const properties: Schema = {};
   for (const [name, field] of Object.entries((params['properties'] ?? {}) as Record<string, Schema>)) {

@@ -71,6 +71,7 @@ function chainOf(unplaced: readonly JobNode[]): Omit<Measured, 'counted'> {
     nodes,
     edges,
     settings: { ...defaultSettings, seed: generated.seed },
+    faults: [],
   };
   const planned = planJob(job, kindTable);
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));

@@ -243,7 +243,7 @@ function changeNode(job: Job, id: NodeId, change: (node: JobNode) => JobNode): J
 }
 
 /** Gives `n1`, `n2`… past all that are taken. */
-function freshIds(prefix: string, taken: readonly { readonly id: string }[]): () => string {
+export function freshIds(prefix: string, taken: readonly { readonly id: string }[]): () => string {
   const pattern = new RegExp(`^${prefix}(\\d{1,9})$`);
   const numbers = taken.map((item) => Number(pattern.exec(item.id)?.[1] ?? 0));
   let last = numbers.reduce((a, b) => Math.max(a, b), 0);
