@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'weir-postgres-'));
   database = await start(join(folder, 'data'));
   store = new PostgresTransactions(database);
-});
+}, 120_000);
 
 afterAll(async () => {
   await database.close();
