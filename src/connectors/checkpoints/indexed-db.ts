@@ -1,6 +1,16 @@
 /**
  * Checkpoints that survive the page, in IndexedDB: what `complete` does is one transaction, so a checkpoint is there with
  * all its chunks or not at all. Works in the page and in Workers, also after their lock-down.
+ *
+ * Chosen over files of the origin (OPFS) by measurement; medians in ms until durable, Chromium 156 on 2 busy cores:
+ *
+ *   chunks       IndexedDB, strict   OPFS, a file each   OPFS, one file
+ *   8 × 64 kB            5                  15                  9
+ *   1 × 4 MiB           34                  28                 22
+ *   64 × 4 kB            8                 130                 56
+ *
+ * A strict transaction took no longer than a relaxed one, nor did 64 calls of `write` at once than one with 64 chunks.
+ * OPFS would win only with one large file per checkpoint, and would need a log of its own to complete in one step.
  */
 import type { CheckpointId, CheckpointMetadata, StateChunk } from '../../engine/wire/checkpoints.ts';
 import { committed, openDatabase, prefixRange, result, storeError } from './idb-request.ts';
