@@ -4,7 +4,7 @@
  */
 import { AssertionError } from '../base/assert.ts';
 import { type Schema, schemaText } from '../engine/graph/schema.ts';
-import type { Answer, Request } from '../engine/wire/requests.ts';
+import type { FailedAnswer, ReadRequest, RecordsAnswer } from '../engine/wire/requests.ts';
 import { knownSize } from './files/bytes.ts';
 import { type Portion, RecordStream, REJECTIONS_MAX, type Wanted } from './files/record-stream.ts';
 import { UnreadableResource } from './files/unreadable.ts';
@@ -40,7 +40,7 @@ export class ResourceReaders {
    * empty without being the last one (many broken rows in a row). Its typed arrays belong to the receiver.
    * Never rejects for what a resource holds or lacks: that is an answer of kind `failed`.
    */
-  async answer(request: Request): Promise<Answer> {
+  async answer(request: ReadRequest): Promise<RecordsAnswer | FailedAnswer> {
     const resource = this.#resources.get(request.resource);
     if (resource === undefined || this.#disposed) {
       return { kind: 'failed', code: 'resource-missing', reason: `there is no file “${request.resource}”` };
@@ -72,7 +72,7 @@ export class ResourceReaders {
   }
 }
 
-function toAnswer(portion: Portion): Answer {
+function toAnswer(portion: Portion): RecordsAnswer {
   return {
     kind: 'records',
     batch: portion.batch,

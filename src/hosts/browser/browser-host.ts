@@ -11,11 +11,12 @@ import type { LeftBehind } from './left-behind.ts';
 import { spawnWorker } from './spawn-worker.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-/** Workers kept warm while a job runs, so that a restart does not wait for them to boot. */
-const warmWhileRunning = 16;
+const defaultWarmWhileRunning = 16;
 
 export interface BrowserHostOptions {
   readonly spawn?: () => Worker;
+  /** Workers kept warm while a job runs, so that a restart does not wait for them to boot. */
+  readonly warmWhileRunning?: number;
   /** What a fault that reloads the page does; default: reloads it. */
   readonly reloadPage?: () => void;
   readonly systems: Readonly<Record<TransactionalSystem, TransactionalStore>>;
@@ -47,7 +48,7 @@ export class BrowserHost implements Host {
       postgres: (deployment) => (writesToPostgres(deployment) ? this.options.postgres() : null),
       reloadPage: this.options.reloadPage ?? (() => location.reload()),
       left: request.from === 'anew' ? null : this.leftBehind(request),
-      onRunning: () => this.pool.prepare(Math.min(subtasks + 1, warmWhileRunning)),
+      onRunning: () => this.pool.prepare(Math.min(subtasks + 1, this.options.warmWhileRunning ?? defaultWarmWhileRunning)),
       // The next run is most often the same job again; its Workers boot once this one no longer needs the processors.
       onFree: () => this.prepare(subtasks),
     });

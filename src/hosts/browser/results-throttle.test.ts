@@ -38,6 +38,7 @@ const report = (records: Batch, total: number, node = 'sink'): ResultsReport => 
   at: processingTime(total),
   node,
   subtask: 'v1/0',
+  attempt: 1,
   total,
   records,
 });

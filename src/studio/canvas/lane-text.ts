@@ -116,6 +116,7 @@ function worstOf(view: ClusterView, ids: readonly SubtaskId[]): number {
 const tones: Readonly<Record<TaskState, LaneText['tone']>> = {
   created: 'waiting',
   deploying: 'waiting',
+  initializing: 'waiting',
   running: 'running',
   finished: 'done',
   cancelled: 'done',

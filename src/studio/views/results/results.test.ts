@@ -20,12 +20,13 @@ function resultOf(...chunks: readonly (readonly Given[])[]): RowIndex {
   const view: ResultView = {
     node: 'n',
     total: chunks.flat().length,
-    totals: new Map([['v/0', chunks.flat().length]]),
+    totals: new Map([['v/0', { attempt: 1, total: chunks.flat().length }]]),
+    transactions: new Set(),
     kept: chunks.flat().length,
     chunks: chunks.map((rows) => {
       const builder = new BatchBuilder(schema, 4);
       for (const [word, count, extra] of rows) builder.appendRow({ word, count, extra: extra as never }, 0);
-      return { subtask: 'v/0', at: processingTime(0), records: builder.take() };
+      return { subtask: 'v/0', attempt: 1, at: processingTime(0), records: builder.take() };
     }),
   };
   return new RowIndex(view);
