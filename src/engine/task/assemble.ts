@@ -5,6 +5,7 @@
 import { assert, present } from '../../base/assert.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
+import type { ChannelId } from '../graph/plan.ts';
 import { rangeOfSubtask } from '../state/key-groups.ts';
 import { KeyedState } from '../state/keyed-state.ts';
 import type { TimerQueue } from '../time/timers.ts';
@@ -38,14 +39,12 @@ export interface Surroundings {
   now(): ProcessingTimeMs;
   log(level: LogLevel, text: string, node: NodeId): void;
   result(node: NodeId, batch: Batch, transaction?: string): void;
-  request(body: Request): number;
+  /** The answer goes to the operator of the node. */
+  request(body: Request, node: ChainNode): number;
 }
 
 /** Nodes connected along the chained edges and to the network, without their operators. */
-export function connectNodes(
-  around: Surroundings,
-  channelOf: (edge: SubtaskPlan['outputs'][number], index: number) => OutputChannel,
-): ChainNode[] {
+export function connectNodes(around: Surroundings, channelOf: (id: ChannelId) => OutputChannel): ChainNode[] {
   const { plan } = around;
   const nodes = plan.vertex.operators.map((planned) => new ChainNode(planned, () => around.now()));
   const byId = new Map(nodes.map((node) => [node.planned.node, node]));
@@ -54,7 +53,7 @@ export function connectNodes(
     from.ports[link.fromPort]?.chained.push(present(byId.get(link.to), 'the receiver of a chained edge'));
   }
   for (const [order, output] of plan.outputs.entries()) {
-    const channels = output.channels.map((_, index) => channelOf(output, index));
+    const channels = output.channels.map((id) => channelOf(id));
     const route = routeFor({
       partitioner: output.edge.partitioner,
       type: output.edge.type,
@@ -73,13 +72,13 @@ export function definitionOf(operators: OperatorTable, kind: string): OperatorDe
 }
 
 /** Keyed state of the head, if its input is keyed. */
-export function keyedStateFor(plan: SubtaskPlan): KeyedState | null {
+export function keyedStateFor(plan: SubtaskPlan, now: () => ProcessingTimeMs): KeyedState | null {
   const type = plan.vertex.operators[0]?.inputs[0];
   if (type === undefined || type.key === null) return null;
   const { maxParallelism } = plan.settings;
   const reader = new KeyReader(type.schema, type.key);
   const range = rangeOfSubtask(plan.index, maxParallelism, plan.vertex.parallelism);
-  return new KeyedState(maxParallelism, range, (key) => reader.hash(key));
+  return new KeyedState(maxParallelism, range, (key) => reader.hash(key), now);
 }
 
 export function contextFor(node: ChainNode, around: Surroundings, keyedState: KeyedState | null): OperatorContext {
@@ -112,7 +111,7 @@ export function contextFor(node: ChainNode, around: Surroundings, keyedState: Ke
       node.lateDropped += records;
     },
     result: (batch, transaction) => around.result(planned.node, batch, transaction),
-    request: (body) => around.request(body),
+    request: (body) => around.request(body, node),
   };
 }
 

@@ -8,6 +8,7 @@ import { assert, present } from '../../base/assert.ts';
 import type { PlannedOperator } from '../graph/plan.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { StreamEvent } from '../wire/buffer.ts';
+import type { CheckpointId } from '../wire/checkpoints.ts';
 import type { OperatorGauges } from '../wire/reports.ts';
 import type { TimerQueue } from '../time/timers.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
@@ -144,6 +145,42 @@ export class Chain {
     pass(this.head);
   }
 
+  /** A barrier is about to be forwarded. */
+  beforeBarrier(checkpoint: CheckpointId): void {
+    for (const node of this.nodes) node.operator?.beforeBarrier?.(checkpoint);
+  }
+
+  /** Every operator has done what the acknowledgement waits for. */
+  settled(checkpoint: CheckpointId): boolean {
+    let all = true;
+    for (const node of this.nodes) if (node.operator?.settled?.(checkpoint) === false) all = false;
+    return all;
+  }
+
+  checkpointComplete(checkpoint: CheckpointId): void {
+    for (const node of this.nodes) node.operator?.onCheckpointComplete?.(checkpoint);
+  }
+
+  checkpointAborted(checkpoint: CheckpointId): void {
+    for (const node of this.nodes) node.operator?.onCheckpointAborted?.(checkpoint);
+  }
+
+  /** Some operator commits with checkpoints. */
+  get commits(): boolean {
+    return this.nodes.some((node) => node.operator?.onCheckpointComplete !== undefined);
+  }
+
+  /** Some operator takes no more input for now. */
+  get blocked(): boolean {
+    for (const node of this.blockable) if (node.operator?.blocked?.() === true) return true;
+    return false;
+  }
+
+  /** After `finish`: every operator has come to its end. */
+  get ended(): boolean {
+    return this.nodes.every((node) => node.operator?.ended?.() ?? true);
+  }
+
   finish(): void {
     for (const node of this.nodes) node.operator?.finish?.();
   }
@@ -158,8 +195,16 @@ export class Chain {
       timers: index === 0 ? this.timers.size : 0,
       lateDropped: node.lateDropped,
       ...notesOf(node),
+      ...transactionsOf(node),
     }));
   }
+
+  /** Call once, when the operators are made. */
+  ready(): void {
+    this.blockable = this.nodes.filter((node) => node.operator?.blocked !== undefined);
+  }
+
+  private blockable: readonly ChainNode[] = [];
 
   /** Simulated work in ms of all records since the last call. */
   takeCost(): number {
@@ -202,4 +247,9 @@ const timersPerPortion = 1024;
 function notesOf(node: ChainNode): { notes?: readonly string[] } {
   const notes = node.operator?.notes?.();
   return notes === undefined || notes.length === 0 ? {} : { notes };
+}
+
+function transactionsOf(node: ChainNode): { openRecords?: number; preparedRecords?: number } {
+  const records = node.operator?.transactions?.();
+  return records === undefined ? {} : { openRecords: records.open, preparedRecords: records.prepared };
 }

@@ -9,9 +9,18 @@ import type { ChannelId } from '../graph/plan.ts';
 import type { Schema } from '../graph/schema.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { CreditGrant, StreamEvent, WireBuffer } from '../wire/buffer.ts';
+import type { CheckpointId, CheckpointOptions } from '../wire/checkpoints.ts';
 import { BufferWriter } from '../wire/codec.ts';
 import type { Rows } from '../wire/codec.ts';
+import { unreadPart } from '../wire/in-flight.ts';
+import { Layout } from '../wire/layout.ts';
 import type { OutputChannelGauges } from '../wire/reports.ts';
+
+/** What an overtaking barrier left behind at this end. */
+export interface Overtaken {
+  /** Copies of the buffers that come behind it; they are sent all the same. */
+  readonly buffers: readonly WireBuffer[];
+}
 
 /** Full buffers that may wait for credit before the subtask counts as blocked. */
 const queuedBuffersMax = 2;
@@ -24,14 +33,19 @@ export interface ChannelSettings {
 
 export class OutputChannel {
   readonly id: ChannelId;
+  readonly schema: Schema;
   private readonly writer: BufferWriter;
   private readonly settings: ChannelSettings;
-  private readonly send: (channel: OutputChannel, buffer: WireBuffer) => void;
+  private readonly send: (channel: OutputChannel, buffer: WireBuffer, overtook: number) => void;
+  private readonly layout: Layout;
   private readonly queue: WireBuffer[] = [];
   private queuedRecords = 0;
   private credits: number;
   private sentBuffers = 0;
   private sentRecords = 0;
+  private sentPriority = 0;
+  /** Buffers of a restored checkpoint that are not sent yet. */
+  private restored = 0;
   /** When the buffer being filled got its first element. */
   private openedAt: ProcessingTimeMs | null = null;
   private ended = false;
@@ -40,11 +54,13 @@ export class OutputChannel {
     id: ChannelId,
     schema: Schema,
     settings: ChannelSettings,
-    send: (channel: OutputChannel, buffer: WireBuffer) => void,
+    send: (channel: OutputChannel, buffer: WireBuffer, overtook: number) => void,
   ) {
     this.id = id;
+    this.schema = schema;
     this.settings = settings;
     this.send = send;
+    this.layout = new Layout(schema);
     this.credits = settings.buffersPerChannel;
     this.writer = new BufferWriter(schema, settings.bufferRecords, settings.buffersPerChannel + queuedBuffersMax);
   }
@@ -67,6 +83,45 @@ export class OutputChannel {
       start += this.writer.append(batch, { indices: rows.indices, start, end: rows.end });
     }
     if (this.writer.full) this.close();
+  }
+
+  /** Sends in-flight data of a checkpoint, before anything new. */
+  restore(buffers: readonly WireBuffer[]): readonly WireBuffer[] {
+    for (const buffer of buffers) {
+      this.queue.push(this.writer.adopt(buffer));
+      this.queuedRecords += buffer.rows;
+      this.restored++;
+    }
+    this.drain();
+    return buffers;
+  }
+
+  /** A barrier in its turn: the last event of its buffer, which goes as soon as there is credit. */
+  barrier(event: Extract<StreamEvent, { kind: 'barrier' | 'cancel-barrier' }>): void {
+    if (this.ended) return;
+    this.writer.event(event);
+    this.close();
+  }
+
+  /** A barrier ahead of everything that waits here; gives copies of what waits. Takes no credit. */
+  overtake(options: CheckpointOptions): Overtaken {
+    if (this.ended) return { buffers: [] };
+    this.close();
+    return this.sendAhead(options, this.queue);
+  }
+
+  /** Whether a barrier that was sent in its turn still waits for credit. */
+  holdsBarrier(checkpoint: CheckpointId): boolean {
+    return this.placeOf(checkpoint) >= 0;
+  }
+
+  /** A barrier that waits here in its turn overtakes what is before it; gives copies of that. */
+  hurry(checkpoint: CheckpointId, options: CheckpointOptions): Overtaken {
+    const place = this.placeOf(checkpoint);
+    if (place < 0) return { buffers: [] };
+    const buffer = this.queue[place] as WireBuffer;
+    this.queue[place] = { ...buffer, events: buffer.events.slice(0, -1) };
+    return this.sendAhead(options, this.queue.slice(0, place + 1));
   }
 
   event(event: StreamEvent, now: ProcessingTimeMs): void {
@@ -103,6 +158,11 @@ export class OutputChannel {
     return this.openedAt + this.settings.bufferTimeoutMs;
   }
 
+  /** Whether the buffer that is being sent is in-flight data of a checkpoint. */
+  get replays(): boolean {
+    return this.restored > 0;
+  }
+
   gauges(): OutputChannelGauges {
     return {
       channel: this.id,
@@ -112,6 +172,31 @@ export class OutputChannel {
       queuedBuffers: this.queue.length + (this.writer.size > 0 ? 1 : 0),
       queuedRecords: this.queuedRecords + this.writer.rows,
     };
+  }
+
+  private placeOf(checkpoint: CheckpointId): number {
+    return this.queue.findIndex(({ events }) => {
+      const last = events.at(-1)?.event;
+      return last?.kind === 'barrier' && last.options.checkpoint === checkpoint;
+    });
+  }
+
+  private sendAhead(options: CheckpointOptions, behind: readonly WireBuffer[]): Overtaken {
+    const buffers = behind.flatMap((buffer) => unreadPart(this.layout, buffer, 0, 0) ?? []);
+    const overtook = behind.reduce((sum, { rows }) => sum + rows, 0);
+    const event: StreamEvent = { kind: 'barrier', options: { ...options, mode: 'unaligned' } };
+    const buffer: WireBuffer = {
+      sequence: this.sentPriority++,
+      rows: 0,
+      capacity: 0,
+      segment: null,
+      texts: [],
+      events: [{ after: 0, event }],
+      priority: true,
+      behind: this.sentBuffers,
+    };
+    this.send(this, buffer, overtook);
+    return { buffers };
   }
 
   private close(): void {
@@ -131,7 +216,8 @@ export class OutputChannel {
       this.queuedRecords -= buffer.rows;
       this.sentBuffers++;
       this.sentRecords += buffer.rows;
-      this.send(this, buffer);
+      this.send(this, buffer, 0);
+      if (this.restored > 0) this.restored--;
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import { MIN_EVENT_TIME, processingTime } from '../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
+import type { JsonValue } from '../graph/schema.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { StreamEvent } from '../wire/buffer.ts';
 import type { Answer } from '../wire/requests.ts';
@@ -24,6 +25,9 @@ export interface SourceTiming {
   /** Subtasks that share the pace. */
   readonly parallelism: number;
 }
+
+/** JSON: the state of a source in a snapshot. */
+export type DriverState = { readonly source: JsonValue; readonly emitted: number };
 
 /** Where watermarks and idleness go. */
 export interface SourceSink {
@@ -65,6 +69,26 @@ export class SourceDriver {
   onAnswer(request: number, answer: Answer): void {
     this.source.onAnswer?.(request, answer);
     this.wakeAt = null;
+  }
+
+  /** Where the source is, and how many records it has emitted: enough to go on exactly behind the last one. */
+  snapshot(): DriverState {
+    return { source: this.source.snapshot(), emitted: this.emitted };
+  }
+
+  restore({ source, emitted }: DriverState): void {
+    this.source.restore(source);
+    this.emitted = emitted;
+  }
+
+  /** The source's offsets for people. */
+  get offsets(): string {
+    return this.source.offsets?.() ?? `record ${this.emitted.toLocaleString('en')}`;
+  }
+
+  /** Records emitted since the job began, by the restored offsets. */
+  get position(): number {
+    return this.emitted;
   }
 
   get isIdle(): boolean {

@@ -53,7 +53,10 @@ function subtask(options: { settings?: Partial<JobSettings>; operator?: PlannedO
     settings: { ...defaultSettings, bufferRecords: 4, buffersPerChannel: 2, bufferTimeoutMs: 100, ...options.settings },
   };
   const compile = (source: string) => new Function(`return (${source})`)();
-  const task = new Subtask({ plan, attempt: 1, restore: null, offsets: null, recovery: null, faults: [] }, { operators: operatorTable, compile });
+  const task = new Subtask(
+    { plan, attempt: 1, restore: null, offsets: null, recovery: null, faults: [] },
+    { operators: operatorTable, compile },
+  );
   const writers = { a: writer(plan.settings.bufferRecords), b: writer(plan.settings.bufferRecords) };
   const at = (message: SubtaskMessage, ms: number): SubtaskEffect[] => task.step(message, processingTime(ms));
   at({ kind: 'command', command: { kind: 'start' } }, 0);

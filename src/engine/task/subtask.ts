@@ -2,17 +2,13 @@
  * A subtask as a step function: `step(message, now) → effects`. It takes in buffers, credits, answers and commands, does
  * a bounded portion of work, and says what its host must carry out. No clock, no randomness, no promise.
  *
- * Order of work within a step: a watermark that is under way, processing-time timers, then input in turn of arrival, or
- * the source. Nothing is taken in while an output is blocked: that is how backpressure travels upstream.
+ * Order of work within a step: a watermark that is under way, then barriers that overtake and triggers of checkpoints,
+ * processing-time timers, and input in turn of arrival, or the source. Nothing is taken in while an output is blocked:
+ * that is how backpressure travels upstream. Behind the work goes a portion of the snapshots that are being written.
  */
-import { present } from '../../base/assert.ts';
 import { MAX_EVENT_TIME, processingTime } from '../../base/units.ts';
 import type { ProcessingTimeMs } from '../../base/units.ts';
-import type { NodeId } from '../graph/job.ts';
-import type { ChannelId } from '../graph/plan.ts';
-import { TimerQueue } from '../time/timers.ts';
-import { WatermarkValve } from '../time/watermark-valve.ts';
-import type { StreamEvent, WireBuffer } from '../wire/buffer.ts';
+import type { StreamEvent } from '../wire/buffer.ts';
 import { BufferReader } from '../wire/codec.ts';
 import { TaskFailure } from '../wire/failures.ts';
 import type { Failure } from '../wire/failures.ts';
@@ -25,42 +21,31 @@ import type {
   SubtaskMessage,
   SubtaskPlan,
 } from '../wire/messages.ts';
-import type { TaskFaults } from '../wire/task-faults.ts';
-import type { LogLevel, SubtaskGauges, TaskState } from '../wire/reports.ts';
-import type { Request } from '../wire/requests.ts';
-import { connectNodes, contextFor, definitionOf, keyedStateFor } from './assemble.ts';
-import type { Surroundings } from './assemble.ts';
+import type { SubtaskGauges, TaskState } from '../wire/reports.ts';
+import { WatermarkValve } from '../time/watermark-valve.ts';
 import { BusyMeter } from './busy-meter.ts';
-import { Chain } from './chain.ts';
-import type { ChainNode } from './chain.ts';
+import type { Chain, ChainNode } from './chain.ts';
+import { Checkpointing } from './checkpointing.ts';
 import { InputGate } from './input-gate.ts';
 import type { InputElement } from './input-gate.ts';
-import type { OperatorTable, UserFunction } from './operator.ts';
-import { OutputChannel } from './output-channel.ts';
+import { Outputs } from './outputs.ts';
+import { Reporting } from './reporting.ts';
+import { Requests } from './requests.ts';
 import { allResults, Results } from './results.ts';
-import type { ResultLimits } from './results.ts';
-import { SourceDriver } from './source-driver.ts';
-import { sourceTiming } from './source-timing.ts';
-import { edgeTracing, Tracer } from './tracer.ts';
-import type { EdgeTracing } from './tracer.ts';
+import type { SourceDriver } from './source-driver.ts';
+import { TaskStart } from './task-start.ts';
+import type { SubtaskServices } from './task-start.ts';
+import { Tracer } from './tracer.ts';
 
-export interface SubtaskServices {
-  readonly operators: OperatorTable;
-  /** Turns function text into a function; throws a CompileError. */
-  compile(source: string): UserFunction;
-  /** How sinks hand out records; default: all of them, at once. */
-  readonly results?: ResultLimits;
-  /** Faults that act inside the task; default: none. */
-  readonly faults?: Partial<TaskFaults>;
-}
+export type { SubtaskServices } from './task-start.ts';
 
 /** One step processes about this many records before the host posts what came of them: a full buffer. */
 const recordsPerStep = 2048;
 const elementsPerStep = 64;
-const reportIntervalMs = 100;
 /** Simulated work is done in portions of about this length, so that the picture keeps moving. */
 const costPortionMs = 10;
-const logsPerReportMax = 50;
+/** Without checkpoints: how often a source says how far it is. */
+const offsetsIntervalMs = 100;
 
 export class Subtask {
   readonly plan: SubtaskPlan;
@@ -72,44 +57,57 @@ export class Subtask {
   private effects: SubtaskEffect[] = [];
   private pace: Pace | null = null;
   private busyUntil = Number.NEGATIVE_INFINITY;
-  private nextReportAt = Number.NEGATIVE_INFINITY;
   private nextOwnWatermarkAt = Number.NEGATIVE_INFINITY;
   private askedWake = Number.POSITIVE_INFINITY;
-  private requests = 0;
-  private logs = 0;
   private recordsInStep = 0;
+  private costPerRecord = 0;
   /** The input is used up; what remains is to end the stream and to drain. */
   private ending = false;
   private closed = false;
+  private saidEndOfData = false;
+  private offsets = { at: Number.NEGATIVE_INFINITY, position: 0 };
   private readonly services: SubtaskServices;
   private readonly meter = new BusyMeter();
-  private readonly timers = new TimerQueue();
-  private readonly tracer = new Tracer();
-  private readonly results: Results;
-  private readonly outputs: OutputChannel[] = [];
-  private readonly outputById = new Map<ChannelId, OutputChannel>();
-  private readonly tracing = new Map<OutputChannel, EdgeTracing>();
+  private readonly requests: Requests;
+  private readonly reporting: Reporting;
+  private readonly outputs: Outputs;
   private readonly gate: InputGate;
   private readonly valve: WatermarkValve;
-  private chain: Chain | null = null;
-  private driver: SourceDriver | null = null;
-  private readonly costPerRecord: number;
+  private readonly checkpointing: Checkpointing;
+  private readonly starting: TaskStart;
 
   constructor(deployment: Deployment, services: SubtaskServices) {
     const { plan, attempt } = deployment;
     this.plan = plan;
     this.attempt = attempt;
     this.services = services;
-    this.results = new Results(plan.id, attempt, services.results ?? allResults);
+    const emit = (effect: SubtaskEffect): void => void this.effects.push(effect);
+    const now = (): ProcessingTimeMs => this.now;
+    const tracer = new Tracer();
+    const results = new Results(plan.id, attempt, services.results ?? allResults);
+    this.reporting = new Reporting(plan, attempt, results, tracer, emit);
+    this.requests = new Requests(emit);
+    this.outputs = new Outputs(plan, tracer, now, emit);
     const inputs = plan.inputs.flatMap(({ edge, channels }) => {
-      const reader = new BufferReader(edge.type.schema);
-      return channels.map((id) => ({ id, port: edge.toPort, reader }));
+      const { schema } = edge.type;
+      const reader = new BufferReader(schema);
+      return channels.map((id) => ({ id, port: edge.toPort, schema, reader }));
     });
-    this.gate = new InputGate(inputs, plan.settings.buffersPerChannel, (channel, sequence) =>
-      this.tracer.consumed(channel, sequence, this.now),
-    );
+    this.gate = new InputGate(inputs, plan.settings.buffersPerChannel, {
+      consumed: (channel, sequence) => tracer.consumed(channel, sequence, this.now),
+      barrierCame: (channel, options) => this.checkpointing.barrierCame(channel, options),
+    });
     this.valve = new WatermarkValve(inputs.length);
-    this.costPerRecord = plan.vertex.operators.reduce((sum, operator) => sum + operator.costMs, 0);
+    this.starting = new TaskStart(deployment, services, {
+      gate: this.gate,
+      outputs: this.outputs,
+      requests: this.requests,
+      now,
+      log: (level, text, node) => this.reporting.log(this.now, level, text, node),
+      result: (node, batch, transaction) => results.add(node, batch, transaction),
+      emit,
+    });
+    this.checkpointing = new Checkpointing(this.starting.checkpointSurroundings(this), inputs.length);
   }
 
   /** Takes a message in, works a portion, and returns what the host must do, in order. */
@@ -128,47 +126,83 @@ export class Subtask {
     return this.effects;
   }
 
-  /** The host says how long a step took by its clock: that time was busy. */
+  /** The host says how long a step took by its clock: that time was busy. Call it after every step. */
   stepped(startedAt: ProcessingTimeMs, endedAt: ProcessingTimeMs): void {
     this.meter.spend('busy', processingTime(Math.max(startedAt, endedAt)));
+    this.checkpointing.stepped(startedAt, processingTime(Math.max(startedAt, endedAt)));
   }
 
   gauges(): SubtaskGauges {
     const { busy, idle, backpressured } = this.meter.totals;
-    const operators = this.chain?.gauges() ?? [];
-    const inputs = this.gate.gauges(this.valve);
-    const outputs = this.outputs.map((channel) => channel.gauges());
+    const { chain, driver } = this;
+    const operators = chain?.gauges() ?? [];
+    const [head, ...others] = operators;
     return {
       busyMs: busy,
       idleMs: idle,
       backpressuredMs: backpressured,
-      recordsIn: operators[0]?.recordsIn ?? 0,
-      recordsOut: this.chain?.nodes.reduce((sum, node) => sum + leaving(node), 0) ?? 0,
-      watermark: this.chain?.head[this.driver === null ? 'watermark' : 'outputWatermark'] ?? this.valve.watermark,
-      idle: this.driver === null ? this.valve.idle : this.driver.isIdle,
-      operators,
-      inputs,
-      outputs,
+      recordsIn: head?.recordsIn ?? 0,
+      recordsOut: chain?.nodes.reduce((sum, node) => sum + leaving(node), 0) ?? 0,
+      watermark: chain?.head[driver === null ? 'watermark' : 'outputWatermark'] ?? this.valve.watermark,
+      idle: driver === null ? this.valve.idle : driver.isIdle,
+      operators:
+        driver === null || head === undefined ? operators : [{ ...head, position: driver.position }, ...others],
+      inputs: this.gate.gauges(this.valve),
+      outputs: this.outputs.gauges(),
     };
   }
+
+  // What checkpoints ask
+
+  /** Records processed so far. */
+  get records(): number {
+    return this.driver?.position ?? this.chain?.head.recordsIn ?? 0;
+  }
+
+  get atEnd(): boolean {
+    return this.closed;
+  }
+
+  get jobTime(): ProcessingTimeMs {
+    return this.now;
+  }
+
+  flushResults(): void {
+    this.reporting.flushResults(this.now);
+  }
+
+  // Messages
 
   private get running(): boolean {
     return this.state === 'running' && this.pace?.paused !== true;
   }
 
+  private get ended(): boolean {
+    return this.state === 'finished' || this.state === 'cancelled' || this.state === 'failed';
+  }
+
+  private get chain(): Chain | null {
+    return this.starting.chain;
+  }
+
+  private get driver(): SourceDriver | null {
+    return this.starting.driver;
+  }
+
   private take(message: SubtaskMessage): void {
+    if (this.ended) return;
     switch (message.kind) {
       case 'command':
         this.obey(message.command);
         break;
       case 'buffer':
-        if (!this.ended) this.gate.receive(message.channel, message.buffer);
+        this.gate.receive(message.channel, message.buffer);
         break;
       case 'credit':
-        if (!this.ended) this.outputById.get(message.channel)?.grant(message.grant);
+        this.outputs.grant(message.channel, message.grant);
         break;
       case 'answer':
-        this.driver?.onAnswer(message.request, message.answer);
+        this.requests.answered(message.request, message.answer);
         break;
       case 'run':
         // The wake-up may have come a little early: ask again.
@@ -178,7 +212,6 @@ export class Subtask {
   }
 
   private obey(command: SubtaskCommand): void {
-    if (this.ended) return;
     switch (command.kind) {
       case 'start':
         this.start();
@@ -188,109 +221,66 @@ export class Subtask {
         this.driver?.setPace(command.pace.recordsPerSecond, this.now);
         break;
       case 'stop':
-        this.driver?.stop();
+        this.starting.stop();
         break;
       case 'cancel':
         this.end('cancelled');
         break;
+      case 'checkpoint':
+        if (this.state === 'running') this.checkpointing.trigger(command.options);
+        else this.checkpointing.notReady(command.options, this.state);
+        break;
+      case 'checkpoint-complete':
+        this.checkpointing.complete(command.checkpoint);
+        break;
+      case 'checkpoint-aborted':
+        this.checkpointing.abort(command.checkpoint);
+        break;
+      case 'inject':
+        // The host's injector has heard it; what acts in here asks `services.faults`.
+        break;
     }
-  }
-
-  private get ended(): boolean {
-    return this.state === 'finished' || this.state === 'cancelled' || this.state === 'failed';
   }
 
   private start(): void {
-    const around = this.surroundings();
-    const nodes = connectNodes(around, (output, index) => this.openChannel(output, index));
-    const keyedState = keyedStateFor(this.plan);
-    this.chain = new Chain(nodes, this.timers, keyedState, () => this.now);
-    for (const node of nodes) this.makeOperator(node, around, keyedState);
+    const begun = this.starting.begin((restored) => this.run(restored));
+    if (begun === 'restoring') {
+      this.state = 'initializing';
+      this.effects.push({ kind: 'state', state: 'initializing' });
+    }
+  }
+
+  /** Everything is in place. */
+  private run(chain: Chain): void {
     if (this.pace !== null) this.driver?.setPace(this.pace.recordsPerSecond, this.now);
+    this.checkpointing.remember(this.starting.ownHandles);
+    this.offsets.position = this.driver?.position ?? 0;
     this.state = 'running';
     this.effects.push({ kind: 'state', state: 'running' });
+    if (!this.starting.finished || this.plan.inputs.length > 0) return;
+    this.ending = true;
+    letThrough(chain);
   }
 
-  private makeOperator(node: ChainNode, around: Surroundings, keyedState: ReturnType<typeof keyedStateFor>): void {
-    const definition = definitionOf(this.services.operators, node.planned.kind);
-    const context = contextFor(node, around, keyedState);
-    const params = definition.params.parse(node.planned.params);
-    if (definition.role === 'transform') {
-      node.operator = definition.create(params, context);
-      return;
-    }
-    const status = (event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void => this.chain?.status(event);
-    const watermark = (time: typeof MAX_EVENT_TIME): void => this.letThrough(time);
-    const source = definition.create(params, context, {
-      watermark,
-      idle: () => status({ kind: 'idle' }),
-      active: () => status({ kind: 'active' }),
-    });
-    const timing = sourceTiming(definition.ownWatermarks === true ? {} : params, this.plan);
-    const driver = new SourceDriver(source, timing, { watermark, status });
-    for (const port of node.ports) port.observer = (batch) => driver.observe(batch);
-    this.driver = driver;
-  }
-
-  private openChannel(output: SubtaskPlan['outputs'][number], index: number): OutputChannel {
-    const id = present(output.channels[index], 'a channel of the edge');
-    const channel = new OutputChannel(id, output.edge.type.schema, this.plan.settings, (from, buffer) =>
-      this.send(from, buffer),
-    );
-    this.outputs.push(channel);
-    this.outputById.set(id, channel);
-    this.tracing.set(channel, edgeTracing(output.edge));
-    return channel;
-  }
-
-  private surroundings(): Surroundings {
-    return {
-      plan: this.plan,
-      attempt: this.attempt,
-      operators: this.services.operators,
-      timers: this.timers,
-      compile: (source) => this.services.compile(source),
-      now: () => this.now,
-      log: (level, text, node) => this.log(level, text, node),
-      result: (node, batch, transaction) => this.results.add(node, batch, transaction),
-      request: (body) => this.request(body),
-    };
-  }
-
-  private send(channel: OutputChannel, buffer: WireBuffer): void {
-    this.tracer.sent(channel.id, present(this.tracing.get(channel), 'tracing of a channel'), buffer, this.now);
-    this.effects.push({ kind: 'send', channel: channel.id, buffer });
-  }
-
-  private request(body: Request): number {
-    const request = this.requests++;
-    this.effects.push({ kind: 'request', request, body });
-    return request;
-  }
-
-  private log(level: LogLevel, text: string, node: NodeId): void {
-    if (++this.logs > logsPerReportMax) return;
-    const report = { kind: 'log', at: this.now, level, text, node, subtask: this.plan.id } as const;
-    this.effects.push({ kind: 'report', report });
-  }
-
-  private get outputsAvailable(): boolean {
-    for (const output of this.outputs) if (!output.available) return false;
-    return true;
-  }
+  // Work
 
   /** Works until the portion is done, the output is blocked, simulated work takes its time, or nothing is left. */
   private work(): void {
     const chain = this.chain as Chain;
     this.recordsInStep = 0;
+    this.costPerRecord = this.currentCost();
     for (let elements = 0; elements < elementsPerStep && this.recordsInStep < recordsPerStep; elements++) {
       if (this.busyUntil > this.now) return this.rest('busy');
-      if (!this.outputsAvailable) {
+      if (!chain.advancing && this.checkpointing.urgent) {
+        this.checkpointing.attend();
+        continue;
+      }
+      if (!this.outputs.available || chain.blocked) {
         this.driver?.blocked(this.now);
         return this.rest('backpressured');
       }
       if (!this.workOnce(chain)) return this.rest('idle');
-      this.busyUntil = Math.max(this.busyUntil, this.now) + chain.takeCost();
+      this.busyUntil = Math.max(this.busyUntil, this.now) + this.takeCost(chain);
     }
     this.occupation = 'busy';
     if (this.busyUntil <= this.now) this.effects.push({ kind: 'continue' });
@@ -323,43 +313,52 @@ export class Subtask {
   private process(element: InputElement, chain: Chain): void {
     if (element.kind === 'records') {
       this.recordsInStep += element.batch.length;
+      this.services.faults?.beforeRecords?.(element.batch, chain.head.recordsIn);
       chain.head.process(element.batch, element.port);
     } else this.onEvent(element.event, element.channel, chain);
   }
 
   private onEvent(event: StreamEvent, channel: number, chain: Chain): void {
-    if (event.kind === 'end') {
-      this.gate.markEnded(channel);
-      if (this.gate.allEnded) this.ending = true;
-      return;
+    switch (event.kind) {
+      case 'watermark':
+        this.onTime(this.valve.onWatermark(channel, event.time), chain);
+        break;
+      case 'idle':
+      case 'active':
+        this.onTime(this.valve.onStatus(channel, event.kind), chain);
+        break;
+      case 'barrier':
+        this.checkpointing.barrier(channel, event.options);
+        break;
+      case 'cancel-barrier':
+        this.checkpointing.cancel(event.checkpoint);
+        break;
+      case 'end':
+        this.gate.markEnded(channel);
+        if (this.gate.allEnded) this.ending = true;
+        this.checkpointing.end(channel);
+        break;
     }
-    if (event.kind === 'barrier' || event.kind === 'cancel-barrier') return;
-    const out =
-      event.kind === 'watermark'
-        ? this.valve.onWatermark(channel, event.time)
-        : this.valve.onStatus(channel, event.kind);
-    if (out.watermark !== null) chain.advance(out.watermark);
+  }
+
+  private onTime({ watermark, status }: ReturnType<WatermarkValve['onStatus']>, chain: Chain): void {
+    if (watermark !== null) chain.advance(watermark);
+    if (status === null) return;
     // A status follows the watermark that it lets through, which here has at most timers of the head before it.
-    if (out.status !== null) {
-      while (chain.advancing) chain.resume();
-      chain.status({ kind: out.status });
-    }
+    while (chain.advancing) chain.resume();
+    chain.status({ kind: status });
   }
 
   private workSource(driver: SourceDriver): boolean {
+    if (this.services.faults?.stalled?.() === true) return false;
+    const before = driver.position;
     const outcome = driver.poll(Math.min(this.portion(), this.plan.settings.bufferRecords), this.now);
+    this.recordsInStep += driver.position - before;
     if (outcome === 'ended') {
       this.ending = true;
-      this.letThrough(MAX_EVENT_TIME);
+      letThrough(this.chain as Chain);
     }
     return outcome !== 'waiting';
-  }
-
-  /** A source's watermark goes through at once: behind a source there is no keyed operator that could hold much. */
-  private letThrough(time: typeof MAX_EVENT_TIME): void {
-    const chain = this.chain as Chain;
-    chain.advance(time);
-    while (chain.advancing) chain.resume();
   }
 
   private ownWatermarksDue(chain: Chain): boolean {
@@ -374,7 +373,7 @@ export class Subtask {
     if (this.closed) return false;
     this.closed = true;
     chain.finish();
-    for (const output of this.outputs) output.event({ kind: 'end' }, this.now);
+    this.outputs.event({ kind: 'end' });
     return true;
   }
 
@@ -385,30 +384,60 @@ export class Subtask {
     return Math.max(1, Math.floor(costPortionMs / this.costPerRecord));
   }
 
-  /** After the work: flush what is due, give credits back, report, and ask to be woken. */
+  private currentCost(): number {
+    const { factor, perRecordMs } = this.services.faults?.slowness?.() ?? noSlowness;
+    return this.starting.costPerRecord * factor + perRecordMs;
+  }
+
+  private takeCost(chain: Chain): number {
+    const before = this.slowedAt;
+    this.slowedAt = this.records;
+    const slow = this.services.faults?.slowness?.();
+    if (slow === undefined) return chain.takeCost();
+    return chain.takeCost() * slow.factor + (this.slowedAt - before) * slow.perRecordMs;
+  }
+
+  private slowedAt = 0;
+
+  // After the work
+
+  /** Flush what is due, give credits back, go on with snapshots, report, and ask to be woken. */
   private settle(): void {
-    for (const output of this.outputs) output.flushDue(this.now);
+    this.outputs.flushDue();
     for (const [channel, grant] of this.gate.takeGrants()) this.effects.push({ kind: 'credit', channel, grant });
-    if (this.closed && this.outputs.every((output) => output.drained) && this.busyUntil <= this.now) {
+    const more = this.checkpointing.proceed();
+    if (this.closed && this.mayFinish()) {
       this.end('finished');
       return;
     }
-    this.report(false);
+    if (more && this.effects.at(-1)?.kind !== 'continue') this.effects.push({ kind: 'continue' });
+    this.tellOffsets();
+    this.reporting.report(this.now, false, () => this.gauges());
     this.askToWake();
   }
 
-  private report(final: boolean): void {
-    const { effects } = this;
-    if (final || this.results.dueAt() <= this.now) {
-      for (const report of this.results.take(this.now)) effects.push({ kind: 'report', report });
+  /** Everything is sent, written and, where operators commit with checkpoints, committed by a last one. */
+  private mayFinish(): boolean {
+    const { chain, checkpointing } = this;
+    if (chain === null || !this.outputs.drained || this.busyUntil > this.now) return false;
+    const { checkpointMode, checkpointsAfterFinish } = this.plan.settings;
+    if (checkpointMode !== 'off' && checkpointsAfterFinish && chain.commits) {
+      if (!this.saidEndOfData) {
+        this.saidEndOfData = true;
+        this.effects.push({ kind: 'end-of-data' });
+      }
+      const { firstAtEnd, completedId } = checkpointing;
+      if (firstAtEnd === null || completedId < firstAtEnd) return false;
     }
-    const traces = this.tracer.take();
-    if (traces.length > 0) effects.push({ kind: 'report', report: { kind: 'traces', subtask: this.plan.id, attempt: this.attempt, traces } });
-    if (!final && this.now < this.nextReportAt) return;
-    this.nextReportAt = this.now + reportIntervalMs;
-    this.logs = 0;
-    const gauges = this.gauges();
-    effects.push({ kind: 'report', report: { kind: 'gauges', at: this.now, subtask: this.plan.id, attempt: this.attempt, gauges } });
+    return checkpointing.idle && !this.requests.pending && chain.ended;
+  }
+
+  private tellOffsets(): void {
+    const { driver, offsets } = this;
+    if (driver === null || this.plan.settings.checkpointMode !== 'off') return;
+    if (driver.position === offsets.position || this.now < offsets.at + offsetsIntervalMs) return;
+    this.offsets = { at: this.now, position: driver.position };
+    this.effects.push({ kind: 'offsets', offsets: driver.snapshot() });
   }
 
   private askToWake(): void {
@@ -419,20 +448,27 @@ export class Subtask {
   }
 
   private wakeAt(): number {
-    let at = Math.min(this.nextReportAt, this.results.dueAt());
-    for (const output of this.outputs) at = Math.min(at, output.flushAt() ?? at);
+    const at = Math.min(this.reporting.dueAt(), this.outputs.flushAt());
     if (this.pace?.paused === true) return at;
     if (this.busyUntil > this.now) return Math.min(at, this.busyUntil);
-    if (this.occupation !== 'idle') return at;
-    at = Math.min(at, this.timers.firstProcessing() ?? at);
-    if (this.chain?.hasOwnWatermarks === true) at = Math.min(at, this.nextOwnWatermarkAt);
-    return this.driver === null || this.ending ? at : Math.min(at, this.driver.nextAt());
+    return Math.min(at, this.checkpointing.wakeAt(), this.idleUntil());
   }
+
+  private idleUntil(): number {
+    const { chain, driver } = this;
+    if (this.occupation !== 'idle' || chain === null) return Number.POSITIVE_INFINITY;
+    let at = this.starting.timers.firstProcessing() ?? Number.POSITIVE_INFINITY;
+    if (chain.hasOwnWatermarks) at = Math.min(at, this.nextOwnWatermarkAt);
+    if (driver === null || this.ending || this.services.faults?.stalled?.() === true) return at;
+    return Math.min(at, driver.nextAt());
+  }
+
+  // The end
 
   private end(state: 'finished' | 'cancelled'): void {
     this.state = state;
     this.occupation = 'idle';
-    this.report(true);
+    this.reporting.report(this.now, true, () => this.gauges());
     this.effects.push({ kind: 'state', state });
   }
 
@@ -448,9 +484,17 @@ export class Subtask {
           };
     this.state = 'failed';
     this.occupation = 'idle';
-    this.report(true);
+    this.reporting.report(this.now, true, () => this.gauges());
     this.effects.push({ kind: 'state', state: 'failed', failure });
   }
+}
+
+const noSlowness = { factor: 1, perRecordMs: 0 };
+
+/** The final watermark of a stream that begins here goes through at once. */
+function letThrough(chain: Chain): void {
+  chain.advance(MAX_EVENT_TIME);
+  while (chain.advancing) chain.resume();
 }
 
 /** Records that leave the vertex at this node: over the network, or into a sink. */

@@ -8,9 +8,11 @@ import type { CellValue, ColumnSpec } from '../graph/schema.ts';
 import { cell } from '../wire/batch.ts';
 import type { Batch, Column } from '../wire/batch.ts';
 import type { WireBuffer } from '../wire/buffer.ts';
+import type { CheckpointId } from '../wire/checkpoints.ts';
 import { BufferReader } from '../wire/codec.ts';
 import { hueOfText, hueText } from '../wire/hue.ts';
 import type { Trace } from '../wire/reports.ts';
+import { priorityTrace } from './input-gate.ts';
 
 const windowMs = 100;
 const buffersPerWindowMax = 30;
@@ -24,29 +26,41 @@ export class Tracer {
   private inWindow = 0;
   private beforeWindow = 0;
 
-  sent(channel: ChannelId, edge: EdgeTracing, buffer: WireBuffer, at: ProcessingTimeMs): void {
+  /** `overtook`: records that wait at the sender behind this buffer; `replayed`: it comes from a checkpoint. */
+  sent(
+    channel: ChannelId,
+    edge: EdgeTracing,
+    buffer: WireBuffer,
+    at: ProcessingTimeMs,
+    { overtook, replayed }: { readonly overtook: number; readonly replayed: boolean },
+  ): void {
     this.roll(at);
     this.inWindow++;
     if (!this.enabled) return;
     const batch = edge.reader.read(buffer);
     let watermark: EventTimeMs | null = null;
     let end = false;
+    let barrier: CheckpointId | null = null;
     for (const { event } of buffer.events) {
       if (event.kind === 'watermark') watermark = event.time;
       if (event.kind === 'end') end = true;
+      if (event.kind === 'barrier') barrier = event.options.checkpoint;
     }
     const count = Math.min(buffer.rows, recordsPerTraceMax);
     const rows = Array.from({ length: count }, (_, row) => row);
     this.traces.push({
       kind: 'sent',
       channel,
-      sequence: buffer.sequence,
+      sequence: buffer.priority === true ? priorityTrace(buffer.sequence) : buffer.sequence,
       at,
       records: buffer.rows,
       hues: batch === null ? [] : rows.map((row) => hueOf(batch, edge.hueColumn, row)),
       labels: batch === null ? [] : rows.map((row) => labelOf(batch, row)),
       watermark,
       end,
+      ...(barrier === null ? {} : { barrier }),
+      ...(overtook > 0 ? { overtook } : {}),
+      ...(replayed ? { replayed } : {}),
     });
   }
 

@@ -46,6 +46,8 @@ export interface WireBuffer {
    * Takes no credit; has a sequence of its own, counted from 0.
    */
   readonly priority?: true;
+  /** Of a priority buffer: how many other buffers were sent before it, so that none of them can be lost unseen. */
+  readonly behind?: number;
 }
 
 export interface CreditGrant {

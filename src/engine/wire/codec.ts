@@ -5,50 +5,11 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { Schema } from '../graph/schema.ts';
-import { columnKind, NULL_CODE } from './batch.ts';
+import { NULL_CODE } from './batch.ts';
 import type { Batch, Column } from './batch.ts';
 import type { PackedText, PositionedEvent, StreamEvent, WireBuffer } from './buffer.ts';
-
-/** Where each column lies in a segment, for one schema. */
-class Layout {
-  readonly kinds: readonly Column['kind'][];
-  private readonly bytesPerRow: number;
-
-  constructor(schema: Schema) {
-    this.kinds = schema.map((column) => columnKind(column.type));
-    const width = { number: 8, text: 4, boolean: 1 };
-    this.bytesPerRow = this.kinds.reduce((sum, kind) => sum + width[kind], 8);
-  }
-
-  byteLength(capacity: number): number {
-    return capacity * this.bytesPerRow;
-  }
-
-  /** Records for which a segment has room. */
-  capacityOf(segment: ArrayBuffer): number {
-    return Math.floor(segment.byteLength / this.bytesPerRow);
-  }
-
-  /** Typed arrays over a segment: timestamps and one per column, each `capacity` long. */
-  views(segment: ArrayBuffer, capacity: number): { timestamps: Float64Array; columns: TypedColumn[] } {
-    let at = 8 * capacity;
-    const timestamps = new Float64Array(segment, 0, capacity);
-    const columns: TypedColumn[] = new Array(this.kinds.length);
-    const place = (kind: Column['kind'], make: (offset: number) => TypedColumn, width: number): void => {
-      this.kinds.forEach((each, i) => {
-        if (each !== kind) return;
-        columns[i] = make(at);
-        at += width * capacity;
-      });
-    };
-    place('number', (offset) => new Float64Array(segment, offset, capacity), 8);
-    place('text', (offset) => new Int32Array(segment, offset, capacity), 4);
-    place('boolean', (offset) => new Uint8Array(segment, offset, capacity), 1);
-    return { timestamps, columns };
-  }
-}
-
-type TypedColumn = Float64Array | Int32Array | Uint8Array;
+import { Layout } from './layout.ts';
+import type { TypedColumn } from './layout.ts';
 
 /** The entries of one text column of the buffer that is being filled. */
 class TextPart {
@@ -195,6 +156,12 @@ export class BufferWriter {
     this.rows = 0;
     this.events = [];
     return buffer;
+  }
+
+  /** Gives a buffer from elsewhere the next number. Only while nothing is being filled. */
+  adopt(buffer: WireBuffer): WireBuffer {
+    assert(this.size === 0, 'a buffer is adopted between two others');
+    return { ...buffer, sequence: this.sequence++ };
   }
 
   /** Takes a segment back for use again. */

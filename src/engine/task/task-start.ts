@@ -1,0 +1,225 @@
+/**
+ * The beginning of an attempt: builds the chain with its operators, and brings back what a checkpoint holds of it. A
+ * subtask that had finished before the checkpoint gets no operators: it only passes the end of its stream on.
+ */
+import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
+import type { NodeId } from '../graph/job.ts';
+import type { KeyedState } from '../state/keyed-state.ts';
+import { TimerQueue } from '../time/timers.ts';
+import type { Batch } from '../wire/batch.ts';
+import type { StreamEvent } from '../wire/buffer.ts';
+import type { Restore, StateHandle } from '../wire/checkpoints.ts';
+import type { Deployment, SubtaskEffect } from '../wire/messages.ts';
+import type { LogLevel } from '../wire/reports.ts';
+import type { TaskFaults } from '../wire/task-faults.ts';
+import { connectNodes, contextFor, definitionOf, keyedStateFor } from './assemble.ts';
+import type { Surroundings } from './assemble.ts';
+import { Chain } from './chain.ts';
+import type { ChainNode } from './chain.ts';
+import type { CheckpointSurroundings } from './checkpointing.ts';
+import type { InputGate } from './input-gate.ts';
+import type { OperatorTable, UserFunction } from './operator.ts';
+import type { Outputs } from './outputs.ts';
+import type { Requests } from './requests.ts';
+import { checkChunks, restoreChunks, restoreOffsets } from './restoring.ts';
+import type { ReadChunk } from './restoring.ts';
+import type { ResultLimits } from './results.ts';
+import { SourceDriver } from './source-driver.ts';
+import { sourceTiming } from './source-timing.ts';
+
+export interface SubtaskServices {
+  readonly operators: OperatorTable;
+  /** Turns function text into a function; throws a CompileError. */
+  compile(source: string): UserFunction;
+  /** How sinks hand out records; default: all of them, at once. */
+  readonly results?: ResultLimits;
+  /** Faults that act inside the task; default: none. */
+  readonly faults?: Partial<TaskFaults>;
+}
+
+/** The parts of the subtask that are there before it starts. */
+export interface TaskParts {
+  readonly gate: InputGate;
+  readonly outputs: Outputs;
+  readonly requests: Requests;
+  now(): ProcessingTimeMs;
+  log(level: LogLevel, text: string, node: NodeId): void;
+  result(node: NodeId, batch: Batch, transaction?: string): void;
+  emit(effect: SubtaskEffect): void;
+}
+
+/** What of the running subtask checkpoints look at. */
+interface RunningTask {
+  readonly records: number;
+  readonly atEnd: boolean;
+  flushResults(): void;
+}
+
+export class TaskStart {
+  chain: Chain | null = null;
+  driver: SourceDriver | null = null;
+  readonly timers = new TimerQueue();
+  readonly costPerRecord: number;
+  private readonly keyedState: KeyedState | null;
+  private readonly deployment: Deployment;
+  private readonly services: SubtaskServices;
+  private readonly parts: TaskParts;
+  private stopped = false;
+
+  constructor(deployment: Deployment, services: SubtaskServices, parts: TaskParts) {
+    this.deployment = deployment;
+    this.services = services;
+    this.parts = parts;
+    this.keyedState = keyedStateFor(deployment.plan, parts.now);
+    this.costPerRecord = deployment.plan.vertex.operators.reduce((sum, operator) => sum + operator.costMs, 0);
+  }
+
+  /** It had finished before the checkpoint it is restored from. */
+  get finished(): boolean {
+    return this.deployment.restore?.finished === true;
+  }
+
+  /** Chunks of the restored checkpoint that this subtask wrote and may name in its next one. */
+  get ownHandles(): readonly StateHandle[] {
+    const { restore, plan } = this.deployment;
+    if (restore === null || restore.borrowed === true || restore.parallelism !== plan.vertex.parallelism) return [];
+    return restore.handles
+      .filter((handle) => handle.from === plan.index)
+      .map(({ from: _, ...handle }) => handle satisfies StateHandle);
+  }
+
+  /** Builds and restores; `onReady` follows at once, or when the state has been read. */
+  begin(onReady: (chain: Chain) => void): 'ready' | 'restoring' {
+    const { restore } = this.deployment;
+    if (restore === null || restore.finished || restore.handles.length === 0) {
+      this.build(restore, [], onReady);
+      return 'ready';
+    }
+    const keys = restore.handles.map((handle) => handle.key);
+    this.parts.requests.ask({ kind: 'read-state', keys }, false, (answer) =>
+      this.build(restore, checkChunks(this.deployment.plan, restore, answer), onReady),
+    );
+    return 'restoring';
+  }
+
+  /** Sources stop reading, also those that are not made yet. */
+  stop(): void {
+    this.stopped = true;
+    this.driver?.stop();
+  }
+
+  checkpointSurroundings(task: RunningTask): CheckpointSurroundings {
+    const { parts, timers, keyedState } = this;
+    const { plan, attempt } = this.deployment;
+    const chain = (): Chain | null => this.chain;
+    const driver = (): SourceDriver | null => this.driver;
+    return {
+      plan,
+      attempt,
+      timers,
+      keyedState,
+      gate: parts.gate,
+      outputs: parts.outputs,
+      get chain() {
+        return chain();
+      },
+      get driver() {
+        return driver();
+      },
+      now: parts.now,
+      records: () => task.records,
+      atEnd: () => task.atEnd,
+      emit: parts.emit,
+      writeState: (checkpoint, chunks, onAnswer) =>
+        void parts.requests.ask({ kind: 'write-state', checkpoint, chunks }, false, onAnswer),
+      flushResults: () => task.flushResults(),
+    };
+  }
+
+  private build(restore: Restore | null, chunks: readonly ReadChunk[], onReady: (chain: Chain) => void): void {
+    const { plan, offsets } = this.deployment;
+    const { gate, outputs } = this.parts;
+    const { operators } = this.services;
+    const around = this.surroundings();
+    const nodes = connectNodes(around, (id) => outputs.channel(id));
+    const chain = new Chain(nodes, this.timers, this.keyedState, this.parts.now);
+    this.chain = chain;
+    if (!this.finished) for (const node of nodes) this.makeOperator(node, around, chain);
+    chain.ready();
+    const { driver, keyedState, timers } = this;
+    const target = { plan, operators, chain, driver, keyedState, timers, gate, outputs };
+    const records = restore === null ? 0 : restoreChunks(target, restore, chunks);
+    if (restore === null && offsets !== null && driver !== null) restoreOffsets(driver, offsets);
+    if (this.stopped) driver?.stop();
+    this.report(chunks, records);
+    onReady(chain);
+  }
+
+  /** Also when there was nothing to bring back: the recovery waits for everyone. */
+  private report(chunks: readonly ReadChunk[], inFlightRecords: number): void {
+    const { plan, attempt, recovery, restore, offsets } = this.deployment;
+    if (recovery === null && restore === null) return;
+    const event = {
+      kind: 'restored',
+      recovery,
+      subtask: plan.id,
+      attempt,
+      bytes: chunks.reduce((sum, { bytes }) => sum + bytes.byteLength, 0),
+      inFlightRecords,
+      offsets: restore === null && offsets === null ? null : (this.driver?.offsets ?? null),
+    } as const;
+    this.parts.emit({ kind: 'report', report: { kind: 'recovery', at: this.parts.now(), event } });
+  }
+
+  private makeOperator(node: ChainNode, around: Surroundings, chain: Chain): void {
+    const definition = definitionOf(this.services.operators, node.planned.kind);
+    const context = contextFor(node, around, this.keyedState);
+    const params = definition.params.parse(node.planned.params);
+    if (definition.role === 'transform') {
+      node.operator = definition.create(params, context);
+      return;
+    }
+    const status = (event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void => chain.status(event);
+    const watermark = (time: EventTimeMs): void => {
+      // Behind a source there is no keyed operator that could hold much: it goes through at once.
+      chain.advance(time);
+      while (chain.advancing) chain.resume();
+    };
+    const source = definition.create(params, context, {
+      watermark,
+      idle: () => status({ kind: 'idle' }),
+      active: () => status({ kind: 'active' }),
+    });
+    const timing = sourceTiming(definition.ownWatermarks === true ? {} : params, this.deployment.plan);
+    const driver = new SourceDriver(source, timing, { watermark, status });
+    const { faults } = this.services;
+    for (const port of node.ports) {
+      port.observer = (batch) => {
+        faults?.beforeRecords?.(batch, driver.position);
+        driver.observe(batch);
+      };
+    }
+    this.driver = driver;
+  }
+
+  private surroundings(): Surroundings {
+    const { parts, services, timers } = this;
+    const { plan, attempt } = this.deployment;
+    return {
+      plan,
+      attempt,
+      operators: services.operators,
+      timers,
+      compile: (source) => services.compile(source),
+      now: parts.now,
+      log: parts.log,
+      result: parts.result,
+      request: (body, node) => {
+        const isSource = definitionOf(services.operators, node.planned.kind).role === 'source';
+        return parts.requests.ask(body, !isSource, (answer, request) =>
+          isSource ? this.driver?.onAnswer(request, answer) : node.operator?.onAnswer?.(request, answer),
+        );
+      },
+    };
+  }
+}
