@@ -119,7 +119,7 @@ const settings = fc.record({
   checkpointTimeoutMs: fc.constantFrom(1000, 60_000),
   maxConcurrentCheckpoints: fc.constantFrom(1, 3),
   incrementalCheckpoints: fc.boolean(),
-  retainedCheckpoints: fc.constantFrom(1, 2),
+  retainedCheckpoints: fc.constantFrom(1, 2, 3),
   tolerableCheckpointFailures: fc.constantFrom(0, 3),
   checkpointsAfterFinish: fc.boolean(),
   restartStrategy: fc.constantFrom('none' as const, 'fixed-delay' as const, 'failure-rate' as const),

@@ -75,7 +75,7 @@ export class Coordinator {
     const { subtask } = message;
     switch (message.kind) {
       case 'deployed':
-        if (rounds.deploying && job.tasks.markDeployed(subtask)) rounds.advance();
+        if (job.tasks.markDeployed(subtask)) rounds.advance();
         return;
       case 'task-state':
         return this.taskState(active, subtask, message.state, message.failure);

@@ -91,6 +91,7 @@ describe('a checkpoint', () => {
     expect(job.requests).toEqual([]);
     job.acknowledge('v2/0', 1);
     expect(job.checkpointLines).toEqual(['triggered 1', 'completed 1']);
+    expect(job.checkpoints.filter(({ kind }) => kind === 'acknowledged').length).toBe(3);
     // A repeat that comes after completion must not drop chunks of the completed checkpoint.
     job.acknowledge('v1/0', 1, chunks(1)('v1/0'));
     expect(dropped(job)).toEqual([]);
@@ -223,6 +224,16 @@ describe('periodic triggers', () => {
     job.acknowledgeAll(1);
     expect(triggered(job)).toEqual([1000, 2500]);
     expect(job.checkpointLines).toEqual(['triggered 1', 'completed 1', 'triggered 2']);
+  });
+
+  test('that wait for room do so for the end of a pause too', () => {
+    const job = running();
+    job.pass(2500);
+    job.pace({ ...fullSpeed, paused: true });
+    job.acknowledgeAll(1);
+    expect(triggered(job)).toEqual([1000]);
+    job.pace(fullSpeed);
+    expect(triggered(job)).toEqual([1000, 2500]);
   });
 
   test('may overlap up to the number that is set', () => {
@@ -501,6 +512,13 @@ describe('the end of all data', () => {
     expect(job.checkpointLines).toEqual(['triggered 1', 'completed 1']);
   });
 
+  test('is followed by one at a time, even where several may be pending', () => {
+    const job = byHand({ maxConcurrentCheckpoints: 3 });
+    job.endOfData(...allTasks);
+    job.pass(job.now + 3000);
+    expect(job.checkpointLines).toEqual(['triggered 1']);
+  });
+
   test('counts only tasks that have not finished', () => {
     const job = byHand();
     job.endOfData('v2/0');
@@ -526,6 +544,15 @@ describe('the end of all data', () => {
     expect(job.checkpointLines).toEqual(['triggered 1', 'failed 1 task-finished']);
     job.pass(job.now + 1000);
     expect(job.checkpoints.at(-1)).toMatchObject({ kind: 'triggered', awaits: ['v1/1', 'v2/0'] });
+  });
+
+  test('is forgotten by a restart', () => {
+    const job = byHand();
+    job.endOfData(...allTasks);
+    job.task('v2/0', 'failed', broken);
+    job.recover();
+    job.pass(job.now + 3000);
+    expect(job.checkpointLines).toEqual(['triggered 1', 'failed 1 task-failed']);
   });
 
   test('needs none when checkpoints are off, or end with finished tasks', () => {
@@ -562,6 +589,28 @@ describe('retention', () => {
     complete(job, 5);
     complete(job, 6);
     expect(dropped(job).slice(3)).toEqual(allTasks.map((id) => `1/${id}/1/0`));
+  });
+
+  test('a chunk stays as long as any kept checkpoint names it, not only the newest', () => {
+    const job = byHand({ retainedCheckpoints: 3, incrementalCheckpoints: true });
+    complete(job, 1);
+    complete(job, 2, (subtask) => [chunk(`1/${subtask}/1/0`)]);
+    for (const id of [3, 4, 5]) complete(job, id);
+    // 2 was kept up to here.
+    expect(job.checkpointLines.slice(-2)).toEqual(['completed 5', 'discarded 2']);
+    expect(dropped(job)).toEqual([]);
+    complete(job, 6);
+    expect(dropped(job)).toEqual(allTasks.map((id) => `1/${id}/1/0`));
+  });
+
+  test('a chunk that a pending checkpoint names stays', () => {
+    const job = byHand({ retainedCheckpoints: 1, incrementalCheckpoints: true, maxConcurrentCheckpoints: 3 });
+    complete(job, 1);
+    for (let i = 2; i <= 4; i++) job.checkpointByHand();
+    job.acknowledge('v1/0', 4, [chunk('1/v1/0/1/0')]);
+    job.acknowledgeAll(2, chunks(2));
+    job.acknowledgeAll(3, chunks(3));
+    expect(dropped(job)).toEqual(['1/v1/1/1/0', '1/v2/0/1/0']);
   });
 
   test('a task that had not heard of the newest may still build on the one before', () => {

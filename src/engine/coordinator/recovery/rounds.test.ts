@@ -87,6 +87,7 @@ describe('a recovery', () => {
     job.task('v2/0', 'failed', broken);
     job.recover();
     expect(job.recoveryLines).toContain('chosen 1 checkpoint null');
+    expect(job.log.filter((text) => text.startsWith('The job finished'))).toEqual([]);
     expect(restored(job)).toEqual(allTasks.map((id) => `${id}#2 anew`));
   });
 
@@ -474,6 +475,19 @@ describe('from what was left', () => {
     job.task('v1/0', 'failed', damaged('v1/0', 3));
     cancelAll(job, 'v1/1', 'v2/0');
     expect(job.failure).toMatchObject({ code: 'no-checkpoint' });
+  });
+
+  test('a savepoint that is said to be damaged a second time counts as a failure', () => {
+    const job = new Driven().running(smallPlan({ ...settings, restartAttempts: 0 }), fullSpeed, {
+      from: left(3, true),
+    });
+    job.checkpointByHand();
+    job.acknowledgeAll(4);
+    job.task('v1/0', 'failed', damaged('v1/0', 3));
+    job.recover();
+    expect(job.state).toBe('running');
+    job.task('v1/0', 'failed', damaged('v1/0', 3));
+    expect(job.state).toBe('failing');
   });
 
   test('a savepoint that does not fit fails the job with the reason', () => {

@@ -143,13 +143,12 @@ export class Rounds {
     return true;
   }
 
-  /** The region of the task, or all; what the last round had not brought up; what had not started. */
+  /** The region of the task, or all; and what the last round had not brought up. */
   private scopeOf(id: SubtaskId | null): Set<SubtaskId> {
     const { tasks, graph } = this.job;
     const full = id === null || graph.jobGraph.settings.failover === 'full';
     const failed = new Set(full ? tasks.all() : this.regions.get(id));
-    for (const each of this.round?.subtasks ?? []) failed.add(each);
-    return new Set(tasks.all().filter((each) => failed.has(each) || !tasks.isStarted(each)));
+    return new Set(tasks.all().filter((each) => failed.has(each) || this.round?.subtasks.has(each) === true));
   }
 
   /** The job ends: nothing is deployed any more. */
@@ -161,11 +160,6 @@ export class Rounds {
 
   get active(): boolean {
     return this.round !== null;
-  }
-
-  /** Whether Workers are awaited. */
-  get deploying(): boolean {
-    return this.round?.phase.kind === 'deploying';
   }
 
   /** Goes through as many phases as can be. */
