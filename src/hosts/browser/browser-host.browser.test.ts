@@ -8,12 +8,12 @@ import { READY } from './protocol.ts';
 import { CountedWorkers, sleep } from './test-workers.ts';
 
 const workers = new CountedWorkers();
-let host = new BrowserHost(workers.spawn);
+let host = new BrowserHost({ spawn: workers.spawn, warmWhileRunning: 0 });
 
 afterEach(() => {
   host.dispose();
   if (workers.alive.size > 0) throw new Error(`${workers.alive.size} Workers are left`);
-  host = new BrowserHost(workers.spawn);
+  host = new BrowserHost({ spawn: workers.spawn, warmWhileRunning: 0 });
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
@@ -70,22 +70,22 @@ describe('Workers that misbehave', () => {
 
   test('a Worker whose script cannot be loaded fails the job and says so', async () => {
     let count = 0;
-    host = new BrowserHost(() => {
+    const spawn = () => {
       // The first becomes the coordinator.
       if (count++ === 0) return workers.spawn();
       return new Worker(URL.createObjectURL(new Blob(['import "/no-such-module.js";'], { type: 'text/javascript' })), {
         type: 'module',
       });
-    });
+    };
+    host = new BrowserHost({ spawn });
     const view = await host.run(request(endless())).ended;
     expect(view.job.state).toBe('failed');
     expect(view.job.failure).toMatchObject({ code: 'worker-unavailable' });
   });
 
   test('a coordinator that cannot be started fails the job instead of leaving it hanging', async () => {
-    host = new BrowserHost(
-      () => new Worker('data:text/javascript,throw new Error("no coordinator")', { type: 'module' }),
-    );
+    const spawn = () => new Worker('data:text/javascript,throw new Error("no coordinator")', { type: 'module' });
+    host = new BrowserHost({ spawn });
     const view = await host.run(request(endless())).ended;
     expect(view.job.state).toBe('failed');
     expect(view.job.failure).toMatchObject({ code: 'worker-unavailable', details: { subtask: 'the coordinator' } });
@@ -152,7 +152,7 @@ describe('Workers', () => {
   test('one for each subtask and one for the coordinator; dispose ends them all at once', async () => {
     const before = workers.started;
     const plan = planned(endless(3));
-    const run = host.run({ plan, resources: [], pace: fullSpeed });
+    const run = host.run({ ...request(endless(3)), plan });
     await until(run, () => taken(run) > 0);
     expect(workers.started - before).toBe(plan.subtasks.length + 1);
     run.dispose();

@@ -1,9 +1,9 @@
 /** The browser host: runs jobs for real, each subtask in a Web Worker of its own, joined by MessageChannels. */
 import type { CheckpointStore } from '../../connectors/checkpoints/store.ts';
 import { IndexedDbCheckpointStore } from '../../connectors/checkpoints/indexed-db.ts';
-import type { TransactionalStore } from '../../connectors/transactions/system.ts';
+import { IndexedDbTransactions } from '../../connectors/transactions/indexed-db.ts';
+import { PostgresClient } from '../../connectors/transactions/postgres-client.ts';
 import type { Deployment } from '../../engine/wire/messages.ts';
-import type { TransactionalSystem } from '../../engine/wire/requests.ts';
 import type { Host, Run, RunRequest } from '../host.ts';
 import { BrowserRun } from './browser-run.ts';
 import { copySavepoint, leftBehind } from './left-behind.ts';
@@ -19,9 +19,8 @@ export interface BrowserHostOptions {
   readonly warmWhileRunning?: number;
   /** What a fault that reloads the page does; default: reloads it. */
   readonly reloadPage?: () => void;
-  readonly systems: Readonly<Record<TransactionalSystem, TransactionalStore>>;
-  /** A port to the database of the page, for each subtask that writes to it. */
-  readonly postgres: () => MessagePort;
+  /** The database of the page; started when a job first writes to it. */
+  readonly postgres?: PostgresClient;
 }
 
 export class BrowserHost implements Host {
@@ -29,9 +28,12 @@ export class BrowserHost implements Host {
   readonly checkpoints: CheckpointStore = new IndexedDbCheckpointStore();
   private readonly pool: WorkerPool;
   private readonly options: BrowserHostOptions;
+  private readonly postgres: PostgresClient;
+  private readonly results = new IndexedDbTransactions();
 
-  constructor(options: BrowserHostOptions) {
+  constructor(options: BrowserHostOptions = {}) {
     this.options = options;
+    this.postgres = options.postgres ?? new PostgresClient();
     this.pool = new WorkerPool(options.spawn ?? spawnWorker);
   }
 
@@ -45,10 +47,11 @@ export class BrowserHost implements Host {
     return new BrowserRun(request, {
       pool: this.pool,
       checkpoints: this.checkpoints,
-      postgres: (deployment) => (writesToPostgres(deployment) ? this.options.postgres() : null),
+      postgres: (deployment) => (writesToPostgres(deployment) ? this.postgres.connect() : null),
       reloadPage: this.options.reloadPage ?? (() => location.reload()),
       left: request.from === 'anew' ? null : this.leftBehind(request),
-      onRunning: () => this.pool.prepare(Math.min(subtasks + 1, this.options.warmWhileRunning ?? defaultWarmWhileRunning)),
+      onRunning: () =>
+        this.pool.prepare(Math.min(subtasks + 1, this.options.warmWhileRunning ?? defaultWarmWhileRunning)),
       // The next run is most often the same job again; its Workers boot once this one no longer needs the processors.
       onFree: () => this.prepare(subtasks),
     });
@@ -61,7 +64,7 @@ export class BrowserHost implements Host {
 
   private async leftBehind({ from, runId, plan }: RunRequest): Promise<LeftBehind> {
     if (typeof from === 'object') await copySavepoint(this.checkpoints, from.savepoint, runId);
-    return leftBehind(runId, plan, this.checkpoints, this.options.systems);
+    return leftBehind(runId, plan, this.checkpoints, { results: this.results, postgres: this.postgres });
   }
 }
 

@@ -3,6 +3,8 @@
  * one message that it then gets. Worker globals are used here and in `shared-clock.ts`; the engine knows none.
  */
 import { IndexedDbCheckpointStore } from '../../connectors/checkpoints/indexed-db.ts';
+import { IndexedDbTransactions } from '../../connectors/transactions/indexed-db.ts';
+import { postgresThrough } from '../../connectors/transactions/postgres-port.ts';
 import { Coordinator } from '../../engine/coordinator/coordinator.ts';
 import { operatorTable } from '../../engine/operators/list.ts';
 import type { TaskFaults } from '../../engine/wire/task-faults.ts';
