@@ -15,6 +15,11 @@ const enginePackages = ['zod/mini', 'sucrase', 'pure-rand'];
 const studioSees = [
   'base',
   'connectors',
+  'engine/faults/chaos.ts',
+  'engine/faults/check-fault.ts',
+  'engine/faults/fault.ts',
+  'engine/faults/list.ts',
+  'engine/faults/targets.ts',
   'engine/graph',
   'engine/operators/list.ts',
   'engine/telemetry/cluster-view.ts',

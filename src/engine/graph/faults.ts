@@ -2,8 +2,7 @@
  * Faults as data: what is to break, where and when. Saved with the job, sent to Workers, told in reports. What a kind of
  * fault does is in `engine/faults/`, one file per kind.
  */
-import type { NodeId } from './job.ts';
-import type { ChannelId, SubtaskId } from './plan.ts';
+import type { ChannelId, NodeId, SubtaskId } from './ids.ts';
 
 /** Unique within a run. */
 export type FaultId = string;

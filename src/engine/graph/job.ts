@@ -4,9 +4,9 @@
  */
 
 import type { Fault } from './faults.ts';
+import type { EdgeId, NodeId } from './ids.ts';
 
-export type NodeId = string;
-export type EdgeId = string;
+export type { EdgeId, NodeId } from './ids.ts';
 
 export interface Job {
   readonly name: string;

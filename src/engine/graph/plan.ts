@@ -4,14 +4,11 @@
  *
  *   logical graph (job.ts)  --chain-->  JobGraph of vertices  --expand-->  ExecutionGraph of subtasks and channels
  */
+import type { ChannelId, SubtaskId, VertexId } from './ids.ts';
 import type { EdgeId, JobSettings, NodeId, Partitioner } from './job.ts';
 import type { StreamType } from './schema.ts';
 
-export type VertexId = string;
-/** `<vertex>/<index>`, e.g. `v1/0`. */
-export type SubtaskId = string;
-/** `<edge>:<from index>-<to index>`, e.g. `e3:0-1`. */
-export type ChannelId = string;
+export type { ChannelId, SubtaskId, VertexId } from './ids.ts';
 
 /** One operator inside a vertex, with all that is known of it before it runs. */
 export interface PlannedOperator {

@@ -5,6 +5,8 @@
  */
 import { failed, ok, type Result } from '../../base/result.ts';
 import * as edits from '../../engine/graph/edits.ts';
+import * as faultEdits from '../../engine/graph/fault-edits.ts';
+import type { FaultId } from '../../engine/graph/faults.ts';
 import type {
   ChainingChoice,
   EdgeId,
@@ -185,6 +187,22 @@ export function setJobSetting<K extends keyof JobSettings>(setting: K, value: Jo
   const job = currentJob();
   if (job.settings[setting] === value) return;
   commitJob('Change job settings', edits.setSettings(job, { [setting]: value }), `setting:${setting}`);
+}
+
+/** Adds a fault to the script and gives its id. */
+export function addFault(fault: faultEdits.NewFault): Result<FaultId, Problem> {
+  const added = faultEdits.addFault(currentJob(), fault);
+  if (!added.ok) return added;
+  commitJob('Add fault', added.value.job);
+  return ok(added.value.fault);
+}
+
+export function changeFault(fault: FaultId, changes: Partial<faultEdits.NewFault>): void {
+  commitJob('Change fault', faultEdits.changeFault(currentJob(), fault, changes), `fault:${fault}`);
+}
+
+export function removeFault(fault: FaultId): void {
+  commitJob('Remove fault', faultEdits.removeFault(currentJob(), fault));
 }
 
 function changeNode(

@@ -1,21 +1,13 @@
 /** The inspector when nothing is selected: the job's name, description and settings. */
-import { settingBounds, type NumericSetting } from '../../engine/graph/check-settings.ts';
-import { describeJob, renameJob, setJobSetting } from '../document/commands.ts';
+import { describeJob, renameJob } from '../document/commands.ts';
 import { useJob } from '../document/document-store.ts';
 import { useDerived } from '../derived/derived-store.ts';
-import { Field, ProblemNotes, type FieldProblem } from '../ui/field.tsx';
-import { DurationInput, NumberInput } from '../ui/inputs.tsx';
-import { Toggle } from '../ui/toggle.tsx';
+import { Field, ProblemNotes } from '../ui/field.tsx';
 import { toFieldProblem } from './form-model.ts';
 import { NameInput, PanelHead, Section } from './parts.tsx';
+import { CheckpointSettings, RestartSettings } from './recovery-settings.tsx';
 import { RunFigures } from './run-figures.tsx';
-
-interface SettingRow {
-  readonly setting: NumericSetting;
-  readonly help: string;
-  readonly unit?: string;
-  readonly duration?: true;
-}
+import { NumberRows, SwitchRow, type SettingRow } from './setting-rows.tsx';
 
 const execution: readonly SettingRow[] = [
   {
@@ -51,7 +43,7 @@ const time: readonly SettingRow[] = [
   {
     setting: 'heartbeatTimeoutMs',
     duration: true,
-    help: 'A subtask without sign of life for this long is ended, and the job fails: most often a function loops without end.',
+    help: 'A subtask without sign of life for this long is ended and counts as failed: most often a function loops without end.',
   },
   { setting: 'seed', help: 'Seeds the generators: the same seed gives the same records.' },
 ];
@@ -59,15 +51,10 @@ const time: readonly SettingRow[] = [
 export function JobPanel() {
   const name = useJob((job) => job.name);
   const description = useJob((job) => job.description);
-  const chaining = useJob((job) => job.settings.chaining);
   const problems = useDerived((state) => state.analysis.problems);
   const general = problems.filter(
     (problem) => problem.node === undefined && problem.edge === undefined && problem.code !== 'invalid-setting',
   );
-  const ofSetting = (setting: string) =>
-    problems.filter((problem) => problem.code === 'invalid-setting' && problem.param === setting).map(toFieldProblem);
-  const rows = (list: readonly SettingRow[]) =>
-    list.map((row) => <Setting key={row.setting} row={row} problems={ofSetting(row.setting)} />);
   return (
     <>
       <PanelHead subtitle="Job settings. Select an operator or an edge for its own.">
@@ -94,36 +81,20 @@ export function JobPanel() {
       </div>
       <RunFigures />
       <Section title="Execution">
-        {rows(execution)}
-        <Field
-          label="Chaining"
-          inline
+        <NumberRows rows={execution} />
+        <SwitchRow
+          setting="chaining"
           help="Joined operators share a subtask where an edge is forward and the parallelism equal. Off: every operator is a vertex of its own."
-        >
-          {(control) => (
-            <Toggle {...control} checked={chaining} onChecked={(next) => setJobSetting('chaining', next)} />
-          )}
-        </Field>
+        />
       </Section>
-      <Section title="Network">{rows(network)}</Section>
-      <Section title="Time and failure">{rows(time)}</Section>
+      <CheckpointSettings />
+      <RestartSettings />
+      <Section title="Network">
+        <NumberRows rows={network} />
+      </Section>
+      <Section title="Time and failure">
+        <NumberRows rows={time} />
+      </Section>
     </>
-  );
-}
-
-function Setting({ row, problems }: { readonly row: SettingRow; readonly problems: readonly FieldProblem[] }) {
-  const value = useJob((job) => job.settings[row.setting]);
-  const { label, min, max } = settingBounds[row.setting];
-  const set = (next: number) => setJobSetting(row.setting, next);
-  return (
-    <Field label={label} help={row.help} aside={row.unit} problems={problems}>
-      {(control) =>
-        row.duration ? (
-          <DurationInput {...control} value={value} onValue={set} />
-        ) : (
-          <NumberInput {...control} value={value} min={min} max={max} onValue={set} />
-        )
-      }
-    </Field>
   );
 }

@@ -3,6 +3,8 @@
  * the one before. The running job never changes: an edited job must be run again.
  */
 import type { SavepointRef, StoredRun } from '../../connectors/checkpoints/store.ts';
+import type { NewFault } from '../../engine/graph/fault-edits.ts';
+import type { FaultId } from '../../engine/graph/faults.ts';
 import type { Job } from '../../engine/graph/job.ts';
 import type { ExecutionGraph } from '../../engine/graph/plan.ts';
 import { planJob } from '../../engine/graph/translate.ts';
@@ -19,6 +21,7 @@ import { writePreferences } from '../storage/preferences.ts';
 import { currentHost, siteBase } from './host.ts';
 import { paceOf, type Rate } from './pace.ts';
 import { isActive, runStore } from './run-store.ts';
+import { faultsLeft, keepStrikes } from './kept-strikes.ts';
 import { documentKey, holdRun, leftRun, newRecord, recordBegin, recordEnd } from './stored-runs.ts';
 
 const set = runStore.setState;
@@ -82,7 +85,7 @@ function begin({ record, job, plan, from }: Launch): void {
     pace: paceOf(rate, false),
     runId: record.run,
     from,
-    faults: job.faults,
+    faults: from === 'latest' ? faultsLeft(record.run, job.faults) : job.faults,
   });
   set({
     run,
@@ -110,7 +113,9 @@ function mirror(run: Run, record: StoredRun): void {
   release = holdRun(record.run);
   const isCurrent = () => runStore.getState().run === run;
   const unsubscribe = run.subscribe((view) => {
-    if (isCurrent()) set({ view });
+    if (!isCurrent()) return;
+    keepStrikes(record.run, view);
+    set({ view });
   });
   void run.ended.then((view) => {
     unsubscribe();
@@ -171,6 +176,22 @@ export function setRate(rate: Rate): void {
 /** By hand. A savepoint is kept until it is deleted, and can be downloaded. */
 export function takeCheckpoint(kind: 'checkpoint' | 'savepoint'): void {
   runStore.getState().run?.checkpoint(kind);
+}
+
+let injected = 0;
+
+/** Breaks something in the run that goes on; what comes of it is in the view. Null: nothing runs. */
+export function injectFault(fault: NewFault): FaultId | null {
+  const { run } = runStore.getState();
+  if (run === null) return null;
+  const id = `by-hand-${++injected}`;
+  run.inject({ ...fault, id });
+  return id;
+}
+
+/** Takes a fault away from the run that goes on; one of the script is there again in the next run. */
+export function withdrawFault(fault: FaultId): void {
+  runStore.getState().run?.removeFault(fault);
 }
 
 export function dismissFailure(): void {
