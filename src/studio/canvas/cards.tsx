@@ -7,10 +7,10 @@ import { useSession } from '../session/session-store.ts';
 import { KindIcon } from '../ui/icons.tsx';
 import { Lane } from './lane.tsx';
 import { liveView } from './live-lanes.ts';
-import { headHeight, rowHeight, subtaskHeadHeight } from './metrics.ts';
+import { entryHeight, headHeight, rowHeight, subtaskHeadHeight } from './metrics.ts';
 import { Port } from './port.tsx';
 import { ProblemBadge } from './problem-badge.tsx';
-import type { SceneNode, SceneRow } from './scene-parts.ts';
+import type { SceneEntry, SceneNode, SceneRow } from './scene-parts.ts';
 
 export type CardNode = Node<{ readonly scene: SceneNode }>;
 type CardProps = NodeProps<CardNode>;
@@ -27,6 +27,9 @@ const VertexCard = memo(({ data: { scene }, selected }: CardProps) => (
   <article className="wc-card wc-vertex" data-selected={selected || undefined} data-tone={toneOf(scene)}>
     <Head scene={scene} icon={false} />
     <div className="wc-rows">
+      {scene.entries.map((entry) => (
+        <Entry key={`${entry.partitioner} ${entry.reason}`} entry={entry} />
+      ))}
       {scene.rows.map((row) => (
         <Row key={row.node} row={row} />
       ))}
@@ -101,6 +104,20 @@ function Parallelism({ scene }: { readonly scene: SceneNode }) {
     </button>
   );
 }
+
+/** Why the chain begins here. */
+const Entry = ({ entry }: { readonly entry: SceneEntry }) => (
+  <p
+    className="wc-entry nodrag"
+    style={{ height: entryHeight }}
+    data-tip="note"
+    data-note={`From ${entry.from.join(', ')} by ${entry.partitioner}. ${entry.reason}`}
+  >
+    <span className="wc-entry-text">
+      <b>{entry.partitioner}</b> {entry.reason}
+    </span>
+  </p>
+);
 
 /** An operator inside a vertex, under the link from the one before: a function call, not a channel. */
 function Row({ row }: { readonly row: SceneRow }) {
