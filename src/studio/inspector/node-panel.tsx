@@ -14,7 +14,7 @@ import { Field, ProblemNotes, type FieldProblem } from '../ui/field.tsx';
 import { NumberInput, Select } from '../ui/inputs.tsx';
 import { Connections } from './connections.tsx';
 import { count, percent, perSecond, watermarkText } from './figures.ts';
-import { fieldsOf, problemsByField } from './form-model.ts';
+import { fieldsOf, problemsByField, shownFields } from './form-model.ts';
 import { ParamField } from './param-field.tsx';
 import { Figures, NameInput, PanelHead, SchemaList, Section } from './parts.tsx';
 
@@ -28,7 +28,7 @@ export function NodePanel({ id }: { readonly id: NodeId }) {
 function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: OperatorKind }) {
   const problems = useDerived((state) => state.analysis.problems);
   const types = useDerived((state) => state.analysis.types.get(node.id));
-  const fields = fieldsOf(kind);
+  const fields = shownFields(fieldsOf(kind), node);
   const byField = problemsByField(problems, node.id, fields);
   const input = types?.inputs.flatMap((type) => type?.schema ?? []) ?? [];
   const output = types?.outputs?.[0]?.schema ?? declared(node);
