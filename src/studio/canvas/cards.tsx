@@ -147,7 +147,8 @@ function Row({ row }: { readonly row: SceneRow }) {
 }
 
 function Lanes({ scene }: { readonly scene: SceneNode }) {
-  const subtask = useSession((state) => (state.selection.nodes.includes(scene.node) ? state.selection.subtask : null));
+  const selected = useSession((state) => state.selection.nodes.includes(scene.node));
+  const subtask = useSession((state) => (selected ? state.selection.subtask : null));
   const pick = (index: number) => select([scene.node], [], liveView()?.nodes.get(scene.node)?.subtasks[index] ?? null);
   return (
     <div className="wc-lanes">
@@ -157,6 +158,7 @@ function Lanes({ scene }: { readonly scene: SceneNode }) {
           lane={lane}
           name={scene.shape === 'operator' ? scene.title : scene.title.replace(/ \d+$/, '')}
           picked={scene.shape !== 'subtask' && subtask !== null && subtask.endsWith(`/${lane.index}`)}
+          reachable={selected && scene.shape !== 'subtask'}
           onPick={pick}
         />
       ))}
