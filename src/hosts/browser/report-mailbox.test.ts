@@ -89,3 +89,20 @@ test('a page that is away for long is owed a bounded amount: the newest', () => 
   expect(rows).toBeLessThan(resultLimit + 4000);
   expect(taken.filter((report) => report.kind === 'gauges')).toEqual([gauges('a', 200_000)]);
 });
+
+test('figures may wait; a trace, a state and the first record of a sink are news', () => {
+  const mailbox = new ReportMailbox();
+  mailbox.add(gauges('a', 1));
+  expect(mailbox.hasNews).toBe(false);
+  mailbox.add({ kind: 'traces', subtask: 'a', traces: [consumed(0)] });
+  expect(mailbox.hasNews).toBe(true);
+  mailbox.take();
+  mailbox.add({ kind: 'task-state', at, subtask: 'a', state: 'running' });
+  expect(mailbox.hasNews).toBe(true);
+  mailbox.take();
+  mailbox.add(results(1, 1));
+  expect(mailbox.hasNews).toBe(true);
+  mailbox.take();
+  mailbox.add(results(2, 1));
+  expect(mailbox.hasNews).toBe(false);
+});

@@ -20,6 +20,18 @@ export class ReportMailbox {
   private traces: { readonly subtask: SubtaskId; readonly trace: Trace }[] = [];
   private logs: Report[] = [];
   private states: Report[] = [];
+  /** Sinks whose first results have been sent on. */
+  private readonly shown = new Set<NodeId>();
+
+  /** Something that should not wait as figures may: a trace to follow, a line, a state, the first record of a sink. */
+  get hasNews(): boolean {
+    return (
+      this.states.length > 0 ||
+      this.traces.length > 0 ||
+      this.logs.length > 0 ||
+      [...this.results.keys()].some((sink) => !this.shown.has(sink))
+    );
+  }
 
   get empty(): boolean {
     return (
@@ -60,7 +72,10 @@ export class ReportMailbox {
    */
   take(): Report[] {
     const out: Report[] = [];
-    for (const sink of this.results.values()) out.push(...sink.reports);
+    for (const [node, sink] of this.results) {
+      out.push(...sink.reports);
+      this.shown.add(node);
+    }
     out.push(...this.gauges.values(), ...this.takeTraces(), ...this.logs, ...this.states);
     this.results.clear();
     this.gauges.clear();
