@@ -86,7 +86,7 @@ function Stage() {
       className="wc"
       aria-label="Canvas"
       data-level={scene.level}
-      data-far={far || undefined}
+      data-far={far}
       onKeyDownCapture={onKeyDown}
       {...drop}
     >
@@ -225,9 +225,11 @@ function selectEdges(scene: Scene, changes: readonly EdgeChange<PipeEdgeType>[])
 
 /** Below this zoom the text of cards is set larger, at the cost of words, so that it stays readable. */
 const farZoom = 0.82;
+const veryFarZoom = 0.6;
 
-/** Whether the cards are seen from afar: inside the provider only. */
-const useFar = (): boolean => useStore((state) => state.transform[2] < farZoom);
+/** How far away the cards seem. */
+const useFar = (): 'far' | 'very' | undefined =>
+  useStore(({ transform: [, , zoom] }) => (zoom < veryFarZoom ? 'very' : zoom < farZoom ? 'far' : undefined));
 
 /** Tells the session what of the canvas is in sight, for operators that are added without a pointer. */
 function useSight(frame: { readonly current: HTMLElement | null }): void {

@@ -2,6 +2,7 @@
 import type { Node, NodeProps } from '@xyflow/react';
 import { ChevronsDownUp, ChevronsUpDown } from 'lucide-react';
 import { memo } from 'react';
+import { severityOf } from '../../engine/graph/problems.ts';
 import { select, toggleExpanded } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
 import { KindIcon } from '../ui/icons.tsx';
@@ -180,4 +181,5 @@ function Ports({ scene, connectable }: { readonly scene: SceneNode; readonly con
   );
 }
 
-const toneOf = (scene: SceneNode): 'problem' | undefined => (scene.problems.length > 0 ? 'problem' : undefined);
+const toneOf = (scene: SceneNode): 'problem' | undefined =>
+  scene.problems.some((problem) => severityOf(problem) === 'error') ? 'problem' : undefined;

@@ -20,7 +20,10 @@ import { decisionText, isExpanded, lanesOf, problemsOfEdge, subtitleOf } from '.
 import type { Scene, SceneEdge, SceneEntry, SceneInput, SceneNode, ScenePort, SceneRow } from './scene-parts.ts';
 import { joinPipes, type PipeEnds } from './scene-pipes.ts';
 
-const columnGap = { job: 150, execution: 150 } as const;
+const columnGap = 150;
+/** Columns of many subtasks stand further apart, so that their channels can be told from each other. */
+const gapPerHeight = 0.26;
+const columnGapMax = 420;
 const nodeGap = { job: 44, execution: 14 } as const;
 
 export function jobScene(input: SceneInput, graph: ExecutionGraph): Scene {
@@ -258,6 +261,11 @@ function place(
   const drawnAt = heights(graph, input.job.nodes);
   const columns = groupBy(cards, (placing) => layers.get(placing.column) ?? 0);
   const placed = new Map<SceneNode, SceneNode>();
+  const tallest = Math.max(
+    0,
+    ...[...columns.values()].map((column) => column.reduce((sum, { card }) => sum + card.height, 0)),
+  );
+  const gap = Math.round(Math.min(columnGapMax, Math.max(columnGap, gapPerHeight * tallest)));
   for (const [layer, column] of columns) {
     const sorted = column.toSorted((a, b) => (drawnAt.get(a.column) ?? 0) - (drawnAt.get(b.column) ?? 0));
     const gapBefore = (i: number) =>
@@ -266,7 +274,7 @@ function place(
     let y = -total / 2;
     sorted.forEach(({ card }, i) => {
       y += gapBefore(i);
-      placed.set(card, { ...card, position: { x: layer * (card.width + columnGap[level]), y: Math.round(y) } });
+      placed.set(card, { ...card, position: { x: layer * (card.width + gap), y: Math.round(y) } });
       y += card.height;
     });
   }

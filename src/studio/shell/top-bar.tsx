@@ -32,12 +32,13 @@ import { Menu } from '../ui/menu.tsx';
 import { Meaning } from '../ui/tooltip.tsx';
 import { Logo } from './logo.tsx';
 import { JobStateText, RunControls, Speed } from './run-controls.tsx';
-import { narrowScreen, phoneScreen, useMedia } from './use-media.ts';
+import { mediumScreen, narrowScreen, phoneScreen, useMedia } from './use-media.ts';
 
 const icon = (Icon: typeof Undo2): ReactNode => <Icon size={16} strokeWidth={1.75} aria-hidden />;
 
 export function TopBar() {
   const narrow = useMedia(narrowScreen);
+  const medium = useMedia(mediumScreen);
   const phone = useMedia(phoneScreen);
   if (phone) return <PhoneBar />;
   return (
@@ -59,7 +60,7 @@ export function TopBar() {
         <span className="bar-gap" />
         {narrow ? null : <JobButtons />}
         <MoreMenu withJobs={narrow} />
-        {narrow && <PanelButton panel="inspector" />}
+        {medium && <PanelButton panel="inspector" />}
       </div>
     </header>
   );

@@ -366,9 +366,10 @@ export class Overlay {
     const y = spot[1] as number;
     paintChevron(this.sheet.brush, x, y, spot[2] as number, this.inks);
     this.drawn.push({ passage, x, y, index: -1, pipe: state });
-    // At the very ends the words would be under a card.
-    if (distance < labelMargin || distance > state.curve.length - labelMargin) return;
+    // At the ends the words would be cut by a card.
     const text = chevronText(watermark, this.stage.span());
+    const margin = Math.max(labelMargin, this.words.halfWidth(text));
+    if (distance < margin || distance > state.curve.length - margin) return;
     this.words.offer(text, x, y - state.pipe.width / 2 - 8, this.inks.water, `${state.pipe.from}|${text}`);
   }
 
