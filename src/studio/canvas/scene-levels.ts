@@ -22,7 +22,7 @@ import { joinPipes, type PipeEnds } from './scene-pipes.ts';
 
 const columnGap = 150;
 /** Columns of many subtasks stand further apart, so that their channels can be told from each other. */
-const gapPerHeight = 0.26;
+const gapPerHeight = 0.45;
 const columnGapMax = 420;
 const nodeGap = { job: 44, execution: 14 } as const;
 

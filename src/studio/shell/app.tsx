@@ -57,7 +57,7 @@ function WideLayout() {
             <Panel
               id="palette"
               className="bg-paper"
-              defaultSize={roomy() ? 196 : 184}
+              defaultSize={196}
               minSize={150}
               maxSize={320}
               groupResizeBehavior="preserve-pixel-size"

@@ -45,7 +45,7 @@ export function TopBar() {
     <header className="top-bar">
       <div className="flex min-w-0 flex-1 items-center gap-2.5">
         {narrow && <PanelButton panel="palette" />}
-        <Brand word={!narrow} />
+        <Brand word={!medium} />
         <JobName />
         <SavedText />
       </div>
@@ -58,8 +58,8 @@ export function TopBar() {
         <ProblemsButton />
         <UndoRedo />
         <span className="bar-gap" />
-        {narrow ? null : <JobButtons />}
-        <MoreMenu withJobs={narrow} />
+        {medium ? null : <JobButtons />}
+        <MoreMenu withJobs={medium} />
         {medium && <PanelButton panel="inspector" />}
       </div>
     </header>
