@@ -4,11 +4,11 @@
  */
 import type { Run } from '../../hosts/host.ts';
 import { isTerminal } from '../../engine/wire/reports.ts';
-import { derivedStore, runBlockOf } from '../derived/derived-store.ts';
+import { type DerivedState, derivedStore, errorsOf, runBlockOf } from '../derived/derived-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { usedResources } from '../files/resources.ts';
 import { sessionStore } from '../session/session-store.ts';
-import { toast } from '../session/commands.ts';
+import { showPlace, toast } from '../session/commands.ts';
 import { writePreferences } from '../storage/preferences.ts';
 import { currentHost, siteBase } from './host.ts';
 import { paceOf, type Rate } from './pace.ts';
@@ -21,7 +21,7 @@ export function startRun(): void {
   const { job, id } = documentStore.getState();
   const { files } = sessionStore.getState();
   const derived = derivedStore.getState();
-  if (derived.plan === null) return toast(runBlockOf(derived) ?? 'There is nothing to run.', { tone: 'error' });
+  if (derived.plan === null) return sayWhyNot(derived);
   const { plan } = derived;
   endRun();
   const { rate, runNumber } = runStore.getState();
@@ -119,4 +119,13 @@ export function endRun(): void {
 export function forgetRun(): void {
   endRun();
   set({ view: null, ranJob: null, documentId: null, failureDismissed: false });
+}
+
+/** The first reason, with a way to its place. */
+function sayWhyNot(derived: DerivedState): void {
+  const place = errorsOf(derived.analysis).find((problem) => problem.node !== undefined || problem.edge !== undefined);
+  toast(runBlockOf(derived) ?? 'There is nothing to run.', {
+    tone: 'error',
+    action: place === undefined ? null : { label: 'Show', run: () => showPlace(place) },
+  });
 }
