@@ -7,7 +7,7 @@ import { parseTimeline } from '../../base/timeline.ts';
 import { clip, reasonOf } from './issue-text.ts';
 import type { JobNode } from './job.ts';
 import type { OperatorKind } from './kind.ts';
-import { fieldMeta } from './params.ts';
+import { fieldMeta, isInForce } from './params.ts';
 import type { AggregateSpec, FieldMeta, Params } from './params.ts';
 import type { ParamIssue } from './problems.ts';
 import { isNumeric } from './schema.ts';
@@ -60,15 +60,21 @@ const metaOf = (kind: OperatorKind, param: string): FieldMeta | undefined => {
   return schema && fieldMeta.get(schema as z.ZodMiniType);
 };
 
+/** What the checks look at: a parameter that the choices made put out of force cannot be wrong. */
+function inForce(kind: OperatorKind, params: Params): { param: string; value: unknown; meta: FieldMeta }[] {
+  return Object.entries(params).flatMap(([param, value]) => {
+    const meta = metaOf(kind, param);
+    return meta && isInForce(meta, params as Readonly<Record<string, unknown>>) ? [{ param, value, meta }] : [];
+  });
+}
+
 const labelOf = (kind: OperatorKind, param: string): string => metaOf(kind, param)?.label ?? param;
 
 /** What valid parameters get wrong by themselves, whatever flows in. */
 export function checkAlone(kind: OperatorKind, params: Params, options: CheckOptions): ParamIssue[] {
   const issues: ParamIssue[] = [];
-  for (const [param, value] of Object.entries(params)) {
-    const meta = metaOf(kind, param);
-    if (meta) for (const issue of aloneIssues(meta, value, options)) issues.push({ ...issue, param });
-  }
+  for (const { param, value, meta } of inForce(kind, params))
+    for (const issue of aloneIssues(meta, value, options)) issues.push({ ...issue, param });
   return issues.slice(0, issuesPerNode);
 }
 
@@ -133,12 +139,11 @@ export function checkColumns(kind: OperatorKind, params: Params, of: 'input' | '
     details: { column: clip(column, 60), columns: clip([...columns.keys()].join(', '), 300) || 'none' },
   });
   const issues: ParamIssue[] = [];
-  for (const [param, value] of Object.entries(params)) {
-    const meta = metaOf(kind, param);
-    for (const column of meta ? columnsNamed(meta, value, of) : []) {
+  for (const { param, value, meta } of inForce(kind, params)) {
+    for (const column of columnsNamed(meta, value, of)) {
       if (issues.length < issuesPerNode && !columns.has(column)) issues.push({ ...unknown(column), param });
     }
-    if (meta?.widget === 'aggregates' && of === 'input') {
+    if (meta.widget === 'aggregates' && of === 'input') {
       issues.push(...notNumeric(value as readonly AggregateSpec[], columns).map((issue) => ({ ...issue, param })));
     }
   }

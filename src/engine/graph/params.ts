@@ -14,6 +14,8 @@ interface FieldText {
   readonly label: string;
   /** One sentence under the field or on hover. */
   readonly help?: string;
+  /** Shown, and checked, only while another parameter, a choice, has this value. Left out: always. */
+  readonly when?: { readonly param: string; readonly is: string };
 }
 
 export type FieldMeta = FieldText &
@@ -46,6 +48,10 @@ export type FieldMeta = FieldText &
 
 /** Widget and words of every field, by its schema. */
 export const fieldMeta = z.registry<FieldMeta>();
+
+/** Whether a parameter matters while the others are as they are. */
+export const isInForce = (meta: FieldMeta, params: Readonly<Record<string, unknown>>): boolean =>
+  meta.when === undefined || params[meta.when.param] === meta.when.is;
 
 function field<S extends z.ZodMiniType>(schema: S, meta: FieldMeta): S {
   fieldMeta.add(schema, meta);

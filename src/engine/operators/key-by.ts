@@ -13,6 +13,8 @@ import { shortSource } from './short-text.ts';
 
 const signature = '(row) => the key';
 
+const byFunction = { param: 'by', is: 'function' } as const;
+
 const params = z.object({
   by: choiceField(
     'columns',
@@ -22,9 +24,22 @@ const params = z.object({
     ],
     { label: 'Key from' },
   ),
-  columns: columnsField({ label: 'Key columns', help: 'Records with equal values here share a key and a subtask.' }),
-  function: functionField('(row) => row', { label: 'Key function', signature, help: 'Computes the key of a record.' }),
-  keyColumn: textField('key', { label: 'Key column', help: 'Name of the column that the function adds.' }),
+  columns: columnsField({
+    label: 'Key columns',
+    help: 'Records with equal values here share a key and a subtask.',
+    when: { param: 'by', is: 'columns' },
+  }),
+  function: functionField('(row) => row', {
+    label: 'Key function',
+    signature,
+    help: 'Computes the key of a record.',
+    when: byFunction,
+  }),
+  keyColumn: textField('key', {
+    label: 'Key column',
+    help: 'Name of the column that the function adds.',
+    when: byFunction,
+  }),
   keyType: choiceField(
     'string',
     [
@@ -35,7 +50,7 @@ const params = z.object({
       { value: 'timestamp', label: 'timestamp' },
       { value: 'json', label: 'json' },
     ],
-    { label: 'Key type', help: 'Type of what the function returns.' },
+    { label: 'Key type', help: 'Type of what the function returns.', when: byFunction },
   ),
 });
 type KeyByParams = z.infer<typeof params>;

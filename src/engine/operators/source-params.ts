@@ -43,7 +43,8 @@ export function eventTimeFields(initial: { watermarks: WatermarkStrategy; timest
     ),
     outOfOrdernessMs: durationField(0, {
       label: 'Out-of-orderness bound',
-      help: 'The watermark stays this far (and 1 ms) behind the newest timestamp. Used by bounded out-of-orderness.',
+      help: 'The watermark stays this far (and 1 ms) behind the newest timestamp.',
+      when: { param: 'watermarks', is: 'bounded' },
     }),
     idleTimeoutMs: durationField(0, {
       label: 'Idle after',

@@ -31,7 +31,8 @@ const params = z.object({
   ),
   outOfOrdernessMs: durationField(0, {
     label: 'Out-of-orderness bound',
-    help: 'The watermark stays this far (and 1 ms) behind the newest timestamp. Used by bounded out-of-orderness.',
+    help: 'The watermark stays this far (and 1 ms) behind the newest timestamp.',
+    when: { param: 'watermarks', is: 'bounded' },
   }),
 });
 type WatermarksParams = z.infer<typeof params>;

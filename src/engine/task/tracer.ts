@@ -1,6 +1,7 @@
 /**
  * Traces of single buffers for the canvas: complete while few buffers move, silent when more than
- * `buffersPerWindowMax` were sent in a tenth of a second. Then only the gauges tell of the flow.
+ * `buffersPerWindowMax` were sent in a tenth of a second. Then only the gauges tell of the flow. The same holds for
+ * buffers consumed, of which several senders may each send so many.
  */
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { ChannelId, JobGraphEdge } from '../graph/plan.ts';
@@ -16,15 +17,15 @@ import { priorityTrace } from './input-gate.ts';
 
 const windowMs = 100;
 const buffersPerWindowMax = 30;
+const consumedPerWindowMax = 4 * buffersPerWindowMax;
 const recordsPerTraceMax = 32;
 const labelColumnsMax = 3;
 const labelLengthMax = 40;
 
 export class Tracer {
   private traces: Trace[] = [];
-  private windowStart = Number.NEGATIVE_INFINITY;
-  private inWindow = 0;
-  private beforeWindow = 0;
+  private readonly sending = new Window(buffersPerWindowMax);
+  private readonly consuming = new Window(consumedPerWindowMax);
 
   /** `overtook`: records that wait at the sender behind this buffer; `replayed`: it comes from a checkpoint. */
   sent(
@@ -34,9 +35,7 @@ export class Tracer {
     at: ProcessingTimeMs,
     { overtook, replayed }: { readonly overtook: number; readonly replayed: boolean },
   ): void {
-    this.roll(at);
-    this.inWindow++;
-    if (!this.enabled) return;
+    if (!this.sending.admits(at)) return;
     const batch = edge.reader.read(buffer);
     let watermark: EventTimeMs | null = null;
     let end = false;
@@ -65,9 +64,7 @@ export class Tracer {
   }
 
   consumed(channel: ChannelId, sequence: number, at: ProcessingTimeMs): void {
-    if (this.enabled && this.traces.length < 4 * buffersPerWindowMax) {
-      this.traces.push({ kind: 'consumed', channel, sequence, at });
-    }
+    if (this.consuming.admits(at)) this.traces.push({ kind: 'consumed', channel, sequence, at });
   }
 
   take(): readonly Trace[] {
@@ -75,16 +72,27 @@ export class Tracer {
     if (traces.length > 0) this.traces = [];
     return traces;
   }
+}
 
-  private get enabled(): boolean {
-    return this.inWindow <= buffersPerWindowMax && this.beforeWindow <= buffersPerWindowMax;
+/** Counts buffers by tenths of a second. */
+class Window {
+  private readonly most: number;
+  private startedAt = Number.NEGATIVE_INFINITY;
+  private count = 0;
+  private before = 0;
+
+  constructor(most: number) {
+    this.most = most;
   }
 
-  private roll(at: ProcessingTimeMs): void {
-    if (at - this.windowStart < windowMs) return;
-    this.beforeWindow = at - this.windowStart < 2 * windowMs ? this.inWindow : 0;
-    this.inWindow = 0;
-    this.windowStart = at;
+  /** Counts a buffer; true while there are few, in this window and in the one before. */
+  admits(at: ProcessingTimeMs): boolean {
+    if (at - this.startedAt >= windowMs) {
+      this.before = at - this.startedAt < 2 * windowMs ? this.count : 0;
+      this.count = 0;
+      this.startedAt = at;
+    }
+    return ++this.count <= this.most && this.before <= this.most;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The event loop around the coordinator in its Worker. It passes commands to the subtasks and their reports, merged,
- * to the page: at most one message per `pageIntervalMs`, and the next only after the page folded the last. What only
- * the page can do, starting and ending Workers, it asks of the page.
+ * to the page: at most one message per interval, and the next only after the page folded the last. What only the page
+ * can do, starting and ending Workers, it asks of the page.
  */
 import { processingTime } from '../../base/units.ts';
 import type { Coordinator } from '../../engine/coordinator/coordinator.ts';
@@ -24,7 +24,10 @@ import { ReportMailbox } from './report-mailbox.ts';
 import { SharedClock, wallNow } from './shared-clock.ts';
 import { reportsTransfer } from './transfers.ts';
 
-const pageIntervalMs = 25;
+/** While there are single buffers to follow, or news of another kind. */
+const newsIntervalMs = 25;
+/** While there are only figures, which each subtask sends at this interval: those of all subtasks come to the page as one. */
+const figuresIntervalMs = 100;
 
 export class CoordinatorLoop {
   private readonly coordinator: Coordinator;
@@ -37,6 +40,7 @@ export class CoordinatorLoop {
   private readonly mailbox = new ReportMailbox();
   private tickTimer: ReturnType<typeof setTimeout> | null = null;
   private pageTimer: ReturnType<typeof setTimeout> | null = null;
+  private pageDueAt = Number.NEGATIVE_INFINITY;
   private pageSentAt = Number.NEGATIVE_INFINITY;
   private pageIsFolding = false;
   private faults: CoordinatorFaults | null = null;
@@ -237,10 +241,20 @@ export class CoordinatorLoop {
   }
 
   private schedulePage(): void {
-    if (this.pageTimer !== null || this.pageIsFolding || this.mailbox.empty) return;
-    const wait = this.pageSentAt + pageIntervalMs - performance.now();
-    if (wait <= 0) this.sendReports();
-    else this.pageTimer = setTimeout(this.onPageTimer, wait);
+    if (this.pageIsFolding || this.mailbox.empty) return;
+    const due = this.pageSentAt + (this.mailbox.hasNews ? newsIntervalMs : figuresIntervalMs);
+    if (this.pageTimer !== null) {
+      if (due >= this.pageDueAt) return;
+      clearTimeout(this.pageTimer);
+      this.pageTimer = null;
+    }
+    const wait = due - performance.now();
+    if (wait <= 0) {
+      this.sendReports();
+      return;
+    }
+    this.pageDueAt = due;
+    this.pageTimer = setTimeout(this.onPageTimer, wait);
   }
 
   private readonly onPageTimer = (): void => {

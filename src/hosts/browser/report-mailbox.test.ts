@@ -90,3 +90,39 @@ test('a page that is away for long is owed a bounded amount: the newest', () => 
   expect(rows).toBeLessThan(resultLimit + 4000);
   expect(taken.filter((report) => report.kind === 'gauges')).toEqual([gauges('a', 200_000)]);
 });
+
+test('figures may wait; a trace, a barrier, a state and the first record of a sink are news', () => {
+  const mailbox = new ReportMailbox();
+  mailbox.add(gauges('a', 1));
+  expect(mailbox.hasNews).toBe(false);
+  mailbox.add({ kind: 'traces', subtask: 'a', attempt: 1, traces: [consumed(0)] });
+  expect(mailbox.hasNews).toBe(true);
+  mailbox.take();
+  mailbox.add({ kind: 'barrier', at, subtask: 'a', event: { kind: 'aligned', checkpoint: 1 } });
+  expect(mailbox.hasNews).toBe(true);
+  mailbox.take();
+  mailbox.add({ kind: 'task-state', at, subtask: 'a', attempt: 1, state: 'running' });
+  expect(mailbox.hasNews).toBe(true);
+  mailbox.take();
+  mailbox.add(results(1, 1));
+  expect(mailbox.hasNews).toBe(true);
+  mailbox.take();
+  mailbox.add(results(2, 1));
+  expect(mailbox.hasNews).toBe(false);
+});
+
+test('what was told before a recovery comes before it, and comes', () => {
+  const mailbox = new ReportMailbox();
+  const failure = { code: 'internal', details: {} } as const;
+  const detected: Report = {
+    kind: 'recovery',
+    at,
+    event: { kind: 'detected', recovery: 1, failure, subtasks: ['a'], scope: 'job', strategy: '', delayMs: 0 },
+  };
+  mailbox.add(gauges('a', 1));
+  mailbox.add(detected);
+  mailbox.add(gauges('a', 2));
+  expect(mailbox.hasNews).toBe(true);
+  expect(mailbox.take()).toEqual([gauges('a', 1), gauges('a', 2), detected]);
+  expect(mailbox.empty).toBe(true);
+});

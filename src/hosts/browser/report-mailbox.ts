@@ -23,6 +23,20 @@ export class ReportMailbox {
   private barriers: Report[] = [];
   /** What must be told before anything that came later: see `seal`. */
   private sealed: Report[] = [];
+  /** Sinks whose first results have been sent on. */
+  private readonly shown = new Set<NodeId>();
+
+  /** Something that should not wait as figures may: a trace or barrier, a line, a state, the first record of a sink. */
+  get hasNews(): boolean {
+    return (
+      this.sealed.length > 0 ||
+      this.barriers.length > 0 ||
+      this.states.length > 0 ||
+      this.traces.length > 0 ||
+      this.logs.length > 0 ||
+      [...this.results.keys()].some((sink) => !this.shown.has(sink))
+    );
+  }
 
   get empty(): boolean {
     return (
@@ -81,8 +95,12 @@ export class ReportMailbox {
    * Everything, and an empty mailbox. States come last, so that whoever sees a task or a job finished sees what it did.
    */
   take(): Report[] {
-    const out: Report[] = [];
-    for (const sink of this.results.values()) out.push(...sink.reports);
+    const out: Report[] = this.sealed;
+    this.sealed = [];
+    for (const [node, sink] of this.results) {
+      out.push(...sink.reports);
+      this.shown.add(node);
+    }
     out.push(...this.gauges.values(), ...this.takeTraces(), ...this.barriers, ...this.logs, ...this.states);
     this.barriers = [];
     this.results.clear();

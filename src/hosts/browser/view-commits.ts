@@ -1,21 +1,24 @@
 /**
- * When the page folds reports into its view: once a frame while it is visible; at once while it is hidden, since a
- * hidden page gets no frames; and after `patienceMs` in any case, for pages that are covered by others.
+ * When the page folds reports into its view: at once, if the last time was more than a frame ago, so that a view in which
+ * nothing is drawn anew costs no frame; else with the next frame. A hidden page gets no frames and folds at once; a page
+ * that is covered by others may get none and folds after `patienceMs` in any case.
  */
 
+const frameMs = 16;
 const patienceMs = 250;
 
 export class ViewCommits {
   private readonly commit: () => void;
   private frame: number | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(commit: () => void) {
     this.commit = commit;
   }
 
   request(): void {
-    if (document.hidden) {
+    if (document.hidden || performance.now() - this.lastAt > frameMs) {
       this.now();
       return;
     }
@@ -33,6 +36,7 @@ export class ViewCommits {
 
   private readonly now = (): void => {
     this.cancel();
+    this.lastAt = performance.now();
     this.commit();
   };
 }

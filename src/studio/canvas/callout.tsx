@@ -1,7 +1,7 @@
 /** The callout on the canvas: one at a time, at its place, going by itself; can be closed, or switched off for good. */
 import { useReactFlow, useStore, useStoreApi, ViewportPortal } from '@xyflow/react';
 import { X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { runStore, useRun } from '../run/run-store.ts';
 import { setCallouts } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
@@ -12,7 +12,9 @@ import type { Box } from './metrics.ts';
 import type { Scene, SceneNode } from './scene-parts.ts';
 
 const everyMs = 400;
-const size = { width: 318, height: 84 };
+const width = 318;
+/** Until it has been measured. */
+const usualHeight = 84;
 
 export function Callout({ scene }: { readonly scene: Scene }) {
   const enabled = useSession((state) => state.callouts);
@@ -58,6 +60,7 @@ interface CardProps {
 
 function Card({ scene, node, title, lines, tone, onClose }: CardProps) {
   const { getViewport } = useReactFlow();
+  const { element, height: tall } = useHeight(`${title}\n${lines.join('\n')}`);
   const store = useStoreApi();
   // Follows zoom and dragging.
   const zoom = useStore((state) => state.transform[2]);
@@ -65,14 +68,21 @@ function Card({ scene, node, title, lines, tone, onClose }: CardProps) {
   const scale = 1 / Math.min(1.2, Math.max(0.4, zoom));
   const others = scene.nodes.filter((each) => each !== node).map(boxOf);
   const { x, y } = getViewport();
-  const { width, height } = store.getState();
-  const sight: Box = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: (height - 56) / zoom };
-  const scaled = { width: size.width * scale, height: size.height * scale };
+  const area = store.getState();
+  const sight: Box = { x: -x / zoom, y: -y / zoom, width: area.width / zoom, height: (area.height - 56) / zoom };
+  const scaled = { width: width * scale, height: tall * scale };
   const place = placeCallout({ ...boxOf(node), ...at }, scaled, others, sight);
-  const style = { transform: `translate(${place.x}px, ${place.y}px) scale(${scale})`, width: size.width };
+  const style = { transform: `translate(${place.x}px, ${place.y}px) scale(${scale})`, width };
   return (
     <ViewportPortal>
-      <div className="wc-callout nodrag nopan" data-tone={tone} data-side={place.side} style={style} role="status">
+      <div
+        ref={element}
+        className="wc-callout nodrag nopan"
+        data-tone={tone}
+        data-side={place.side}
+        style={style}
+        role="status"
+      >
         <p className="wc-callout-title">{title}</p>
         {lines.map((line) => (
           <p key={line}>{line}</p>
@@ -86,6 +96,14 @@ function Card({ scene, node, title, lines, tone, onClose }: CardProps) {
       </div>
     </ViewportPortal>
   );
+}
+
+/** How tall the words came out, without zoom: a callout of four lines must not lie on the node that it speaks of. */
+function useHeight(words: string) {
+  const element = useRef<HTMLDivElement>(null);
+  const [height, setHeight] = useState(usualHeight);
+  useLayoutEffect(() => setHeight(element.current?.offsetHeight ?? usualHeight), [words]);
+  return { element, height };
 }
 
 const boxOf = ({ position, width, height }: SceneNode): Box => ({ ...position, width, height });

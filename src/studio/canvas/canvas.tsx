@@ -12,6 +12,7 @@ import {
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { endGesture, moveNodes } from '../document/commands.ts';
@@ -34,6 +35,7 @@ import type { Scene } from './scene-parts.ts';
 import { Tip } from './tip.tsx';
 import { useConnecting } from './use-connecting.ts';
 import { useDrop } from './use-drop.ts';
+import { useReveal } from './use-reveal.ts';
 import { flowEdges, flowNodes, useScene } from './use-scene.ts';
 
 export function Canvas() {
@@ -65,7 +67,9 @@ function Stage() {
   const editable = scene.level === 'logical';
   const onNodesChange = useNodeChanges(scene, setDragged);
   const onEdgesChange = useCallback((changes: EdgeChange<PipeEdgeType>[]) => selectEdges(scene, changes), [scene]);
+  const far = useFar();
   useSight(frame);
+  useReveal(scene);
   useFitting(scene);
   const onKeyDown = (event: KeyboardEvent) => {
     const id = focusedNode(event);
@@ -82,6 +86,7 @@ function Stage() {
       className="wc"
       aria-label="Canvas"
       data-level={scene.level}
+      data-far={far}
       onKeyDownCapture={onKeyDown}
       {...drop}
     >
@@ -135,8 +140,9 @@ function Stage() {
 
 const words = {
   'node.a11yDescription.default':
-    'Enter selects, arrow keys move, C connects, E shows or hides subtasks, Delete deletes.',
-  'node.a11yDescription.keyboardDisabled': 'Enter selects, C connects, E shows or hides subtasks, Delete deletes.',
+    'Enter selects, then Tab goes to the subtasks; arrow keys move, C connects, E shows or hides subtasks, Delete deletes.',
+  'node.a11yDescription.keyboardDisabled':
+    'Enter selects, then Tab goes to the subtasks; E shows or hides subtasks, Delete deletes.',
   'edge.a11yDescription.default': 'Enter selects, Delete deletes.',
 };
 
@@ -216,6 +222,14 @@ function selectEdges(scene: Scene, changes: readonly EdgeChange<PipeEdgeType>[])
   }
   if (changed) select(selection.nodes, [...picked], selection.subtask);
 }
+
+/** Below this zoom the text of cards is set larger, at the cost of words, so that it stays readable. */
+const farZoom = 0.82;
+const veryFarZoom = 0.6;
+
+/** How far away the cards seem. */
+const useFar = (): 'far' | 'very' | undefined =>
+  useStore(({ transform: [, , zoom] }) => (zoom < veryFarZoom ? 'very' : zoom < farZoom ? 'far' : undefined));
 
 /** Tells the session what of the canvas is in sight, for operators that are added without a pointer. */
 function useSight(frame: { readonly current: HTMLElement | null }): void {

@@ -2,15 +2,16 @@
 import type { Node, NodeProps } from '@xyflow/react';
 import { ChevronsDownUp, ChevronsUpDown } from 'lucide-react';
 import { memo } from 'react';
+import { severityOf } from '../../engine/graph/problems.ts';
 import { select, toggleExpanded } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
 import { KindIcon } from '../ui/icons.tsx';
 import { Lane } from './lane.tsx';
 import { liveView } from './live-lanes.ts';
-import { headHeight, rowHeight, subtaskHeadHeight } from './metrics.ts';
+import { entryHeight, headHeight, rowHeight, subtaskHeadHeight } from './metrics.ts';
 import { Port } from './port.tsx';
 import { ProblemBadge } from './problem-badge.tsx';
-import type { SceneNode, SceneRow } from './scene-parts.ts';
+import type { SceneEntry, SceneNode, SceneRow } from './scene-parts.ts';
 
 export type CardNode = Node<{ readonly scene: SceneNode }>;
 type CardProps = NodeProps<CardNode>;
@@ -27,6 +28,9 @@ const VertexCard = memo(({ data: { scene }, selected }: CardProps) => (
   <article className="wc-card wc-vertex" data-selected={selected || undefined} data-tone={toneOf(scene)}>
     <Head scene={scene} icon={false} />
     <div className="wc-rows">
+      {scene.entries.map((entry) => (
+        <Entry key={`${entry.partitioner} ${entry.reason}`} entry={entry} />
+      ))}
       {scene.rows.map((row) => (
         <Row key={row.node} row={row} />
       ))}
@@ -102,6 +106,20 @@ function Parallelism({ scene }: { readonly scene: SceneNode }) {
   );
 }
 
+/** Why the chain begins here. */
+const Entry = ({ entry }: { readonly entry: SceneEntry }) => (
+  <p
+    className="wc-entry nodrag"
+    style={{ height: entryHeight }}
+    data-tip="note"
+    data-note={`From ${entry.from.join(', ')} by ${entry.partitioner}. ${entry.reason}`}
+  >
+    <span className="wc-entry-text">
+      <b>{entry.partitioner}</b> {entry.reason}
+    </span>
+  </p>
+);
+
 /** An operator inside a vertex, under the link from the one before: a function call, not a channel. */
 function Row({ row }: { readonly row: SceneRow }) {
   const picked = useSession((state) => state.selection.nodes.includes(row.node));
@@ -130,7 +148,8 @@ function Row({ row }: { readonly row: SceneRow }) {
 }
 
 function Lanes({ scene }: { readonly scene: SceneNode }) {
-  const subtask = useSession((state) => (state.selection.nodes.includes(scene.node) ? state.selection.subtask : null));
+  const selected = useSession((state) => state.selection.nodes.includes(scene.node));
+  const subtask = useSession((state) => (selected ? state.selection.subtask : null));
   const pick = (index: number) => select([scene.node], [], liveView()?.nodes.get(scene.node)?.subtasks[index] ?? null);
   return (
     <div className="wc-lanes">
@@ -140,6 +159,7 @@ function Lanes({ scene }: { readonly scene: SceneNode }) {
           lane={lane}
           name={scene.shape === 'operator' ? scene.title : scene.title.replace(/ \d+$/, '')}
           picked={scene.shape !== 'subtask' && subtask !== null && subtask.endsWith(`/${lane.index}`)}
+          reachable={selected && scene.shape !== 'subtask'}
           onPick={pick}
         />
       ))}
@@ -161,4 +181,5 @@ function Ports({ scene, connectable }: { readonly scene: SceneNode; readonly con
   );
 }
 
-const toneOf = (scene: SceneNode): 'problem' | undefined => (scene.problems.length > 0 ? 'problem' : undefined);
+const toneOf = (scene: SceneNode): 'problem' | undefined =>
+  scene.problems.some((problem) => severityOf(problem) === 'error') ? 'problem' : undefined;

@@ -1,7 +1,7 @@
 /** One subtask of a node, or the busiest of a collapsed one: index, shares of its time, rate and watermark. */
-import { useCallback } from 'react';
-import type { LaneKey } from './lane-text.ts';
-import { registerLane } from './live-lanes.ts';
+import { type KeyboardEvent, useCallback } from 'react';
+import { type LaneKey, laneSentences } from './lane-text.ts';
+import { liveView, registerLane } from './live-lanes.ts';
 import { laneHeight } from './metrics.ts';
 import type { SceneLane } from './scene-parts.ts';
 
@@ -9,10 +9,12 @@ interface LaneProps {
   readonly lane: SceneLane;
   readonly name: string;
   readonly picked: boolean;
+  /** Its node is selected: then Tab goes through the lanes. */
+  readonly reachable: boolean;
   readonly onPick: (index: number) => void;
 }
 
-export function Lane({ lane, name, picked, onPick }: LaneProps) {
+export function Lane({ lane, name, picked, reachable, onPick }: LaneProps) {
   const { node, index, rate } = lane;
   const register = useCallback(
     (element: HTMLDivElement | null) => {
@@ -22,6 +24,9 @@ export function Lane({ lane, name, picked, onPick }: LaneProps) {
     },
     [node, index, rate],
   );
+  // What it says at the moment of coming here: announcing every change would be noise.
+  const describe = (event: { readonly currentTarget: Element }) =>
+    event.currentTarget.setAttribute('aria-description', laneSentences(liveView(), lane, name).slice(1).join('. '));
   return (
     <div
       ref={register}
@@ -32,9 +37,19 @@ export function Lane({ lane, name, picked, onPick }: LaneProps) {
       data-index={index ?? ''}
       data-name={name}
       style={{ height: laneHeight }}
-      onDoubleClick={index === null ? undefined : () => onPick(index)}
+      {...(index === null
+        ? {}
+        : {
+            role: 'button',
+            tabIndex: reachable ? 0 : -1,
+            'aria-label': `Subtask ${index} of ${name}`,
+            'aria-pressed': picked,
+            onFocus: describe,
+            onDoubleClick: () => onPick(index),
+            onKeyDown: pickByKey(() => onPick(index)),
+          })}
     >
-      <span className="wc-lane-index" aria-label={index === null ? 'All subtasks' : `Subtask ${index}`}>
+      <span className="wc-lane-index" aria-label={index === null ? 'All subtasks' : undefined}>
         {index ?? '∗'}
       </span>
       <span className="wc-lane-time">
@@ -48,3 +63,11 @@ export function Lane({ lane, name, picked, onPick }: LaneProps) {
     </div>
   );
 }
+
+/** Enter and Space pick the subtask; the node around it, which has keys of its own, does not hear of them. */
+const pickByKey = (pick: () => void) => (event: KeyboardEvent) => {
+  if (event.key !== 'Enter' && event.key !== ' ') return;
+  event.preventDefault();
+  event.stopPropagation();
+  pick();
+};

@@ -1,9 +1,10 @@
 /**
  * Live numbers of the lanes, written straight into their elements: no React state changes while a job runs. Each lane
- * registers its element; commits of the run store are written eight times a second, and only where a text has changed.
+ * registers its element; it is written at the beat of the page, and only where a text has changed.
  */
 import type { ClusterView, Shares } from '../../engine/telemetry/cluster-view.ts';
 import { documentStore } from '../document/document-store.ts';
+import { onBeat } from '../run/beat.ts';
 import { runStore } from '../run/run-store.ts';
 import { type LaneKey, type LaneText, laneText, restingLane, watermarksOf } from './lane-text.ts';
 import { showsDates, type TimeSpan, widened } from './watermark-text.ts';
@@ -26,9 +27,6 @@ const lanes = new Set<Registered>();
 let span: TimeSpan | null = null;
 let spanOfRun = -1;
 let datesShown = false;
-/** Numbers that change faster cannot be read. */
-const everyMs = 120;
-let timer: ReturnType<typeof setTimeout> | null = null;
 let unsubscribe: (() => void) | null = null;
 
 /** The view of the document on screen; null if the last run was of another. */
@@ -45,7 +43,7 @@ export function registerLane(lane: HTMLElement, key: LaneKey): () => void {
   const registered: Registered = { key, parts: partsOf(lane), shown: restingLane };
   lanes.add(registered);
   write(registered, laneText(liveView(), key, span));
-  unsubscribe ??= runStore.subscribe(schedule);
+  unsubscribe ??= onBeat(writeAll);
   return () => {
     lanes.delete(registered);
     if (lanes.size > 0) return;
@@ -66,12 +64,7 @@ function partsOf(lane: HTMLElement): LaneParts {
   };
 }
 
-function schedule(): void {
-  timer ??= setTimeout(writeAll, everyMs);
-}
-
 function writeAll(): void {
-  timer = null;
   const view = liveView();
   widenSpan(view);
   for (const registered of lanes) write(registered, laneText(view, registered.key, span));

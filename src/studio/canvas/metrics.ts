@@ -15,12 +15,16 @@ export interface Box extends Point {
 }
 
 export const cardWidth = 214;
+/** A vertex of the job level, which tells its chain in words. */
+export const vertexWidth = 244;
 /** Name and subtitle. */
 export const headHeight = 52;
 /** One subtask. */
 export const laneHeight = 44;
 /** One operator within a vertex, and the link to the next. */
 export const rowHeight = 34;
+/** In a vertex, above its operators: why it is not one with those before it. Two lines. */
+export const entryHeight = 38;
 /** Name of a subtask in the execution level. */
 export const subtaskHeadHeight = 30;
 export const cardFootHeight = 4;

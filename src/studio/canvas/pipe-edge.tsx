@@ -36,7 +36,7 @@ function Pipes({ scene, selected }: { readonly scene: SceneEdge; readonly select
     ),
   );
   const width = Math.max(10, (scene.pipes[0]?.width ?? 0) + 4);
-  const place = besideBundle(curves);
+  const place = middleOf(curves);
   return (
     <>
       <path
@@ -45,7 +45,7 @@ function Pipes({ scene, selected }: { readonly scene: SceneEdge; readonly select
         d={curves.map(bezierPath).join(' ')}
         style={{ strokeWidth: width }}
       />
-      {place !== null && <Words scene={scene} x={place.x} y={place.y} at={scene.tag === '' ? 'middle' : place.at} />}
+      {place !== null && <Words scene={scene} x={place.x} y={place.y} at="middle" />}
     </>
   );
 }
@@ -77,25 +77,20 @@ interface WordsProps {
   readonly x: number;
   readonly y: number;
   /** Where the words stand from that spot. */
-  readonly at: 'middle' | 'right' | 'above' | 'below';
+  readonly at: 'middle' | 'right';
 }
 
 const shifts = {
   middle: '-50%, -50%',
   right: '7px, -50%',
-  above: '-50%, -100%',
-  below: '-50%, 0',
 } as const;
 
-/** Clear of a bundle of pipes: above the upper one, or, for a bundle that leads down, below the lower one. */
-function besideBundle(curves: readonly Bezier[]): { x: number; y: number; at: 'above' | 'below' } | null {
-  const heights = curves.map(({ start, end }) => (start.y + end.y) / 2);
+/** The middle of a bundle of pipes. */
+function middleOf(curves: readonly Bezier[]): { x: number; y: number } | null {
   const first = curves[0];
   if (first === undefined) return null;
-  const rise = curves.reduce((sum, { start, end }) => sum + end.y - start.y, 0) / curves.length;
-  const x = (first.start.x + first.end.x) / 2;
-  if (rise > 40) return { x: x - 0.12 * (first.end.x - first.start.x), y: Math.max(...heights) + 26, at: 'below' };
-  return { x: rise < -40 ? x - 0.12 * (first.end.x - first.start.x) : x, y: Math.min(...heights) - 22, at: 'above' };
+  const heights = curves.map(({ start, end }) => (start.y + end.y) / 2);
+  return { x: (first.start.x + first.end.x) / 2, y: (Math.min(...heights) + Math.max(...heights)) / 2 };
 }
 
 function Words({ scene, x, y, at }: WordsProps) {
@@ -110,9 +105,6 @@ function Words({ scene, x, y, at }: WordsProps) {
         {scene.tag !== '' && (
           <span className="wc-tag" data-chained={scene.chained || undefined} data-tip="note" data-note={scene.note}>
             <b>{scene.tag}</b>
-            {!scene.chained && scene.note !== '' && (
-              <span className="wc-tag-note">{scene.note.replace(/^Not chained: /, 'not chained: ')}</span>
-            )}
           </span>
         )}
         <ProblemBadge problems={scene.problems} of={scene.label.replace(/^Edge/, 'the edge')} />

@@ -5,12 +5,25 @@
 import type { JobNode, NodeId } from '../../engine/graph/job.ts';
 import type { ExecutionGraph, JobGraphEdge, JobVertex, Subtask, VertexId } from '../../engine/graph/plan.ts';
 import { groupBy } from './group-by.ts';
-import { cardFootHeight, cardWidth, handleY, headHeight, laneHeight, rowHeight, subtaskHeadHeight } from './metrics.ts';
+import {
+  cardFootHeight,
+  cardWidth,
+  entryHeight,
+  handleY,
+  headHeight,
+  laneHeight,
+  rowHeight,
+  subtaskHeadHeight,
+  vertexWidth,
+} from './metrics.ts';
 import { decisionText, isExpanded, lanesOf, problemsOfEdge, subtitleOf } from './scene-parts.ts';
-import type { Scene, SceneEdge, SceneInput, SceneNode, ScenePort, SceneRow } from './scene-parts.ts';
+import type { Scene, SceneEdge, SceneEntry, SceneInput, SceneNode, ScenePort, SceneRow } from './scene-parts.ts';
 import { joinPipes, type PipeEnds } from './scene-pipes.ts';
 
-const columnGap = { job: 180, execution: 150 } as const;
+const columnGap = 150;
+/** Columns of many subtasks stand further apart, so that their channels can be told from each other. */
+const gapPerHeight = 0.45;
+const columnGapMax = 420;
 const nodeGap = { job: 44, execution: 14 } as const;
 
 export function jobScene(input: SceneInput, graph: ExecutionGraph): Scene {
@@ -56,7 +69,7 @@ export function executionScene(input: SceneInput, graph: ExecutionGraph): Scene 
     const from = byId.get(channel.from);
     const to = byId.get(channel.to);
     if (edge === undefined || from === undefined || to === undefined) continue;
-    drawn.push({ ...vertexEdge(input, graph, edge, from, to), id: channel.id, tag: '' });
+    drawn.push({ ...vertexEdge(input, graph, edge, from, to), id: channel.id });
     const lanes = { fromLane: from.lanes[0]?.index ?? null, toLane: to.lanes[0]?.index ?? null };
     ends.push({ id: channel.id, edge: channel.edge, channels: [channel.id], from, to, ...lanes });
   }
@@ -72,13 +85,15 @@ function vertexNode(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex)
   const head = (vertex.operators[0] as JobVertex['operators'][number]).node;
   const expanded = isExpanded(vertex.parallelism, input.toggled.has(head));
   const rows = vertex.operators.map((operator) => rowOf(input, graph, vertex, operator.node));
-  const top = headHeight + rows.length * rowHeight;
+  const entries = entriesOf(graph, vertex);
+  const top = headHeight + entries.length * entryHeight + rows.length * rowHeight;
   const lanes = lanesOf(lastOf(vertex), expanded ? vertex.parallelism : null, rateOf(input, vertex), top);
   const many = rows.length > 1 ? `${rows.length} chained operators` : '1 operator';
   return {
     ...blank(vertex),
     id: vertex.id,
     shape: 'vertex',
+    width: vertexWidth,
     node: head,
     subtask: null,
     height: top + lanes.length * laneHeight + cardFootHeight,
@@ -89,6 +104,7 @@ function vertexNode(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex)
     lanes,
     inputs: ports(vertexInputs(graph, vertex.id), 'in'),
     outputs: ports(vertexOutputs(graph, vertex.id), 'out'),
+    entries,
     rows,
     problems: input.problems.filter((problem) => vertex.operators.some(({ node }) => node === problem.node)),
   };
@@ -110,6 +126,7 @@ function subtaskNode(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex
     lanes: lane === undefined ? [] : [{ ...lane, index: subtask.index }],
     inputs: ports(vertexInputs(graph, vertex.id), 'in'),
     outputs: ports(vertexOutputs(graph, vertex.id), 'out'),
+    entries: [],
     rows: [],
     problems: [],
   };
@@ -139,6 +156,21 @@ function rowOf(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex, node
     family: kind?.family ?? 'transform',
     chained: decision === undefined ? '' : decisionText(decision),
   };
+}
+
+/** The reasons stand in the receiver, where there is room for a sentence; beside the pipes there is none. */
+function entriesOf(graph: ExecutionGraph, vertex: JobVertex): SceneEntry[] {
+  const names = new Map(graph.jobGraph.vertices.map(({ id, name }) => [id, name]));
+  const decided = vertexInputs(graph, vertex.id).flatMap((edge) => {
+    const decision = graph.jobGraph.decisions.get(edge.edge);
+    return decision === undefined ? [] : [{ edge, from: names.get(edge.from) ?? '', reason: decisionText(decision) }];
+  });
+  const alike = groupBy(decided, ({ edge, reason }) => `${edge.partitioner}|${reason}`);
+  return [...alike.values()].map((edges) => ({
+    partitioner: edges[0]?.edge.partitioner ?? '',
+    reason: edges[0]?.reason ?? '',
+    from: edges.map(({ from }) => from),
+  }));
 }
 
 const lastOf = (vertex: JobVertex): NodeId => vertex.operators.at(-1)?.node ?? '';
@@ -185,7 +217,7 @@ function vertexEdge(
     label: `Edge from ${from.title} to ${to.title}`,
     side: false,
     chained: false,
-    tag: edge.partitioner,
+    tag: '',
     note: decision === undefined ? '' : decisionText(decision),
     problems: problemsOfEdge(input, edge.edge),
   };
@@ -229,6 +261,11 @@ function place(
   const drawnAt = heights(graph, input.job.nodes);
   const columns = groupBy(cards, (placing) => layers.get(placing.column) ?? 0);
   const placed = new Map<SceneNode, SceneNode>();
+  const tallest = Math.max(
+    0,
+    ...[...columns.values()].map((column) => column.reduce((sum, { card }) => sum + card.height, 0)),
+  );
+  const gap = Math.round(Math.min(columnGapMax, Math.max(columnGap, gapPerHeight * tallest)));
   for (const [layer, column] of columns) {
     const sorted = column.toSorted((a, b) => (drawnAt.get(a.column) ?? 0) - (drawnAt.get(b.column) ?? 0));
     const gapBefore = (i: number) =>
@@ -237,7 +274,7 @@ function place(
     let y = -total / 2;
     sorted.forEach(({ card }, i) => {
       y += gapBefore(i);
-      placed.set(card, { ...card, position: { x: layer * (cardWidth + columnGap[level]), y: Math.round(y) } });
+      placed.set(card, { ...card, position: { x: layer * (card.width + gap), y: Math.round(y) } });
       y += card.height;
     });
   }

@@ -67,6 +67,7 @@ function operatorNode(input: SceneInput, node: JobNode): SceneNode {
     lanes,
     inputs: inputPorts(input, node, kind),
     outputs: outputPorts(input, node, kind),
+    entries: [],
     rows: [],
     problems: input.problems.filter((problem) => problem.node === node.id),
   };

@@ -54,6 +54,8 @@ export interface SceneNode {
   readonly lanes: readonly SceneLane[];
   readonly inputs: readonly ScenePort[];
   readonly outputs: readonly ScenePort[];
+  /** Why a vertex is not chained to those that send to it; empty for other shapes. */
+  readonly entries: readonly SceneEntry[];
   /** The operators inside a vertex, in order; empty for other shapes. */
   readonly rows: readonly SceneRow[];
   readonly problems: readonly Problem[];
@@ -79,6 +81,14 @@ export interface ScenePort {
   readonly connected: boolean;
   /** What flows here, as far as it is known: `origin string, delay int · by origin`. */
   readonly type: string;
+}
+
+/** One reason, of all edges into a vertex that share it. */
+export interface SceneEntry {
+  readonly partitioner: string;
+  /** Names of the vertices that send. */
+  readonly from: readonly string[];
+  readonly reason: string;
 }
 
 export interface SceneRow {

@@ -8,7 +8,7 @@ import { planJob } from '../../engine/graph/translate.ts';
 import { plainStream } from '../../engine/graph/schema.ts';
 import { ok } from '../../base/result.ts';
 import * as z from 'zod/mini';
-import { headHeight, laneHeight, slotOf } from './metrics.ts';
+import { entryHeight, headHeight, laneHeight, slotOf } from './metrics.ts';
 import { sceneOf } from './scene.ts';
 import type { Scene, SceneInput, SceneLevel, SceneNode } from './scene-parts.ts';
 
@@ -225,9 +225,17 @@ describe('the job level', () => {
     expect(made.nodes).toHaveLength(4);
   });
 
-  test('says on every edge between vertices why it was not chained', () => {
-    for (const one of scene('job').edges) expect(one.note).toMatch(/^Not chained: /);
-    expect(scene('job').edges.find((one) => one.id === 'e2')).toMatchObject({ tag: 'hash' });
+  test('says in every vertex why its chain begins there, once for all edges of one reason', () => {
+    const made = scene('job');
+    for (const one of made.edges) expect(one.note).toMatch(/^Not chained: /);
+    for (const node of made.nodes) {
+      const edges = made.edges.filter((one) => one.to === node.id);
+      expect(node.entries.flatMap((entry) => entry.from)).toHaveLength(edges.length);
+      expect(new Set(node.entries.map((entry) => entry.reason))).toEqual(new Set(edges.map((one) => one.note)));
+      expect(node.lanes[0]?.y).toBeGreaterThan(headHeight + node.entries.length * entryHeight);
+    }
+    const keyed = made.edges.find((one) => one.id === 'e2');
+    expect(made.nodes.find((one) => one.id === keyed?.to)?.entries).toMatchObject([{ partitioner: 'hash' }]);
   });
 
   test('lays vertices out from left to right along the edges, without overlap', () => {

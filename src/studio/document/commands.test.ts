@@ -16,6 +16,7 @@ import {
   moveNodes,
   pasteNodes,
   redo,
+  redoParam,
   renameJob,
   renameNode,
   replaceDocument,
@@ -27,8 +28,9 @@ import {
   setParams,
   setPartitioner,
   undo,
+  undoParam,
 } from './commands.ts';
-import { currentJob, documentStore } from './document-store.ts';
+import { currentJob, documentStore, nodeOf } from './document-store.ts';
 import { coalesceMs, historyLimit } from './history.ts';
 
 const node = (id: string, kind: string, x: number): JobNode => ({
@@ -197,6 +199,28 @@ describe('a command that changes nothing', () => {
     command();
     expect(currentJob()).toBe(start);
     expect(history().past).toHaveLength(0);
+  });
+});
+
+describe('undo in the editor of one parameter', () => {
+  test('takes back its own text and nothing else', () => {
+    renameNode('n1', 'before');
+    setParam('n1', 'rate', 7);
+    undoParam('n1', 'count');
+    expect(nodeOf(currentJob(), 'n1')?.params['rate']).toBe(7);
+    undoParam('n1', 'rate');
+    expect(nodeOf(currentJob(), 'n1')?.params['rate']).not.toBe(7);
+    undoParam('n1', 'rate');
+    expect(nodeOf(currentJob(), 'n1')?.name).toBe('before');
+    redoParam('n1', 'rate');
+    expect(nodeOf(currentJob(), 'n1')?.params['rate']).toBe(7);
+  });
+
+  test('does not take back what a deletion took with it', () => {
+    setParam('n1', 'rate', 7);
+    deleteParts(['n1'], []);
+    undoParam('n1', 'rate');
+    expect(nodeOf(currentJob(), 'n1')).toBeUndefined();
   });
 });
 

@@ -19,7 +19,7 @@ import type {
 import type { Problem } from '../../engine/graph/problems.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { amendJob, commitJob, currentJob, documentStore, nodeOf } from './document-store.ts';
-import { emptyHistory, redoStep, sealHistory, undoStep } from './history.ts';
+import { emptyHistory, type HistoryEntry, redoStep, sealHistory, undoStep } from './history.ts';
 
 type Point = edits.Position;
 
@@ -219,6 +219,23 @@ function changeNode(
 /** Takes the newest change back and gives its label, or null if there is nothing to undo. */
 export const undo = (): string | null => step(undoStep);
 export const redo = (): string | null => step(redoStep);
+
+/** Undoes the newest change if it was one of this parameter: for an editor of text, whose Ctrl+Z means its own text. */
+export function undoParam(node: NodeId, param: string): void {
+  const newest = documentStore.getState().history.past.at(-1);
+  if (newest !== undefined && changesParam(newest, node, param)) undo();
+}
+
+export function redoParam(node: NodeId, param: string): void {
+  const next = documentStore.getState().history.future.at(-1);
+  if (next !== undefined && changesParam(next, node, param)) redo();
+}
+
+function changesParam({ before, after }: HistoryEntry, node: NodeId, param: string): boolean {
+  const valueIn = (nodes: readonly JobNode[] | undefined) => nodes?.find(({ id }) => id === node)?.params;
+  const [old, now] = [valueIn(before.nodes), valueIn(after.nodes)];
+  return old !== undefined && now !== undefined && old[param] !== now[param];
+}
 
 function step(go: typeof undoStep): string | null {
   const { job, history } = documentStore.getState();

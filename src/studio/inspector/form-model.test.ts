@@ -1,10 +1,11 @@
 /** From the registry's parameters to forms: every parameter of every kind can be edited. */
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { operators } from '../../engine/operators/list.ts';
-import type { JobNode } from '../../engine/graph/job.ts';
+import { analyse } from '../../engine/graph/analyse.ts';
+import { kindTable, operators } from '../../engine/operators/list.ts';
+import { emptyJob, type JobNode } from '../../engine/graph/job.ts';
 import { kindIcons } from '../ui/icons.tsx';
-import { asNumber, asObjects, asText, asTexts, fieldsOf, problemsByField, valueOf } from './form-model.ts';
+import { asNumber, asObjects, asText, asTexts, fieldsOf, problemsByField, shownFields, valueOf } from './form-model.ts';
 
 const nodeOf = (kind: string, params: JobNode['params']): JobNode => ({
   id: 'n1',
@@ -44,6 +45,31 @@ test('values of a wrong type, as a file from elsewhere may have, count as empty'
   expect(asTexts(['a', 5, null])).toEqual(['a']);
   expect(asTexts('a')).toEqual([]);
   expect(asObjects([{ name: 'a' }, null, 'b'])).toEqual([{ name: 'a' }]);
+});
+
+test('a field hangs on a choice that its kind has, and on one of its values', () => {
+  for (const kind of operators) {
+    const fields = fieldsOf(kind);
+    for (const { meta } of fields) {
+      if (meta.when === undefined) continue;
+      const choice = fields.find((field) => field.name === meta.when?.param)?.meta;
+      expect(choice?.widget === 'choice' ? choice.options.map(({ value }) => value) : []).toContain(meta.when.is);
+    }
+  }
+});
+
+test('what the choice made puts out of force is neither shown nor a problem', () => {
+  const keyBy = kindTable.get('keyBy');
+  const shown = (params: JobNode['params']) =>
+    keyBy === undefined ? [] : shownFields(fieldsOf(keyBy), nodeOf('keyBy', params)).map((field) => field.name);
+  const problems = (params: JobNode['params']) =>
+    analyse({ ...emptyJob, nodes: [nodeOf('keyBy', params)] }, kindTable)
+      .problems.filter(({ param }) => param !== undefined)
+      .map(({ code, param }) => `${code} ${param ?? ''}`);
+  expect(shown({ by: 'columns' })).toEqual(['by', 'columns']);
+  expect(shown({ by: 'function' })).toEqual(['by', 'function', 'keyColumn', 'keyType']);
+  expect(problems({ by: 'columns', columns: ['a'], function: '' })).not.toContain('missing-function function');
+  expect(problems({ by: 'function', function: '' })).toContain('missing-function function');
 });
 
 test('problems stand at their field; those of no field, and of other operators, do not', () => {

@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import type { JobNode } from '../../engine/graph/job.ts';
 import type { OperatorKind } from '../../engine/graph/kind.ts';
-import { fieldMeta, type FieldMeta } from '../../engine/graph/params.ts';
+import { fieldMeta, type FieldMeta, isInForce } from '../../engine/graph/params.ts';
 import { problemAdvice, problemMessage, severityOf, type Problem } from '../../engine/graph/problems.ts';
 import type { FieldProblem } from '../ui/field.tsx';
 
@@ -29,6 +29,12 @@ export function fieldsOf(kind: OperatorKind): readonly FormField[] {
 /** What the field shows: what the job says, even if it is invalid, else the default. */
 export const valueOf = (field: FormField, node: JobNode): unknown =>
   Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.initial;
+
+/** The fields that matter for the choices made. */
+export function shownFields(fields: readonly FormField[], node: JobNode): readonly FormField[] {
+  const values = Object.fromEntries(fields.map((field) => [field.name, valueOf(field, node)]));
+  return fields.filter((field) => isInForce(field.meta, values));
+}
 
 /** A value of the type that a widget edits; anything else, from a file of hand, counts as empty. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -9,12 +9,13 @@ import { nodeOf, useJob } from '../document/document-store.ts';
 import { useDerived } from '../derived/derived-store.ts';
 import { useThrottledView, wholeView } from '../run/use-throttled-view.ts';
 import { deleteSelection, duplicateSelection } from '../session/commands.ts';
+import { useSession } from '../session/session-store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Field, ProblemNotes, type FieldProblem } from '../ui/field.tsx';
 import { NumberInput, Select } from '../ui/inputs.tsx';
 import { Connections } from './connections.tsx';
 import { count, percent, perSecond, watermarkText } from './figures.ts';
-import { fieldsOf, problemsByField } from './form-model.ts';
+import { fieldsOf, problemsByField, shownFields } from './form-model.ts';
 import { ParamField } from './param-field.tsx';
 import { Figures, NameInput, PanelHead, SchemaList, Section } from './parts.tsx';
 
@@ -28,7 +29,7 @@ export function NodePanel({ id }: { readonly id: NodeId }) {
 function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: OperatorKind }) {
   const problems = useDerived((state) => state.analysis.problems);
   const types = useDerived((state) => state.analysis.types.get(node.id));
-  const fields = fieldsOf(kind);
+  const fields = shownFields(fieldsOf(kind), node);
   const byField = problemsByField(problems, node.id, fields);
   const input = types?.inputs.flatMap((type) => type?.schema ?? []) ?? [];
   const output = types?.outputs?.[0]?.schema ?? declared(node);
@@ -175,8 +176,14 @@ function Execution({
 }
 
 function LiveFigures({ id }: { readonly id: NodeId }) {
-  const live = useThrottledView(wholeView)?.nodes.get(id);
+  const view = useThrottledView(wholeView);
+  const picked = useSession((state) => state.selection.subtask);
+  const subtask = picked === null ? undefined : view?.subtasks.get(picked);
+  const own = subtask?.operators.get(id);
+  const one = subtask !== undefined && own !== undefined;
+  const live = one ? { ...own, shares: subtask.shares } : view?.nodes.get(id);
   if (live === undefined) return null;
+  const index = view?.graph.subtasks.find((each) => each.id === picked)?.index;
   const figures = [
     {
       label: 'In',
@@ -191,12 +198,12 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
     {
       label: 'Busy',
       value: percent(live.shares.busy),
-      meaning: 'Share of time spent working, of the busiest subtask.',
+      meaning: `Share of time spent working${one ? '' : ', of the busiest subtask'}.`,
     },
     {
       label: 'Idle',
       value: percent(live.shares.idle),
-      meaning: 'Share of time spent waiting for records, of the same subtask.',
+      meaning: `Share of time spent waiting for records${one ? '' : ', of the same subtask'}.`,
     },
     {
       label: 'Backpressured',
@@ -229,7 +236,7 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
       : []),
   ];
   return (
-    <Section title="Live">
+    <Section title={one ? `Live · subtask ${index ?? ''}` : 'Live'}>
       <Figures figures={figures} />
     </Section>
   );

@@ -2,7 +2,7 @@
 import { lazy, Suspense } from 'react';
 import type { JobNode } from '../../engine/graph/job.ts';
 import type { Schema } from '../../engine/graph/schema.ts';
-import { setParam } from '../document/commands.ts';
+import { redoParam, setParam, undoParam } from '../document/commands.ts';
 import { Field, type ControlIds, type FieldProblem } from '../ui/field.tsx';
 import { DurationInput, NumberInput, Select, TextInput } from '../ui/inputs.tsx';
 import { Toggle } from '../ui/toggle.tsx';
@@ -112,6 +112,8 @@ function Widget({ node, field, control, columns }: WidgetProps) {
             label={meta.label}
             value={asText(value)}
             onText={set}
+            onUndo={() => undoParam(node.id, field.name)}
+            onRedo={() => redoParam(node.id, field.name)}
           />
         </Suspense>
       );

@@ -32,7 +32,7 @@ function figuresOf(view: ClusterView): readonly Figure[] {
       : [
           {
             label: 'Ran',
-            value: durationText(Math.floor(ranMs / 1000) * 1000).replace('0 ms', '0 s'),
+            value: ranMs < 1000 ? durationText(Math.round(ranMs)) : durationText(Math.floor(ranMs / 1000) * 1000),
             meaning: 'On the clock of the job, which stands still while it is paused.',
           },
         ]),

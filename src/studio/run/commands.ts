@@ -12,11 +12,11 @@ import { kindTable } from '../../engine/operators/list.ts';
 import { readJobFile } from '../../export/job-file.ts';
 import type { Run, RunRequest } from '../../hosts/host.ts';
 import { isTerminal } from '../../engine/wire/reports.ts';
-import { derivedStore, runBlockOf } from '../derived/derived-store.ts';
+import { type DerivedState, derivedStore, errorsOf, runBlockOf } from '../derived/derived-store.ts';
 import { documentStore } from '../document/document-store.ts';
 import { usedResources } from '../files/resources.ts';
 import { sessionStore } from '../session/session-store.ts';
-import { toast } from '../session/commands.ts';
+import { showPlace, toast } from '../session/commands.ts';
 import { writePreferences } from '../storage/preferences.ts';
 import { currentHost, siteBase } from './host.ts';
 import { paceOf, type Rate } from './pace.ts';
@@ -44,7 +44,7 @@ type Beginning = { readonly kind: 'anew' } | { readonly kind: 'savepoint'; reado
 function launch(beginning: Beginning): void {
   const document = documentStore.getState();
   const derived = derivedStore.getState();
-  if (derived.plan === null) return toast(runBlockOf(derived) ?? 'There is nothing to run.', { tone: 'error' });
+  if (derived.plan === null) return sayWhyNot(derived);
   const record = newRecord(documentKey(document), document.job);
   const from = beginning.kind === 'anew' ? 'anew' : { savepoint: beginning.savepoint };
   begin({ record, job: document.job, plan: derived.plan, from });
@@ -214,4 +214,13 @@ export function endRun(): void {
 export function forgetRun(): void {
   endRun();
   set({ view: null, ranJob: null, documentId: null, failureDismissed: false });
+}
+
+/** The first reason, with a way to its place. */
+function sayWhyNot(derived: DerivedState): void {
+  const place = errorsOf(derived.analysis).find((problem) => problem.node !== undefined || problem.edge !== undefined);
+  toast(runBlockOf(derived) ?? 'There is nothing to run.', {
+    tone: 'error',
+    action: place === undefined ? null : { label: 'Show', run: () => showPlace(place) },
+  });
 }

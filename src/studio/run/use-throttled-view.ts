@@ -1,9 +1,8 @@
-/** The newest ClusterView, at most so many times a second: for text and tables, which nobody reads at 60 Hz. */
+/** The newest ClusterView, at the beat of the page: for text and tables. */
 import { useEffect, useState } from 'react';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
+import { onBeat } from './beat.ts';
 import { runStore } from './run-store.ts';
-
-const intervalMs = 200;
 
 /** For `useThrottledView`: all of it. */
 export const wholeView = (view: ClusterView | null): ClusterView | null => view;
@@ -12,19 +11,9 @@ export const wholeView = (view: ClusterView | null): ClusterView | null => view;
 export function useThrottledView<T>(pick: (view: ClusterView | null) => T): T {
   const [value, setValue] = useState(() => pick(runStore.getState().view));
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const beat = (): void => {
-      timer = null;
-      setValue(() => pick(runStore.getState().view));
-    };
-    const unsubscribe = runStore.subscribe(() => {
-      timer ??= setTimeout(beat, intervalMs);
-    });
-    beat();
-    return () => {
-      unsubscribe();
-      if (timer !== null) clearTimeout(timer);
-    };
+    const read = (): void => setValue(() => pick(runStore.getState().view));
+    read();
+    return onBeat(read);
   }, [pick]);
   return value;
 }

@@ -6,7 +6,7 @@ import { problemMessage } from '../../engine/graph/problems.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { addNode, addNodeBehind, addNodeOnEdge } from '../document/commands.ts';
 import { currentJob, nodeOf } from '../document/document-store.ts';
-import { freePlace, placeBehind } from './canvas-place.ts';
+import { freePlace, placeBehind, revealNode } from './canvas-place.ts';
 import { select, toast } from './commands.ts';
 import { sessionStore } from './session-store.ts';
 
@@ -48,6 +48,7 @@ export function addOperator(
     return null;
   }
   select([added.value]);
+  if (at === undefined) revealNode(added.value);
   return added.value;
 }
 

@@ -1,6 +1,6 @@
 /** Where on the canvas something new goes when no pointer says it: the canvas tells what of it is in sight. */
 import type { Position as Point } from '../../engine/graph/edits.ts';
-import type { Job } from '../../engine/graph/job.ts';
+import type { Job, NodeId } from '../../engine/graph/job.ts';
 
 /** The part of the canvas in sight, in canvas pixels. */
 export interface Sight {
@@ -19,6 +19,19 @@ export function provideSight(ask: () => Sight | null): () => void {
     if (sight === ask) sight = null;
   };
 }
+
+let reveal: ((node: NodeId) => void) | null = null;
+
+/** The canvas hands in how to bring a node into sight, and takes it back when it goes. */
+export function provideReveal(show: (node: NodeId) => void): () => void {
+  reveal = show;
+  return () => {
+    if (reveal === show) reveal = null;
+  };
+}
+
+/** Brings an operator into sight, if there is a canvas and it is not. */
+export const revealNode = (node: NodeId): void => reveal?.(node);
 
 /** About the size of a node with two subtasks. */
 const nodeSize = { width: 214, height: 140 };

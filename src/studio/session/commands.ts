@@ -9,6 +9,7 @@ import type { Fragment } from '../../engine/graph/edits.ts';
 import { problemMessage, type Problem } from '../../engine/graph/problems.ts';
 import { copyNodes, deleteParts, duplicateNodes, pasteNodes } from '../document/commands.ts';
 import { currentJob } from '../document/document-store.ts';
+import { revealNode } from './canvas-place.ts';
 import {
   noSelection,
   sessionStore,
@@ -51,6 +52,7 @@ export function showPlace(place: { readonly node?: NodeId; readonly edge?: EdgeI
     inspectorDrawer: true,
     focusParam: node !== undefined && param !== undefined ? { node, param } : null,
   });
+  if (node !== undefined) revealNode(node);
 }
 
 export function deleteSelection(): void {

@@ -15,7 +15,7 @@ import { DropTarget } from './drop-target.tsx';
 import { useKeyboard } from './keyboard.ts';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
-import { narrowScreen, useMedia } from './use-media.ts';
+import { mediumScreen, narrowScreen, useMedia } from './use-media.ts';
 
 export function App() {
   const narrow = useMedia(narrowScreen);
@@ -46,49 +46,52 @@ const SideDrawer = lazy(() => import('./side-drawer.tsx').then((module) => ({ de
 
 function WideLayout() {
   const palette = useSession((state) => state.paletteOpen);
-  const inspector = useSession((state) => state.inspectorOpen);
+  const medium = useMedia(mediumScreen);
+  const inspector = useSession((state) => state.inspectorOpen) && !medium;
   return (
-    <KeptGroup id="columns" key={`${palette}-${inspector}`}>
-      {palette && (
-        <>
-          <Panel
-            id="palette"
-            className="bg-paper"
-            defaultSize={roomy() ? 196 : 184}
-            minSize={150}
-            maxSize={320}
-            groupResizeBehavior="preserve-pixel-size"
-          >
-            <Palette />
-          </Panel>
-          <Separator className="separator" aria-label="Width of the palette" />
-        </>
-      )}
-      <Panel id="middle" minSize={360}>
-        <Middle />
-      </Panel>
-      {inspector && (
-        <>
-          <Separator className="separator" aria-label="Width of the inspector" />
-          <Panel
-            id="inspector"
-            className="bg-paper"
-            defaultSize={roomy() ? 304 : 264}
-            minSize={240}
-            maxSize={560}
-            groupResizeBehavior="preserve-pixel-size"
-          >
-            <Inspector />
-          </Panel>
-        </>
-      )}
-    </KeptGroup>
+    <>
+      {medium && <InspectorDrawer />}
+      <KeptGroup id="columns" key={`${palette}-${inspector}`}>
+        {palette && (
+          <>
+            <Panel
+              id="palette"
+              className="bg-paper"
+              defaultSize={196}
+              minSize={150}
+              maxSize={320}
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              <Palette />
+            </Panel>
+            <Separator className="separator" aria-label="Width of the palette" />
+          </>
+        )}
+        <Panel id="middle" minSize={360}>
+          <Middle />
+        </Panel>
+        {inspector && (
+          <>
+            <Separator className="separator" aria-label="Width of the inspector" />
+            <Panel
+              id="inspector"
+              className="bg-paper"
+              defaultSize={roomy() ? 304 : 264}
+              minSize={240}
+              maxSize={560}
+              groupResizeBehavior="preserve-pixel-size"
+            >
+              <Inspector />
+            </Panel>
+          </>
+        )}
+      </KeptGroup>
+    </>
   );
 }
 
 function NarrowLayout() {
   const palette = useSession((state) => state.paletteDrawer);
-  const inspector = useSession((state) => state.inspectorDrawer);
   return (
     <>
       <Middle />
@@ -96,11 +99,20 @@ function NarrowLayout() {
         <SideDrawer side="left" title="Operators" open={palette} onClose={() => setPanel('paletteDrawer', false)}>
           <Palette onAdded={() => setPanel('paletteDrawer', false)} />
         </SideDrawer>
-        <SideDrawer side="right" title="Inspector" open={inspector} onClose={() => setPanel('inspectorDrawer', false)}>
-          <Inspector />
-        </SideDrawer>
       </Suspense>
+      <InspectorDrawer />
     </>
+  );
+}
+
+function InspectorDrawer() {
+  const open = useSession((state) => state.inspectorDrawer);
+  return (
+    <Suspense fallback={null}>
+      <SideDrawer side="right" title="Inspector" open={open} onClose={() => setPanel('inspectorDrawer', false)}>
+        <Inspector />
+      </SideDrawer>
+    </Suspense>
   );
 }
 

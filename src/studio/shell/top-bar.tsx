@@ -32,19 +32,20 @@ import { Menu } from '../ui/menu.tsx';
 import { Meaning } from '../ui/tooltip.tsx';
 import { Logo } from './logo.tsx';
 import { JobStateText, RunControls, Speed } from './run-controls.tsx';
-import { narrowScreen, phoneScreen, useMedia } from './use-media.ts';
+import { mediumScreen, narrowScreen, phoneScreen, useMedia } from './use-media.ts';
 
 const icon = (Icon: typeof Undo2): ReactNode => <Icon size={16} strokeWidth={1.75} aria-hidden />;
 
 export function TopBar() {
   const narrow = useMedia(narrowScreen);
+  const medium = useMedia(mediumScreen);
   const phone = useMedia(phoneScreen);
   if (phone) return <PhoneBar />;
   return (
     <header className="top-bar">
       <div className="flex min-w-0 flex-1 items-center gap-2.5">
         {narrow && <PanelButton panel="palette" />}
-        <Brand word={!narrow} />
+        <Brand word={!medium} />
         <JobName />
         <SavedText />
       </div>
@@ -57,9 +58,9 @@ export function TopBar() {
         <ProblemsButton />
         <UndoRedo />
         <span className="bar-gap" />
-        {narrow ? null : <JobButtons />}
-        <MoreMenu withJobs={narrow} />
-        {narrow && <PanelButton panel="inspector" />}
+        {medium ? null : <JobButtons />}
+        <MoreMenu withJobs={medium} />
+        {medium && <PanelButton panel="inspector" />}
       </div>
     </header>
   );

@@ -12,6 +12,7 @@ export function useMedia(query: string): boolean {
   );
 }
 
-/** Palette and inspector become drawers below this width. */
+/** The inspector becomes a drawer below this width, so that the canvas stays of use; the palette below the next. */
+export const mediumScreen = '(max-width: 1099px)';
 export const narrowScreen = '(max-width: 899px)';
 export const phoneScreen = '(max-width: 639px)';

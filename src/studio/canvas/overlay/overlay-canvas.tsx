@@ -1,4 +1,4 @@
-/** The overlay's element and its life: one canvas under the nodes, fed by scene, theme and run, drawn once a frame. */
+/** The overlay's element and its life: one canvas under the nodes, fed by scene, theme and run, drawn at most once a frame. */
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import { runStore } from '../../run/run-store.ts';
@@ -21,17 +21,25 @@ export function OverlayCanvas({ scene }: { readonly scene: Scene }) {
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;
+    const frames = new Frames();
     const made = new Overlay(
       element,
       {
         position: (id) => store.getState().nodeLookup.get(id)?.internals.positionAbsolute,
         viewport: () => store.getState().transform,
         span: liveSpan,
+        wake: frames.ask,
       },
       readInks(element),
     );
     overlay.current = made;
-    const stops = [followRun(made), followSize(made, element), draw(made), provideOverlay(made)];
+    const stops = [
+      frames.start((now) => made.frame(now)),
+      followRun(made),
+      followSize(made, element),
+      store.subscribe(() => made.touch()),
+      provideOverlay(made),
+    ];
     return () => {
       overlay.current = null;
       for (const stop of stops) stop();
@@ -52,20 +60,53 @@ function followRun(overlay: Overlay): () => void {
   return runStore.subscribe(commit);
 }
 
-function followSize(overlay: Overlay, element: HTMLCanvasElement): () => void {
+/** What is in sight is the size of the element around the canvas. */
+function followSize(overlay: Overlay, canvas: HTMLCanvasElement): () => void {
+  const around = canvas.parentElement;
+  if (around === null) return () => undefined;
   const measure = () => {
-    overlay.resize(element.clientWidth, element.clientHeight, devicePixelRatio);
+    overlay.resize(around.clientWidth, around.clientHeight, devicePixelRatio);
     overlay.frame(performance.now());
   };
   const observer = new ResizeObserver(measure);
-  observer.observe(element);
+  observer.observe(around);
   return () => observer.disconnect();
 }
 
-function draw(overlay: Overlay): () => void {
-  let frame = requestAnimationFrame(function next(now) {
-    overlay.frame(now);
-    frame = requestAnimationFrame(next);
-  });
-  return () => cancelAnimationFrame(frame);
+/** Frames, as many as the drawing asks for: the next at once, after a while, or when something has changed. */
+class Frames {
+  private draw: ((now: number) => number) | null = null;
+  private frame: number | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  /** `draw` gives the milliseconds until it should be called again. */
+  start(draw: (now: number) => number): () => void {
+    this.draw = draw;
+    this.ask();
+    return () => {
+      this.draw = null;
+      this.stopTimer();
+      if (this.frame !== null) cancelAnimationFrame(this.frame);
+    };
+  }
+
+  readonly ask = (): void => {
+    this.stopTimer();
+    if (this.draw !== null) this.frame ??= requestAnimationFrame(this.next);
+  };
+
+  private readonly next = (now: number): void => {
+    this.frame = null;
+    const wait = this.draw?.(now) ?? 0;
+    if (wait <= 0) this.ask();
+    else this.timer ??= setTimeout(this.ask, Math.max(0, wait - halfFrameMs));
+  };
+
+  private stopTimer(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
 }
+
+/** From asking for a frame to getting it, on average. */
+const halfFrameMs = 8;

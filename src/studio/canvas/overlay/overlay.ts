@@ -1,12 +1,13 @@
 /**
  * The overlay: the one canvas on which everything that moves is drawn, from the traces and gauges of the view. Without
  * React: the component hands in scene, theme and selection; each frame reads the viewport and the nodes' places, plays the
- * traces back by the job's clock (play-clock.ts) and draws. A frame in which nothing moved draws nothing.
+ * traces back by the job's clock (play-clock.ts) and draws. A frame in which nothing moved draws nothing, and where
+ * nothing will move until something wakes it, it asks for no frames.
  */
 import type { EventTimeMs } from '../../../base/units.ts';
 import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
-import type { Point } from '../metrics.ts';
+import type { Box, Point } from '../metrics.ts';
 import { rateText } from '../number-text.ts';
 import type { Scene } from '../scene-parts.ts';
 import { chevronText, type TimeSpan, watermarkText } from '../watermark-text.ts';
@@ -14,19 +15,10 @@ import { locate } from './curve.ts';
 import { type Found, findAt } from './hit.ts';
 import { type Inks, keyIndex } from './inks.ts';
 import { dotsOf, dotStep, pack } from './packing.ts';
-import {
-  type Brush,
-  DotBatch,
-  dotRadius,
-  flowSpeed,
-  flowWidth,
-  paintChevron,
-  paintFill,
-  paintFlow,
-  paintPipe,
-} from './paint.ts';
+import { DotBatch, dotRadius, flowSpeed, flowWidth, paintChevron, paintFill, paintFlow, paintPipe } from './paint.ts';
 import { follow, gaugesOf, type PipeState, pipeState } from './pipe-state.ts';
 import { PlayClock } from './play-clock.ts';
+import { clear, Sheet } from './sheet.ts';
 import { type Passage, Traffic } from './traffic.ts';
 import { WordPlaces } from './word-places.ts';
 
@@ -37,6 +29,8 @@ export interface Stage {
   /** Offset in pixels of the screen, and zoom. */
   readonly viewport: () => readonly [x: number, y: number, zoom: number];
   readonly span: () => TimeSpan | null;
+  /** The next frame should not be waited for. */
+  readonly wake: () => void;
 }
 
 /** More dots than this are told as flow; fewer than the second number are dots again. */
@@ -46,16 +40,22 @@ const dotsAgain = 280;
 const traceSilenceMs = 1500;
 /** Under this latency of the links nothing can be seen to travel. */
 const latencyMin = 100;
-/** Time between frames that show only flow. */
-const flowFrameMs = 45;
+/** Time between frames that show only flow, which moves by less than half a dash and gap meanwhile. */
+const flowFrameMs = 64;
+/** A job that stands needs no frames; this is for whatever nobody told of. */
+const idleFrameMs = 500;
 const easeMs = 220;
 /** Canvas pixels from the ends of a pipe in which no words stand. */
 const labelMargin = 24;
+/** Pixels of the page around the pipes for words and dots. */
+const wordsAside = 110;
+const wordsAbove = 34;
+const wordsBelow = 16;
+/** A frame that comes a little early is better than one that comes a frame late. */
+const earlyMs = 10;
 
 export class Overlay {
-  private readonly brush: Brush;
-  private readonly base: HTMLCanvasElement;
-  private readonly baseBrush: Brush;
+  private readonly sheet: Sheet;
   private readonly stage: Stage;
   private readonly clock = new PlayClock();
   private readonly traffic = new Traffic();
@@ -70,6 +70,8 @@ export class Overlay {
   private reducedMotion = false;
   private crowded = false;
   private dirty = true;
+  private touched = false;
+  private drawnAt = 0;
   private baseKey = '';
   private shownKey = '';
   private lastFrame = 0;
@@ -78,9 +80,7 @@ export class Overlay {
   private readonly drawn: { passage: Passage; x: number; y: number; index: number; pipe: PipeState }[] = [];
 
   constructor(canvas: HTMLCanvasElement, stage: Stage, inks: Inks) {
-    this.brush = brushOf(canvas);
-    this.base = document.createElement('canvas');
-    this.baseBrush = brushOf(this.base);
+    this.sheet = new Sheet(canvas);
     this.stage = stage;
     this.inks = inks;
   }
@@ -110,14 +110,9 @@ export class Overlay {
 
   /** Size in pixels of the page. */
   resize(width: number, height: number, ratio: number): void {
-    for (const { canvas } of [this.brush, this.baseBrush]) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    this.ratio = ratio;
+    this.sheet.resize(width, height, ratio);
     this.invalidate();
   }
-  private ratio = 1;
 
   /** A commit of the run store; null when there is nothing to show. `now` is the page's clock. */
   commit(view: ClusterView | null, now: number): void {
@@ -134,6 +129,13 @@ export class Overlay {
     }
     this.measure();
     this.dirty = true;
+    if (!this.onlyFlow) this.stage.wake();
+  }
+
+  /** The viewport or the nodes may have moved. */
+  touch(): void {
+    this.touched = true;
+    this.stage.wake();
   }
 
   /** What is at a spot of the canvas (canvas coordinates), for the pointer; null if there is nothing. */
@@ -151,30 +153,61 @@ export class Overlay {
   invalidate(): void {
     this.dirty = true;
     this.baseKey = '';
+    this.stage.wake();
   }
 
-  frame(now: number): void {
+  /** Draws what has changed. Gives the milliseconds until the next frame should come; 0 is as soon as there is one. */
+  frame(now: number): number {
     const [x, y, zoom] = this.stage.viewport();
-    if (this.mayWait(now, `${x}|${y}|${zoom}`)) return;
+    const key = `${x}|${y}|${zoom}`;
+    if (this.onlyFlow && !this.touched && key === this.baseKey) {
+      // The time of a frame may lie before the time at which it was asked for.
+      const wait = flowFrameMs - (performance.now() - this.drawnAt);
+      if (wait > earlyMs) return wait;
+    }
+    this.touched = false;
+    this.drawnAt = performance.now();
     const pageElapsed = Math.min(100, Math.max(0, now - this.lastFrame));
     this.lastFrame = now;
     const moved = this.followNodes();
     const time = this.clock.advance(now);
     const elapsed = Math.min(200, Math.max(0, time - this.lastTime));
     const easing = this.ease(time, elapsed, pageElapsed);
-    const key = `${x}|${y}|${zoom}`;
-    if (!this.dirty && !moved && !easing && elapsed === 0 && time === this.lastTime && key === this.shownKey) return;
+    if (!this.dirty && !moved && !easing && elapsed === 0 && time === this.lastTime && key === this.shownKey)
+      return idleFrameMs;
     this.lastTime = time;
     this.shownKey = key;
     this.dirty = false;
-    if (moved || this.baseKey !== key) this.paintBase(x, y, zoom, key);
+    const resized = this.sheet.cover(this.area(x, y, zoom), now);
+    if (resized || moved || this.baseKey !== key) this.paintBase(x, y, zoom, key);
     this.paint(time, x, y, zoom, now);
+    return this.onlyFlow ? flowFrameMs : 0;
   }
 
   /** Where only flow is drawn, single records cannot be seen: fewer frames leave the processor to the job. */
-  private mayWait(now: number, key: string): boolean {
-    const onlyFlow = (this.view?.job.linkLatencyMs ?? latencyMin) < latencyMin;
-    return onlyFlow && key === this.baseKey && now - this.lastFrame < flowFrameMs;
+  private get onlyFlow(): boolean {
+    return (this.view?.job.linkLatencyMs ?? latencyMin) < latencyMin;
+  }
+
+  /** What the pipes and the words beside them take, in pixels of the page. */
+  private area(x: number, y: number, zoom: number): Box {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const state of this.pipes) {
+      if (!this.isVisible(state, x, y, zoom)) continue;
+      const { bounds } = state.curve;
+      const half = state.pipe.width / 2;
+      left = Math.min(left, bounds.x - half);
+      top = Math.min(top, bounds.y - half);
+      right = Math.max(right, bounds.x + bounds.width + half);
+      bottom = Math.max(bottom, bounds.y + bounds.height + half);
+    }
+    if (right < left) return { x: 0, y: 0, width: 0, height: 0 };
+    return {
+      x: left * zoom + x - wordsAside,
+      y: top * zoom + y - wordsAbove,
+      width: (right - left) * zoom + 2 * wordsAside,
+      height: (bottom - top) * zoom + wordsAbove + wordsBelow,
+    };
   }
 
   private measure(): void {
@@ -246,18 +279,19 @@ export class Overlay {
 
   /** Empty pipes change only with the viewport and the nodes: they are kept as a picture. */
   private paintBase(x: number, y: number, zoom: number, key: string): void {
-    const { baseBrush, inks } = this;
+    const { inks, sheet } = this;
+    const { base } = sheet;
     this.baseKey = key;
-    clear(baseBrush);
-    this.place(baseBrush, x, y, zoom);
+    clear(base);
+    sheet.place(base, x, y, zoom);
     const hairline = 1 / zoom;
     const raised: PipeState[] = [];
     for (const state of this.pipes) {
       if (!this.isVisible(state, x, y, zoom)) continue;
       if (this.isRaised(state)) raised.push(state);
-      else paintPipe(baseBrush, state.curve, state.pipe.width, hairline, inks, inks.pipeEdge);
+      else paintPipe(base, state.curve, state.pipe.width, hairline, inks, inks.pipeEdge);
     }
-    for (const state of raised) paintPipe(baseBrush, state.curve, state.pipe.width, 1.5 * hairline, inks, inks.water);
+    for (const state of raised) paintPipe(base, state.curve, state.pipe.width, 1.5 * hairline, inks, inks.water);
   }
 
   private isRaised({ edge, pipe }: PipeState): boolean {
@@ -265,11 +299,10 @@ export class Overlay {
   }
 
   private paint(time: number, x: number, y: number, zoom: number, now: number): void {
-    const { brush } = this;
-    clear(brush);
-    brush.setTransform(1, 0, 0, 1, 0, 0);
-    if (this.base.width > 0) brush.drawImage(this.base, 0, 0);
-    this.place(brush, x, y, zoom);
+    const { sheet } = this;
+    const { brush } = sheet;
+    sheet.copyBase();
+    sheet.place(brush, x, y, zoom);
     const visible = this.pipes.filter((state) => this.isVisible(state, x, y, zoom));
     for (const state of visible) this.paintWater(state, zoom);
     this.dots.clear();
@@ -285,7 +318,8 @@ export class Overlay {
   }
 
   private paintWater(state: PipeState, zoom: number): void {
-    const { brush, inks } = this;
+    const { inks } = this;
+    const { brush } = this.sheet;
     const { curve, pipe, gauges, fill, flow } = state;
     paintFill(brush, curve, Math.max(1, pipe.width - 0.5), fill, gauges.blocked ? inks.fillBlocked : inks.fill, zoom);
     if (flow <= 0.02 || gauges.recordsPerSecond < 0.05 || this.reducedMotion) return;
@@ -326,15 +360,16 @@ export class Overlay {
 
   private paintWatermark(state: PipeState, passage: Passage, distance: number, watermark: EventTimeMs): void {
     if (distance < 0 || distance > state.curve.length) return;
-    const { spot, brush } = this;
+    const { spot } = this;
     locate(state.curve, distance, spot);
     const x = spot[0] as number;
     const y = spot[1] as number;
-    paintChevron(brush, x, y, spot[2] as number, this.inks);
+    paintChevron(this.sheet.brush, x, y, spot[2] as number, this.inks);
     this.drawn.push({ passage, x, y, index: -1, pipe: state });
-    // At the very ends the words would be under a card.
-    if (distance < labelMargin || distance > state.curve.length - labelMargin) return;
+    // At the ends the words would be cut by a card.
     const text = chevronText(watermark, this.stage.span());
+    const margin = Math.max(labelMargin, this.words.halfWidth(text));
+    if (distance < margin || distance > state.curve.length - margin) return;
     this.words.offer(text, x, y - state.pipe.width / 2 - 8, this.inks.water, `${state.pipe.from}|${text}`);
   }
 
@@ -378,18 +413,13 @@ export class Overlay {
     const margin = 20;
     const left = bounds.x * zoom + x;
     const top = bounds.y * zoom + y;
-    const { width, height } = this.brush.canvas;
+    const { width, height } = this.sheet;
     return (
-      left < width / this.ratio + margin &&
-      top < height / this.ratio + margin &&
+      left < width + margin &&
+      top < height + margin &&
       left + bounds.width * zoom > -margin &&
       top + bounds.height * zoom > -margin
     );
-  }
-
-  private place(brush: Brush, x: number, y: number, zoom: number): void {
-    const { ratio } = this;
-    brush.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y);
   }
 }
 
@@ -398,15 +428,4 @@ function approach(state: PipeState, field: 'flow' | 'fill', goal: number, share:
   if (gap === 0) return false;
   state[field] = Math.abs(gap) < 0.004 ? goal : state[field] + gap * share;
   return true;
-}
-
-function clear(brush: Brush): void {
-  brush.setTransform(1, 0, 0, 1, 0, 0);
-  brush.clearRect(0, 0, brush.canvas.width, brush.canvas.height);
-}
-
-function brushOf(canvas: HTMLCanvasElement): Brush {
-  const brush = canvas.getContext('2d');
-  if (brush === null) throw new Error('A canvas gives a 2D context.');
-  return brush;
 }

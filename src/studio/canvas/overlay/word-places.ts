@@ -28,6 +28,11 @@ export class WordPlaces {
     this.zoom = zoom;
   }
 
+  /** Half the width of a word, in canvas pixels: nearer to a card than this, it would be cut. */
+  halfWidth(text: string): number {
+    return ((text.length * glyphWidth) / 2 + 5) / Math.min(1, this.zoom);
+  }
+
   /** Takes a word, in canvas coordinates, unless its key was taken or there is another word in its place. */
   offer(text: string, x: number, y: number, colour: string, key: string): boolean {
     if (this.zoom < 0.45 || this.keys.has(key)) return false;

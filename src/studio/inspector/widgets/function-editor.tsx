@@ -1,8 +1,9 @@
 /**
  * A function as text, in CodeMirror: TypeScript colours, line numbers, and a mark where it does not compile. Loaded
- * when first used. The editor keeps its own text; changes from outside (undo) are brought in when they differ.
+ * when first used. There is one history, the document's: the editor's Ctrl+Z takes back its own text there, and what
+ * changes outside is brought in, the cursor staying where it can.
  */
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, indentWithTab } from '@codemirror/commands';
 import { javascript } from '@codemirror/lang-javascript';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
@@ -25,16 +26,18 @@ interface FunctionEditorProps {
   readonly label: string;
   readonly value: string;
   readonly onText: (text: string) => void;
+  readonly onUndo: () => void;
+  readonly onRedo: () => void;
 }
 
-export function FunctionEditor({ control, label, value, onText }: FunctionEditorProps) {
+export function FunctionEditor({ control, label, value, onText, onUndo, onRedo }: FunctionEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const emit = useRef(onText);
+  const emit = useRef({ onText, onUndo, onRedo });
   const initial = useRef({ value, control, label });
 
   useEffect(() => {
-    emit.current = onText;
+    emit.current = { onText, onUndo, onRedo };
   });
 
   useEffect(() => {
@@ -45,9 +48,10 @@ export function FunctionEditor({ control, label, value, onText }: FunctionEditor
         doc: first.value,
         extensions: [
           ...extensions,
+          historyKeys(emit),
           EditorView.contentAttributes.of({ 'aria-label': first.label, id: first.control.id }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) emit.current(update.state.doc.toString());
+            if (update.docChanged) emit.current.onText(update.state.doc.toString());
           }),
         ],
       }),
@@ -60,7 +64,7 @@ export function FunctionEditor({ control, label, value, onText }: FunctionEditor
     const editor = view.current;
     if (editor === null) return;
     const now = editor.state.doc.toString();
-    if (now !== value) editor.dispatch({ changes: { from: 0, to: now.length, insert: value } });
+    if (now !== value) editor.dispatch({ changes: difference(now, value) });
     mark(editor);
   }, [value]);
 
@@ -72,6 +76,29 @@ export function FunctionEditor({ control, label, value, onText }: FunctionEditor
       data-invalid={control['aria-invalid']}
     />
   );
+}
+
+interface Ways {
+  readonly onUndo: () => void;
+  readonly onRedo: () => void;
+}
+
+/** Consumed also where there is nothing to do, so that the page does not undo something else behind the editor. */
+const historyKeys = (ways: { readonly current: Ways }) =>
+  keymap.of([
+    { key: 'Mod-z', run: () => (ways.current.onUndo(), true), preventDefault: true },
+    { key: 'Mod-y', mac: 'Mod-Shift-z', run: () => (ways.current.onRedo(), true), preventDefault: true },
+    { linux: 'Ctrl-Shift-z', win: 'Ctrl-Shift-z', run: () => (ways.current.onRedo(), true), preventDefault: true },
+  ]);
+
+/** The one change between two texts that leaves what is common at both ends, and so the cursor there, alone. */
+export function difference(from: string, to: string): { from: number; to: number; insert: string } {
+  const most = Math.min(from.length, to.length);
+  let start = 0;
+  while (start < most && from[start] === to[start]) start++;
+  let end = 0;
+  while (end < most - start && from[from.length - 1 - end] === to[to.length - 1 - end]) end++;
+  return { from: start, to: from.length - end, insert: to.slice(start, to.length - end) };
 }
 
 /** Underlines the line that does not compile. */
@@ -100,7 +127,6 @@ const colours = HighlightStyle.define([
 const extensions = [
   lineNumbers(),
   highlightSpecialChars(),
-  history(),
   drawSelection(),
   indentOnInput(),
   bracketMatching(),
@@ -111,5 +137,5 @@ const extensions = [
   syntaxHighlighting(colours),
   // Ctrl+Enter is left to the page: it runs the job.
   // Escape, then Tab, leaves the editor: CodeMirror's own way out for the keyboard.
-  keymap.of([...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), ...historyKeymap, indentWithTab]),
+  keymap.of([...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), indentWithTab]),
 ];

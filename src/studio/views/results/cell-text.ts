@@ -20,7 +20,7 @@ export function timeText(time: number): string {
 
 function floatText(value: number): string {
   if (Number.isInteger(value) || Math.abs(value) >= 1e6) return String(value);
-  return value.toFixed(Math.abs(value) < 1 ? 4 : 2);
+  return Math.abs(value) < 1 ? value.toFixed(4).replace(/0{1,2}$/, '') : value.toFixed(2);
 }
 
 /** For files: exact; an empty text for null. Times as ISO 8601. */

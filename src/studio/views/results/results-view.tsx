@@ -125,7 +125,7 @@ function SinkBar({ sinks, sink, result }: SinkBarProps) {
   const mode = useResultChoices((state) => modeOf(sink, state.modes[sink.id]));
   return (
     <div className="border-hairline flex flex-none items-center gap-3 border-b px-4 py-1">
-      <div role="radiogroup" aria-label="Sink" className="flex gap-1">
+      <div role="radiogroup" aria-label="Sink" className="chips">
         {sinks.map((each) => (
           <button
             key={each.id}

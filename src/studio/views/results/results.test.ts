@@ -93,6 +93,12 @@ describe('records of a sink', () => {
     expect(timeText(Date.UTC(2001, 0, 1, 0, 47))).toBe('2001-01-01 00:47');
     expect(timeText(Date.UTC(2001, 0, 1, 0, 47, 5))).toBe('2001-01-01 00:47:05');
     expect(timeText(1)).toBe('1970-01-01 00:00:00.001');
-    expect([cellText(null, 'int'), cellText(0.25, 'float')]).toEqual(['—', '0.2500']);
+    expect([cellText(null, 'int'), cellText(0.25, 'float')]).toEqual(['—', '0.25']);
+    expect([-0.5, 0.1234, 0.123, 2.5].map((value) => cellText(value, 'float'))).toEqual([
+      '-0.50',
+      '0.1234',
+      '0.123',
+      '2.50',
+    ]);
   });
 });
