@@ -52,7 +52,7 @@ const layers: Layers = {
   },
   'engine/telemetry': { imports: ['base', 'engine/graph', 'engine/wire'], packages: enginePackages },
   'engine/faults': { imports: ['base', 'engine/graph', 'engine/wire'], packages: enginePackages },
-  connectors: { imports: ['base', 'engine/graph', 'engine/wire'] },
+  connectors: { imports: ['base', 'engine/graph', 'engine/wire'], types: ['engine/state', 'engine/time'] },
   // These two run at build time.
   'connectors/datasets/prepare.ts': { imports: ['base', 'connectors', 'engine/graph'], node: true },
   'connectors/datasets/vite-plugin.ts': { imports: ['connectors', 'connectors/datasets/prepare.ts'], node: true },

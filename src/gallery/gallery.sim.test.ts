@@ -30,6 +30,9 @@ async function run(id: string, recordsPerSecond: number | null = null): Promise<
     plan: planned.value,
     resources: await Promise.all(resources),
     pace: { ...fullSpeed, recordsPerSecond },
+    runId: id,
+    from: 'anew' as const,
+    faults: job.faults,
   };
   const simulation = await simulate(request, { seed: 1 });
   expect(simulation.view.job.state).toBe('finished');

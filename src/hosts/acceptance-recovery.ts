@@ -159,7 +159,7 @@ export function recoveryCases(to: Suite): void {
       first.dispose();
     }
     const savepoint = { run: given.runId, checkpoint: reached };
-    const again = host.run({ ...given, runId: `${given.runId}-again`, from: { savepoint } });
+    const again = host.run({ ...given, runId: `${given.runId}~again`, from: { savepoint } });
     try {
       const view = await within(again.ended, 'the job to end', () => again.view());
       expect(view.job.state).toBe('finished');

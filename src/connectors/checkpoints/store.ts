@@ -6,6 +6,12 @@ import type { CheckpointId, CheckpointMetadata, StateChunk } from '../../engine/
 
 export type RunId = string;
 
+/**
+ * A run that begins from a savepoint of run `r` is called `r~…`. Systems outside know all of them as `r`: a table outlives
+ * the job that fills it, and what the savepoint had prepared is there under that name.
+ */
+export const lineageOf = (run: RunId): RunId => run.split('~')[0] as string;
+
 export interface SavepointRef {
   readonly run: RunId;
   readonly checkpoint: CheckpointId;

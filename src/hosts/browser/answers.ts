@@ -1,6 +1,6 @@
 /** What a subtask asks of the outside, answered by what its Worker can reach: files, the stores, the page's database. */
 import type { CheckpointStore, RunId } from '../../connectors/checkpoints/store.ts';
-import { StoreError } from '../../connectors/checkpoints/store.ts';
+import { lineageOf, StoreError } from '../../connectors/checkpoints/store.ts';
 import type { ResourceReaders } from '../../connectors/reader.ts';
 import type { TransactionalStore } from '../../connectors/transactions/system.ts';
 import type { Answer, FailedAnswer, Request, TransactionalSystem } from '../../engine/wire/requests.ts';
@@ -18,7 +18,7 @@ export async function answerRequest(outside: Outside, request: Request): Promise
     case 'read':
       return readers.answer(request);
     case 'transaction':
-      return systems[request.system].answer(run, request);
+      return systems[request.system].answer(lineageOf(run), request);
     case 'write-state':
       return stored(() => checkpoints.write(run, request.chunks).then(() => ({ kind: 'done' })));
     case 'read-state':

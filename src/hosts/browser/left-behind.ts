@@ -2,11 +2,11 @@
 import type { CheckpointStore, RunId, SavepointRef } from '../../connectors/checkpoints/store.ts';
 import { StoreError } from '../../connectors/checkpoints/store.ts';
 import type { TransactionalStore } from '../../connectors/transactions/system.ts';
-import { processingTime } from '../../base/units.ts';
-import type { ExecutionGraph, JobVertex, PlannedOperator } from '../../engine/graph/plan.ts';
+import type { ExecutionGraph } from '../../engine/graph/plan.ts';
 import type { CheckpointMetadata } from '../../engine/wire/checkpoints.ts';
 import type { Report } from '../../engine/wire/reports.ts';
 import type { TransactionalSystem } from '../../engine/wire/requests.ts';
+import { committedReports } from '../committed.ts';
 
 export interface LeftBehind {
   /** Above all attempts that a completed checkpoint knows of. */
@@ -14,14 +14,6 @@ export interface LeftBehind {
   /** What was committed, as results. */
   readonly reports: readonly Report[];
 }
-
-export const nothingLeft: LeftBehind = { firstAttempt: 1, reports: [] };
-
-/** Sinks that commit, by kind; see `engine/operators/`. */
-const systemOf: Readonly<Record<string, TransactionalSystem>> = {
-  transactionalTable: 'results',
-  postgres: 'postgres',
-};
 
 /** The key of a chunk is `<checkpoint>/<subtask>/<attempt>/<number>`. */
 function attemptsIn(metadata: readonly CheckpointMetadata[]): number[] {
@@ -36,31 +28,7 @@ export async function leftBehind(
   systems: Readonly<Record<TransactionalSystem, TransactionalStore>>,
 ): Promise<LeftBehind> {
   const attempts = attemptsIn(await checkpoints.list(run));
-  const reports: Report[] = [];
-  for (const vertex of graph.jobGraph.vertices) {
-    for (const operator of vertex.operators) {
-      const system = systemOf[operator.kind];
-      if (system !== undefined) reports.push(...(await committedBy(systems[system], run, operator, vertex)));
-    }
-  }
-  return { firstAttempt: 1 + Math.max(0, ...attempts), reports };
-}
-
-/** The subtask is the second part of a transaction's name. */
-async function committedBy(
-  system: TransactionalStore,
-  run: RunId,
-  { node }: PlannedOperator,
-  { id }: JobVertex,
-): Promise<Report[]> {
-  const at = processingTime(0);
-  return (await system.committed(run, node)).flatMap(({ transaction, records }) =>
-    records.map((batch): Report => {
-      const subtask = `${id}/${transaction.split('/').at(-2) ?? '0'}`;
-      const common = { kind: 'results', at, node, subtask, attempt: 0, total: batch.length, records: batch } as const;
-      return { ...common, transaction };
-    }),
-  );
+  return { firstAttempt: 1 + Math.max(0, ...attempts), reports: await committedReports(run, graph, systems) };
 }
 
 /**

@@ -3,7 +3,7 @@
  * All of it survives every crash. Never rejects for what a store says: that is an answer.
  */
 import type { CheckpointStore, RunId, SavepointRef } from '../../connectors/checkpoints/store.ts';
-import { StoreError } from '../../connectors/checkpoints/store.ts';
+import { lineageOf, StoreError } from '../../connectors/checkpoints/store.ts';
 import { MemoryCheckpointStore } from '../../connectors/checkpoints/memory.ts';
 import { ResourceReaders } from '../../connectors/reader.ts';
 import type { Resource } from '../../connectors/resource.ts';
@@ -54,7 +54,7 @@ export class Outside {
       case 'read':
         return await this.readers.answer(body);
       case 'transaction':
-        return await this.stores.transactions.answer(this.run, body);
+        return await this.stores.transactions.answer(lineageOf(this.run), body);
       case 'write-state':
         return await this.guarded(async () => {
           await this.stores.checkpoints.write(this.run, body.chunks);

@@ -13,6 +13,7 @@ import { emptyView, fold } from '../../engine/telemetry/fold.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
 import { rowsOf } from '../../engine/wire/batch.ts';
 import type { Report } from '../../engine/wire/reports.ts';
+import { lineageOf } from '../../connectors/checkpoints/store.ts';
 import type { RunRequest } from '../host.ts';
 import { Cluster } from './cluster.ts';
 import type { ClusterObserver } from './observer.ts';
@@ -152,7 +153,7 @@ class SimulationRun {
     for (const { operators } of this.request.plan.jobGraph.vertices) {
       for (const { node, kind } of operators) {
         if (kindTable.get(kind)?.committing !== true || this.limits.recordsMax === 0) continue;
-        const transactions = await this.stores.transactions.committed(this.request.runId, node);
+        const transactions = await this.stores.transactions.committed(lineageOf(this.request.runId), node);
         results.set(
           node,
           transactions.flatMap((one) => one.records),

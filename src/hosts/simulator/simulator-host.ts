@@ -11,6 +11,7 @@ import type { StateHandle } from '../../engine/wire/checkpoints.ts';
 import type { Pace } from '../../engine/wire/messages.ts';
 import type { Report } from '../../engine/wire/reports.ts';
 import type { Host, Run, RunRequest } from '../host.ts';
+import { committedReports } from '../committed.ts';
 import { Cluster } from './cluster.ts';
 import { memoryStores } from './outside.ts';
 import type { Stores } from './outside.ts';
@@ -53,6 +54,10 @@ export class SimulatorHost implements Host {
 class SimulatorRun implements Run {
   readonly ended: Promise<ClusterView>;
   private readonly cluster: Cluster;
+  private readonly request: RunRequest;
+  private readonly stores: Stores;
+  /** What earlier lives committed is in the view. */
+  private seeded = false;
   private readonly standstillMs: number;
   private readonly seed: number;
   private readonly listeners = new Set<(view: ClusterView) => void>();
@@ -68,6 +73,8 @@ class SimulatorRun implements Run {
   private restAt = 0;
 
   constructor(request: RunRequest, seed: number, standstillMs: number, stores: Stores) {
+    this.request = request;
+    this.stores = stores;
     this.seed = seed;
     this.standstillMs = standstillMs;
     this.current = emptyView(request.plan, processingTime(0));
@@ -144,6 +151,7 @@ class SimulatorRun implements Run {
     // The caller gets the run before its first event.
     await nextTask();
     try {
+      if (!this.seeded) await this.showCommitted();
       // A listener may give a command while the last portion is published.
       while (this.asked) {
         this.asked = false;
@@ -154,6 +162,14 @@ class SimulatorRun implements Run {
     }
     this.driving = false;
     if (this.cluster.ended) this.end();
+  }
+
+  private async showCommitted(): Promise<void> {
+    this.seeded = true;
+    const { from, runId, plan } = this.request;
+    if (from === 'anew') return;
+    const { transactions } = this.stores;
+    this.reports.unshift(...(await committedReports(runId, plan, { results: transactions, postgres: transactions })));
   }
 
   private async toRest(): Promise<void> {

@@ -70,7 +70,12 @@ class WrittenRun implements Run {
     await Promise.resolve();
   }
   private viewIn(state: JobState): ClusterView {
-    return { graph: this.request.plan, job: { state } as JobView, traces: [], faults: new Map() } as unknown as ClusterView;
+    return {
+      graph: this.request.plan,
+      job: { state } as JobView,
+      traces: [],
+      faults: new Map(),
+    } as unknown as ClusterView;
   }
 }
 

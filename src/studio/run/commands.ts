@@ -2,6 +2,7 @@
  * What a person can do to a run: start, pause, resume, stop, cancel, change the speed. One run at a time; starting ends
  * the one before. The running job never changes: an edited job must be run again.
  */
+import { lineageOf } from '../../connectors/checkpoints/store.ts';
 import type { SavepointRef, StoredRun } from '../../connectors/checkpoints/store.ts';
 import type { NewFault } from '../../engine/graph/fault-edits.ts';
 import type { FaultId } from '../../engine/graph/faults.ts';
@@ -45,7 +46,8 @@ function launch(beginning: Beginning): void {
   const document = documentStore.getState();
   const derived = derivedStore.getState();
   if (derived.plan === null) return sayWhyNot(derived);
-  const record = newRecord(documentKey(document), document.job);
+  const lineage = beginning.kind === 'anew' ? null : lineageOf(beginning.savepoint.run);
+  const record = newRecord(documentKey(document), document.job, lineage);
   const from = beginning.kind === 'anew' ? 'anew' : { savepoint: beginning.savepoint };
   begin({ record, job: document.job, plan: derived.plan, from });
 }

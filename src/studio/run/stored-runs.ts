@@ -4,7 +4,7 @@
  */
 import type { Job } from '../../engine/graph/job.ts';
 import { writeJobFile } from '../../export/job-file.ts';
-import type { StoredRun } from '../../connectors/checkpoints/store.ts';
+import type { RunId, StoredRun } from '../../connectors/checkpoints/store.ts';
 import type { DocumentState } from '../document/document-store.ts';
 import { currentHost } from './host.ts';
 
@@ -15,8 +15,10 @@ const runsKept = 8;
 export const documentKey = ({ id, pristineExample }: Pick<DocumentState, 'id' | 'pristineExample'>): string =>
   pristineExample === null ? id : `example:${pristineExample}`;
 
-export function newRecord(document: string, job: Job): StoredRun {
-  const run = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
+/** `lineage`: of the savepoint that the run begins from. */
+export function newRecord(document: string, job: Job, lineage: RunId | null): StoredRun {
+  const name = `${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`;
+  const run = lineage === null ? name : `${lineage}~${name}`;
   return { run, document, job: writeJobFile(job), startedAt: Date.now(), endedAt: null };
 }
 

@@ -277,6 +277,16 @@ describe('regions', () => {
     expect(lines(job.effects).filter((line) => line === 'terminate a/0').length).toBe(1);
   });
 
+  test('a stop is told once to each attempt', () => {
+    const job = regions();
+    job.command('stop');
+    job.task('a/1', 'failed', broken);
+    job.recover();
+    const stops = lines(job.effects).filter((line) => line.startsWith('stop'));
+    expect(stops.filter((line) => line === 'stop x/0').length).toBe(1);
+    expect(stops.filter((line) => line === 'stop a/0').length).toBe(2);
+  });
+
   test('the other region finishing meanwhile ends nothing too early', () => {
     const job = regions();
     job.task('a/1', 'failed', broken);
@@ -514,6 +524,15 @@ describe('without checkpoints', () => {
       [null, null],
     ]);
   });
+});
+
+test('without periodic checkpoints, offsets go before one that was taken by hand: loss, and nothing twice', () => {
+  const job = checkpointed(running({ checkpointMode: 'off' }), 1);
+  job.take({ kind: 'offsets', subtask: 'v1/0', attempt: 1, offsets: 20 });
+  job.task('v2/0', 'failed', broken);
+  job.recover();
+  expect(restored(job)).toEqual(allTasks.map((id) => `${id}#2 anew`));
+  expect(job.log).toContain('Without checkpoints, sources go on where they are: what was in flight is lost.');
 });
 
 describe('faults', () => {

@@ -1,0 +1,54 @@
+/** What earlier lives of a run have committed, as the results that its view begins with. */
+import { lineageOf } from '../connectors/checkpoints/store.ts';
+import type { RunId } from '../connectors/checkpoints/store.ts';
+import type { TransactionalStore } from '../connectors/transactions/system.ts';
+import { processingTime } from '../base/units.ts';
+import type { ExecutionGraph, JobVertex, PlannedOperator } from '../engine/graph/plan.ts';
+import { concat } from '../engine/telemetry/merge-chunks.ts';
+import type { Batch } from '../engine/wire/batch.ts';
+import type { Report } from '../engine/wire/reports.ts';
+import type { TransactionalSystem } from '../engine/wire/requests.ts';
+
+/** Sinks that commit, by kind, and where; see `engine/operators/`. */
+const systemOf: Readonly<Record<string, TransactionalSystem>> = {
+  transactionalTable: 'results',
+  postgres: 'postgres',
+};
+
+export async function committedReports(
+  run: RunId,
+  graph: ExecutionGraph,
+  systems: Readonly<Record<TransactionalSystem, TransactionalStore>>,
+): Promise<Report[]> {
+  const reports: Report[] = [];
+  for (const vertex of graph.jobGraph.vertices) {
+    for (const operator of vertex.operators) {
+      const system = systemOf[operator.kind];
+      if (system !== undefined) reports.push(...(await committedBy(systems[system], run, operator, vertex)));
+    }
+  }
+  return reports;
+}
+
+/** The subtask is the second part of a transaction's name. */
+async function committedBy(
+  system: TransactionalStore,
+  run: RunId,
+  { node }: PlannedOperator,
+  { id }: JobVertex,
+): Promise<Report[]> {
+  const at = processingTime(0);
+  return (await system.committed(lineageOf(run), node)).flatMap(({ transaction, records }) =>
+    joined(records).map((batch): Report => {
+      const subtask = `${id}/${transaction.split('/').at(-2) ?? '0'}`;
+      const common = { kind: 'results', at, node, subtask, attempt: 0, total: batch.length, records: batch } as const;
+      return { ...common, transaction };
+    }),
+  );
+}
+
+/** One batch: a transaction is told once. */
+const joined = (batches: readonly Batch[]): Batch[] => {
+  const [first, ...others] = batches;
+  return first === undefined ? [] : [others.reduce((all, batch) => concat(all, batch), first)];
+};

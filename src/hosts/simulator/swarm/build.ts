@@ -1,0 +1,195 @@
+/** From a drawing to a job that runs: nodes, edges, and the files that its sources read. */
+import type { Resource } from '../../../connectors/resource.ts';
+import { defaultSettings } from '../../../engine/graph/job.ts';
+import type { Job, JobEdge, JobNode, NodeId, PartitionerChoice } from '../../../engine/graph/job.ts';
+import type { Schema } from '../../../engine/graph/schema.ts';
+import type { Drawing, SourceDrawing, StepDrawing } from './drawing.ts';
+import { sourceItems } from './oracle.ts';
+import type { Item } from './oracle.ts';
+
+export const outSink = 'out';
+export const sideSink = 'aside';
+
+const shape: Schema = [
+  { name: 'key', type: 'string' },
+  { name: 'value', type: 'int' },
+  { name: 'id', type: 'int' },
+];
+/** Covers the disorder of every source, so that no record is ever late. */
+const outOfOrdernessMs = 100;
+
+export interface BuiltJob {
+  readonly job: Job;
+  readonly resources: readonly Resource[];
+}
+
+export function buildJob(drawing: Drawing, seed: number): BuiltJob {
+  const builder = new Builder();
+  drawing.sources.forEach((source, i) => builder.source(source, i));
+  builder.merge();
+  drawing.steps.forEach((step, i) => builder.step(step, `step${i}`));
+  builder.tail(drawing);
+  builder.sinks(drawing);
+  const { nodes, edges, resources } = builder;
+  const settings = { ...defaultSettings, ...drawing.settings, seed };
+  return { job: { name: 'Swarm', description: '', nodes, edges, settings, faults: [] }, resources };
+}
+
+class Builder {
+  readonly nodes: JobNode[] = [];
+  readonly edges: JobEdge[] = [];
+  readonly resources: Resource[] = [];
+  private readonly branches: NodeId[] = [];
+  private readonly sides: NodeId[] = [];
+  private last = { node: '', port: 'out' };
+
+  source(source: SourceDrawing, index: number): void {
+    const id = `source${index}`;
+    const items = sourceItems(source, index);
+    const { parallelism } = source;
+    if (source.kind === 'scripted') {
+      this.node(id, 'scripted', 1, { timeline: timelineOf(items), columns: shape });
+    } else if (source.kind === 'file') {
+      const text = items.map((item) => `${JSON.stringify(item)}\n`).join('');
+      const resource = `file:${id}.ndjson`;
+      this.resources.push({ name: resource, format: 'ndjson', content: new Blob([text]) });
+      const columns = [...shape, { name: 'time', type: 'timestamp' }];
+      this.node(id, 'file', parallelism, {
+        resource,
+        columns,
+        timestampColumn: 'time',
+        watermarks: 'bounded',
+        outOfOrdernessMs,
+      });
+      this.reshape(id, parallelism, '({ key, value, id }) => ({ key, value, id })');
+    } else {
+      const time = { startMs: 0, stepMs: 7, watermarks: 'bounded', outOfOrdernessMs };
+      this.node(id, 'generator', parallelism, { rate: 0, count: source.records, keys: 1, ...time });
+      const first = items[0]?.id ?? 0;
+      const key = `'k' + ((row.sequence * 5 + ${index}) % ${source.keys})`;
+      const value = '(row.sequence * 3) % 17';
+      this.reshape(id, parallelism, `(row) => ({ key: ${key}, value: ${value}, id: ${first} + row.sequence })`);
+    }
+    this.branches.push(this.nodes.at(-1)?.id ?? id);
+  }
+
+  merge(): void {
+    const [first = '', ...others] = this.branches;
+    this.last = { node: first, port: 'out' };
+    if (others.length === 0) return;
+    this.node('union', 'union', 1, {});
+    for (const branch of this.branches) this.edge({ node: branch, port: 'out' }, 'union', 'auto');
+    this.last = { node: 'union', port: 'out' };
+  }
+
+  step(step: StepDrawing, id: NodeId): void {
+    const { exchange, parallelism } = step;
+    switch (step.kind) {
+      case 'filter':
+        return this.after(id, 'filter', parallelism, exchange, { function: `(row) => row.value % ${step.n} !== 1` });
+      case 'map':
+        return this.after(id, 'map', parallelism, exchange, {
+          function: `(row) => ({ key: row.key, value: row.value + ${step.n}, id: row.id })`,
+          columns: shape,
+        });
+      case 'flatMap': {
+        const copies = Array.from(
+          { length: step.n },
+          (_, i) => `{ key: row.key, value: row.value, id: row.id * 4 + ${i} }`,
+        );
+        return this.after(id, 'flatMap', parallelism, exchange, {
+          function: `(row) => [${copies.join(', ')}]`,
+          columns: shape,
+        });
+      }
+      case 'side':
+        this.after(id, 'sideOutput', parallelism, exchange, { function: `(row) => row.value % ${step.n} === 0` });
+        this.sides.push(id);
+        this.last = { node: id, port: 'main' };
+        return;
+      case 'window':
+        return this.window(id, step.sizeMs, parallelism);
+    }
+  }
+
+  tail({ tail }: Drawing): void {
+    if (tail.kind === 'none') return;
+    this.keyBy('tail by');
+    if (tail.kind === 'count') this.after('tail', 'aggregate', tail.parallelism, 'auto', {});
+    else {
+      const aggregates = [{ function: 'sum', column: 'value', as: 'sum' }];
+      this.after('tail', 'aggregate', tail.parallelism, 'auto', { aggregates });
+    }
+  }
+
+  sinks({ sink, tail, steps }: Drawing): void {
+    const windowed = steps.some((step) => step.kind === 'window');
+    // All rows of one number are equal; of a key that is counted the last one counts.
+    const keys = tail.kind !== 'none' ? ['key'] : windowed ? ['key', 'id'] : ['id'];
+    const params = sink.kind === 'upsertTable' ? { keys } : {};
+    const exchange = sink.kind === 'upsertTable' && tail.kind !== 'none' ? 'auto' : sink.exchange;
+    const parallelism = tail.kind !== 'none' && sink.kind === 'upsertTable' ? tail.parallelism : sink.parallelism;
+    this.after(outSink, sink.kind, parallelism, exchange, params);
+    for (const side of this.sides) {
+      const ofSide = sink.kind === 'upsertTable' ? { keys: ['id'] } : {};
+      this.node(sideSink, sink.kind, 1, ofSide);
+      this.edge({ node: side, port: 'side' }, sideSink, 'auto');
+    }
+  }
+
+  private window(id: NodeId, sizeMs: number, parallelism: number): void {
+    this.keyBy(`${id} by`);
+    const aggregates = [{ function: 'sum', column: 'value', as: 'value' }];
+    this.after(id, 'tumblingWindow', parallelism, 'auto', { sizeMs, aggregates });
+    const columns = '({ key, value, windowStart }) => ({ key, value, id: windowStart })';
+    this.after(`${id} shape`, 'map', parallelism, 'auto', { function: columns, columns: shape });
+  }
+
+  private reshape(id: NodeId, parallelism: number, text: string): void {
+    this.node(`${id} shape`, 'map', parallelism, { function: text, columns: shape });
+    this.edge({ node: id, port: 'out' }, `${id} shape`, 'auto');
+  }
+
+  private keyBy(id: NodeId): void {
+    const parallelism = this.nodes.find((node) => node.id === this.last.node)?.parallelism ?? 1;
+    this.after(id, 'keyBy', parallelism, 'auto', { columns: ['key'] });
+  }
+
+  private after(
+    id: NodeId,
+    kind: string,
+    parallelism: number,
+    exchange: PartitionerChoice,
+    params: Readonly<Record<string, unknown>>,
+  ): void {
+    this.node(id, kind, parallelism, params);
+    this.edge(this.last, id, exchange);
+    this.last = { node: id, port: 'out' };
+  }
+
+  private node(id: NodeId, kind: string, parallelism: number, params: Readonly<Record<string, unknown>>): void {
+    const plain = { chaining: 'always', costMs: 0, position: { x: 0, y: 0 } } as const;
+    this.nodes.push({ id, kind, name: id, params, parallelism, ...plain });
+  }
+
+  private edge(
+    from: { readonly node: NodeId; readonly port: string },
+    to: NodeId,
+    partitioner: PartitionerChoice,
+  ): void {
+    // Forward is what `auto` means between equals, and is refused between others.
+    const id = `${from.node}.${from.port} -> ${to}`;
+    this.edges.push({ id, from, to: { node: to, port: 'in' }, partitioner });
+  }
+}
+
+/** The records in order, and at times the highest watermark that makes none of the rest late. */
+function timelineOf(items: readonly Item[]): string {
+  const elements = items.map(({ key, value, id, time }, n) => {
+    const record = `${JSON.stringify({ key, value, id })}@${time}`;
+    const rest = items.slice(n + 1);
+    if (n % 5 !== 4 || rest.length === 0) return record;
+    return `${record} w${Math.min(...rest.map((item) => item.time)) - 1}`;
+  });
+  return [...elements, '|'].join(' ');
+}

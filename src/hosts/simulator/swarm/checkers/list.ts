@@ -1,0 +1,10 @@
+/** The checkers that watch every run of the swarm. `output.ts` looks at its end. */
+import { alignment } from './alignment.ts';
+import { attempts } from './attempts.ts';
+import type { Checker } from './checker.ts';
+import { commits } from './commits.ts';
+import { credits } from './credits.ts';
+import { durability } from './durability.ts';
+import { watermarks } from './watermarks.ts';
+
+export const checkers: readonly Checker[] = [alignment, attempts, commits, credits, durability, watermarks];

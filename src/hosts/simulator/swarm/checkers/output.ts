@@ -1,0 +1,155 @@
+/**
+ * Output: what the sinks have committed, against the plain computation.
+ *
+ * - exactly once: a transactional sink holds exactly the right rows, an upsert sink the right last row of every key, a
+ *   plain sink every right row at least once and no other;
+ * - at least once: nothing is lost; where operators remember records, sums and counts may be too high, never too low;
+ * - off: anything can be lost or doubled, but where no operator remembers anything, no row is wrong.
+ */
+import type { SinkRecord } from '../../simulate.ts';
+import { isExactlyOnce, isStateful } from '../drawing.ts';
+import type { Drawing, Guarantee } from '../drawing.ts';
+import { expectedItems, perKey } from '../oracle.ts';
+import type { Item } from '../oracle.ts';
+
+export interface CommittedRows {
+  readonly out: readonly SinkRecord[];
+  readonly side: readonly SinkRecord[];
+}
+
+/** Sentences; none when all is right. */
+export function outputFindings(drawing: Drawing, guarantee: Guarantee, committed: CommittedRows): string[] {
+  const expected = expectedItems(drawing);
+  const stateless = { ...drawing, tail: { ...drawing.tail, kind: 'none' as const } };
+  // What a side step sees may come out of a window, but the way there is the same.
+  const side = new Comparison('aside', expected.side.map(itemText), committed.side.map(recordText));
+  const windowBefore = isStateful(stateless);
+  return [
+    ...compareOut(drawing, guarantee, expected.out, committed.out),
+    ...compareRows(side, guarantee, drawing.sink.kind, windowBefore && !isExactlyOnce(guarantee)),
+  ];
+}
+
+function compareOut(
+  drawing: Drawing,
+  guarantee: Guarantee,
+  items: readonly Item[],
+  rows: readonly SinkRecord[],
+): string[] {
+  const { tail, sink } = drawing;
+  const loose = isStateful(drawing) && !isExactlyOnce(guarantee);
+  if (tail.kind === 'none') {
+    const comparison = new Comparison('out', items.map(itemText), rows.map(recordText));
+    return loose ? looseItems(guarantee, items, rows) : compareRows(comparison, guarantee, sink.kind, false);
+  }
+  const wanted = perKey(items);
+  if (loose) return looseKeys(guarantee, tail.kind, wanted, rows);
+  if (sink.kind === 'upsertTable') {
+    const last = new Map(rows.map(({ row }) => [String(row['key']), Number(row[tail.kind])]));
+    const found = [...last].map(([key, value]) => `${key} ${value}`);
+    const right = [...wanted].map(([key, of]) => `${key} ${of[tail.kind === 'count' ? 'count' : 'sum']}`);
+    return new Comparison('out, last of each key', right, found).exact();
+  }
+  // Which record is the n-th of its key is the order's business; that each key shows 1 … n is not.
+  const right = [...wanted].flatMap(([key, { count }]) => Array.from({ length: count }, (_, i) => `${key} ${i + 1}`));
+  const found = rows.map(({ row }) => `${String(row['key'])} ${String(row['count'])}`);
+  return compareRows(new Comparison('out', right, found), guarantee, sink.kind, false);
+}
+
+function compareRows(
+  comparison: Comparison,
+  guarantee: Guarantee,
+  sink: Drawing['sink']['kind'],
+  loose: boolean,
+): string[] {
+  if (loose) return [];
+  if (guarantee === 'off') return comparison.nothingWrong();
+  if (isExactlyOnce(guarantee) && sink === 'transactionalTable') return comparison.exact();
+  return [...comparison.nothingLost(sink === 'upsertTable'), ...comparison.nothingWrong()];
+}
+
+/** Sums per key and window, which may be too high and, when the rest fires again, be followed by smaller ones. */
+function looseItems(guarantee: Guarantee, items: readonly Item[], rows: readonly SinkRecord[]): string[] {
+  if (guarantee === 'off') return [];
+  const best = new Map<string, number>();
+  for (const { row, timestamp } of rows) {
+    const place = `${String(row['key'])} ${String(row['id'])} ${timestamp}`;
+    best.set(place, Math.max(best.get(place) ?? Number.NEGATIVE_INFINITY, Number(row['value'])));
+  }
+  return items.flatMap(({ key, id, time, value }) => {
+    const found = best.get(`${key} ${id} ${time}`);
+    if (found === undefined) return [`out: lost ${key} ${id} ${time}`];
+    return found < value ? [`out: ${key} ${id} is ${found} at most, less than ${value}`] : [];
+  });
+}
+
+function looseKeys(
+  guarantee: Guarantee,
+  tail: 'count' | 'sum',
+  wanted: ReturnType<typeof perKey>,
+  rows: readonly SinkRecord[],
+): string[] {
+  if (guarantee === 'off') return [];
+  const best = new Map<string, number>();
+  for (const { row } of rows) {
+    const key = String(row['key']);
+    best.set(key, Math.max(best.get(key) ?? Number.NEGATIVE_INFINITY, Number(row[tail])));
+  }
+  return [...wanted].flatMap(([key, of]) => {
+    const found = best.get(key) ?? Number.NEGATIVE_INFINITY;
+    return found < of[tail] ? [`out: ${tail} of ${key} is ${found} at most, less than ${of[tail]}`] : [];
+  });
+}
+
+const itemText = ({ key, value, id, time }: Item): string => `${key} ${value} ${id} @${time}`;
+const recordText = ({ row, timestamp }: SinkRecord): string =>
+  `${String(row['key'])} ${String(row['value'])} ${String(row['id'])} @${timestamp}`;
+
+class Comparison {
+  private readonly sink: string;
+  private readonly counts = new Map<string, { right: number; found: number }>();
+
+  constructor(sink: string, right: readonly string[], found: readonly string[]) {
+    this.sink = sink;
+    for (const text of right) this.count(text).right++;
+    for (const text of found) this.count(text).found++;
+  }
+
+  exact(): string[] {
+    return [...this.nothingLost(false), ...this.nothingWrong(), ...this.nothingDoubled()];
+  }
+
+  /** `distinct`: once is enough, however many there are to be. */
+  nothingLost(distinct: boolean): string[] {
+    return this.say('lost', ({ right, found }) => (distinct ? Math.min(right, 1) : right) - found);
+  }
+
+  nothingWrong(): string[] {
+    return this.say('has wrong', ({ right, found }) => (right === 0 ? found : 0));
+  }
+
+  private nothingDoubled(): string[] {
+    return this.say('doubled', ({ right, found }) => (right > 0 ? found - right : 0));
+  }
+
+  private say(verb: string, surplus: (count: { right: number; found: number }) => number): string[] {
+    const bad = [...this.counts].filter(([, count]) => surplus(count) > 0);
+    if (bad.length === 0) return [];
+    const rows = bad.reduce((sum, [, count]) => sum + surplus(count), 0);
+    return [
+      `${this.sink} ${verb} ${rows} rows, such as ${bad
+        .slice(0, 3)
+        .map(([text]) => text)
+        .join(', ')}`,
+    ];
+  }
+
+  private count(text: string): { right: number; found: number } {
+    let count = this.counts.get(text);
+    if (count === undefined) {
+      count = { right: 0, found: 0 };
+      this.counts.set(text, count);
+    }
+    return count;
+  }
+}

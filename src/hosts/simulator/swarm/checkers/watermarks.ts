@@ -1,0 +1,48 @@
+/**
+ * Watermarks: on a channel they never go back within an attempt, and a record never comes behind a watermark that covers
+ * it. In the jobs of the swarm no record is late.
+ */
+import type { ChannelId } from '../../../../engine/graph/plan.ts';
+import type { WireBuffer } from '../../../../engine/wire/buffer.ts';
+import { BufferReader } from '../../../../engine/wire/codec.ts';
+import { attemptKey } from './checker.ts';
+import type { Checker } from './checker.ts';
+
+export const watermarks: Checker = {
+  name: 'watermarks',
+  watch({ plan, finding }) {
+    const readers = new Map<ChannelId, BufferReader>();
+    for (const { id, edge } of plan.channels) {
+      const planned = plan.jobGraph.edges.find((one) => one.edge === edge);
+      if (planned !== undefined) readers.set(id, new BufferReader(planned.type.schema));
+    }
+    const last = new Map<string, number>();
+    const look = (line: string, channel: ChannelId, buffer: WireBuffer): void => {
+      const times = readers.get(channel)?.read(buffer)?.timestamps;
+      let watermark = last.get(line) ?? Number.NEGATIVE_INFINITY;
+      let row = 0;
+      const rowsUpTo = (end: number): void => {
+        for (; row < end; row++) {
+          const time = times?.[row] ?? Number.NaN;
+          if (time <= watermark) finding(`${line} sent a record of time ${time} behind watermark ${watermark}`);
+        }
+      };
+      for (const { after, event } of buffer.events) {
+        rowsUpTo(after);
+        if (event.kind !== 'watermark') continue;
+        if (event.time < watermark) finding(`${line} sent watermark ${event.time} behind ${watermark}`);
+        watermark = event.time;
+      }
+      rowsUpTo(buffer.rows);
+      last.set(line, watermark);
+    };
+    return {
+      onEffects(from, effects) {
+        for (const effect of effects) {
+          if (effect.kind !== 'send') continue;
+          look(`${attemptKey(from)} on ${effect.channel}`, effect.channel, effect.buffer);
+        }
+      },
+    };
+  },
+};

@@ -1,0 +1,156 @@
+/**
+ * A job of the swarm, as data: small enough to be printed, changed piece by piece and kept. Every job of this form has
+ * results that do not depend on the order of arrival, so that a plain computation over its input tells what is right
+ * (`oracle.ts`). Every record has a number of its own, so that one that is lost and one that is doubled cannot hide each
+ * other.
+ */
+import type { JobSettings, PartitionerChoice } from '../../../engine/graph/job.ts';
+import type { Chance } from '../chance.ts';
+
+export interface SourceDrawing {
+  readonly kind: 'scripted' | 'generator' | 'file';
+  readonly records: number;
+  readonly keys: number;
+  /** Event times are out of order by up to this much, in ms. */
+  readonly disorderMs: number;
+  readonly parallelism: number;
+}
+
+/** How records come to a step. */
+interface Placed {
+  readonly exchange: PartitionerChoice;
+  readonly parallelism: number;
+}
+
+export type StepDrawing =
+  /** Keeps records whose value is not 1 modulo n. */
+  | ({ readonly kind: 'filter'; readonly n: number } & Placed)
+  /** Adds n to the value. */
+  | ({ readonly kind: 'map'; readonly n: number } & Placed)
+  /** n copies, each with a number of its own. */
+  | ({ readonly kind: 'flatMap'; readonly n: number } & Placed)
+  /** Records whose value is 0 modulo n go to a sink of their own. */
+  | ({ readonly kind: 'side'; readonly n: number } & Placed)
+  /** Sums of the value per key and window. At most one in a job. */
+  | ({ readonly kind: 'window'; readonly sizeMs: number } & Placed);
+
+/** The last step before the sink: none, a running count per key, or a running sum per key. */
+export const tails = ['none', 'count', 'sum'] as const;
+export const sinkKinds = ['table', 'upsertTable', 'transactionalTable'] as const;
+
+export interface Drawing {
+  readonly sources: readonly SourceDrawing[];
+  readonly steps: readonly StepDrawing[];
+  readonly tail: { readonly kind: (typeof tails)[number]; readonly parallelism: number };
+  readonly sink: { readonly kind: (typeof sinkKinds)[number] } & Placed;
+  /** Records per second and source: how long the job takes. */
+  readonly pace: number;
+  readonly settings: Partial<JobSettings>;
+}
+
+/** The guarantees that a job can ask for. */
+export const guarantees = ['aligned', 'unaligned', 'aligned-timeout', 'at-least-once', 'off'] as const;
+export type Guarantee = (typeof guarantees)[number];
+
+export function guaranteeOf({ settings }: Drawing): Guarantee {
+  const { checkpointMode = 'aligned', alignmentTimeoutMs = 0 } = settings;
+  return checkpointMode === 'aligned' && alignmentTimeoutMs > 0 ? 'aligned-timeout' : checkpointMode;
+}
+
+export const isExactlyOnce = (guarantee: Guarantee): boolean => guarantee !== 'off' && guarantee !== 'at-least-once';
+
+/** Whether some operator between sources and sinks remembers records. */
+export const isStateful = ({ steps, tail }: Drawing): boolean =>
+  tail.kind !== 'none' || steps.some((step) => step.kind === 'window');
+
+export function drawJob(chance: Chance, guarantee: Guarantee): Drawing {
+  const steps = drawSteps(chance);
+  const tail = chance.pick(['none', 'none', 'count', 'sum'] as const);
+  const parallelism = drawParallelism(chance);
+  const kind = drawSink(chance, tail);
+  // The newest of a key is the newest only if all of a key come on one channel.
+  const placed =
+    kind === 'upsertTable'
+      ? ({ exchange: 'auto', parallelism } as const)
+      : { exchange: drawExchange(chance), parallelism: drawParallelism(chance) };
+  return {
+    sources: Array.from({ length: chance.integer(1, 2) }, () => drawSource(chance)),
+    steps,
+    tail: { kind: tail, parallelism },
+    sink: { kind, ...placed },
+    pace: chance.pick([100, 200, 400, 1000]),
+    settings: { ...drawSettings(chance), ...settingsOf(chance, guarantee) },
+  };
+}
+
+function drawSink(chance: Chance, tail: Drawing['tail']['kind']): Drawing['sink']['kind'] {
+  if (tail === 'sum') return 'upsertTable';
+  return chance.pick([
+    'table',
+    'upsertTable',
+    'transactionalTable',
+    'transactionalTable',
+    'transactionalTable',
+  ] as const);
+}
+
+function drawSource(chance: Chance): SourceDrawing {
+  const kind = chance.pick(['scripted', 'generator', 'generator', 'file'] as const);
+  return {
+    kind,
+    records: chance.integer(10, 120),
+    keys: chance.integer(1, 8),
+    disorderMs: kind === 'generator' ? 0 : chance.pick([0, 0, 20]),
+    parallelism: kind === 'scripted' ? 1 : chance.integer(1, 3),
+  };
+}
+
+function drawSteps(chance: Chance): StepDrawing[] {
+  const steps: StepDrawing[] = [];
+  for (let i = chance.integer(0, 3); i > 0; i--) {
+    const placed = { exchange: drawExchange(chance), parallelism: drawParallelism(chance) };
+    const kind = chance.pick(['filter', 'map', 'flatMap', 'side', 'window', 'window'] as const);
+    if (steps.some((step) => step.kind === kind && (kind === 'window' || kind === 'side' || kind === 'flatMap')))
+      continue;
+    // A broadcast in the middle makes as many copies as there are receivers; once is enough.
+    if (placed.exchange === 'broadcast' && steps.some((step) => step.exchange === 'broadcast')) continue;
+    if (kind === 'window') steps.push({ kind, sizeMs: chance.pick([10, 50, 200]), ...placed, exchange: 'auto' });
+    else steps.push({ kind, n: kind === 'flatMap' ? chance.integer(2, 3) : chance.integer(2, 5), ...placed });
+  }
+  return steps;
+}
+
+const drawParallelism = (chance: Chance): number => chance.pick([1, 1, 2, 2, 3, 4]);
+
+const drawExchange = (chance: Chance): PartitionerChoice =>
+  chance.pick(['auto', 'auto', 'rebalance', 'rescale', 'shuffle', 'global', 'broadcast'] as const);
+
+function drawSettings(chance: Chance): Partial<JobSettings> {
+  return {
+    parallelism: 1,
+    maxParallelism: chance.pick([8, 16, 128]),
+    bufferRecords: chance.pick([1, 2, 5, 16]),
+    bufferTimeoutMs: chance.pick([0, 1, 10, 100]),
+    buffersPerChannel: chance.integer(1, 3),
+    watermarkIntervalMs: chance.pick([1, 10, 50]),
+    chaining: chance.next() < 0.7,
+    heartbeatTimeoutMs: 400,
+    checkpointIntervalMs: chance.pick([10, 25, 60, 150]),
+    checkpointMinPauseMs: chance.pick([0, 0, 20]),
+    checkpointTimeoutMs: chance.pick([300, 1000]),
+    tolerableCheckpointFailures: chance.pick([0, 3, 1000]),
+    maxConcurrentCheckpoints: chance.pick([1, 1, 2, 3]),
+    incrementalCheckpoints: chance.next() < 0.4,
+    retainedCheckpoints: chance.integer(1, 3),
+    checkpointsAfterFinish: true,
+    restartStrategy: 'fixed-delay',
+    restartAttempts: 1000,
+    restartDelayMs: chance.pick([1, 20, 100]),
+    failover: chance.pick(['region', 'full'] as const),
+  };
+}
+
+function settingsOf(chance: Chance, guarantee: Guarantee): Partial<JobSettings> {
+  if (guarantee !== 'aligned-timeout') return { checkpointMode: guarantee };
+  return { checkpointMode: 'aligned', alignmentTimeoutMs: chance.pick([1, 5, 20]) };
+}

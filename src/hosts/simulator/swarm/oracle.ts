@@ -1,0 +1,85 @@
+/**
+ * What a job of the swarm must bring to its sinks, by a plain computation over arrays. It shares nothing with the engine:
+ * no operator, no window arithmetic, no partitioner.
+ */
+import type { Drawing, SourceDrawing, StepDrawing } from './drawing.ts';
+
+export interface Item {
+  readonly key: string;
+  readonly value: number;
+  readonly id: number;
+  /** Event time in ms. */
+  readonly time: number;
+}
+
+/** Numbers of the records of source i begin here times i. */
+const idsPerSource = 1_000_000;
+const msPerRecord = 7;
+
+/** The records that a source is to make; `build.ts` writes them into timelines, files and functions. */
+export function sourceItems(source: SourceDrawing, index: number): Item[] {
+  return Array.from({ length: source.records }, (_, n) => ({
+    key: `k${(n * 5 + index) % source.keys}`,
+    value: (n * 3) % 17,
+    id: index * idsPerSource + n,
+    time: n * msPerRecord - ((n * 11) % (source.disorderMs + 1)),
+  }));
+}
+
+export interface Expected {
+  readonly out: readonly Item[];
+  /** What side steps put aside. */
+  readonly side: readonly Item[];
+}
+
+/** Rows in no particular order, before the tail. */
+export function expectedItems({ sources, steps, tail, sink }: Drawing): Expected {
+  let items = sources.flatMap(sourceItems);
+  const side: Item[] = [];
+  for (const step of steps) {
+    items = copied(items, step.exchange === 'broadcast' ? step.parallelism : 1);
+    if (step.kind === 'side') side.push(...items.filter(({ value }) => value % step.n === 0));
+    items = after(items, step);
+  }
+  const copies = sink.exchange === 'broadcast' && tail.kind === 'none' ? sink.parallelism : 1;
+  return { out: copied(items, copies), side };
+}
+
+function after(items: readonly Item[], step: StepDrawing): Item[] {
+  switch (step.kind) {
+    case 'filter':
+      return items.filter(({ value }) => value % step.n !== 1);
+    case 'map':
+      return items.map((item) => ({ ...item, value: item.value + step.n }));
+    case 'flatMap':
+      return items.flatMap((item) => Array.from({ length: step.n }, (_, i) => ({ ...item, id: item.id * 4 + i })));
+    case 'side':
+      return items.filter(({ value }) => value % step.n !== 0);
+    case 'window':
+      return windowed(items, step.sizeMs);
+  }
+}
+
+function windowed(items: readonly Item[], sizeMs: number): Item[] {
+  const sums = new Map<string, Item>();
+  for (const { key, value, time } of items) {
+    const start = Math.floor(time / sizeMs) * sizeMs;
+    const place = `${key} ${start}`;
+    const sum = (sums.get(place)?.value ?? 0) + value;
+    sums.set(place, { key, value: sum, id: start, time: start + sizeMs - 1 });
+  }
+  return [...sums.values()];
+}
+
+const copied = (items: readonly Item[], times: number): Item[] =>
+  times === 1 ? [...items] : items.flatMap((item) => Array.from({ length: times }, () => item));
+
+/** The running count per key: every key shows 1 … n; and its last sum. */
+export function perKey(items: readonly Item[]): ReadonlyMap<string, { readonly count: number; readonly sum: number }> {
+  const keys = new Map<string, { count: number; sum: number }>();
+  for (const { key, value } of items) {
+    const before = keys.get(key) ?? { count: 0, sum: 0 };
+    keys.set(key, { count: before.count + 1, sum: before.sum + value });
+  }
+  return keys;
+}

@@ -1,0 +1,52 @@
+/** One schedule of the swarm: a job, its faults and the seed of every delay. JSON, so that it can be kept and run again. */
+import type { Fault } from '../../../engine/graph/faults.ts';
+import type { ExecutionGraph } from '../../../engine/graph/plan.ts';
+import { planJob } from '../../../engine/graph/translate.ts';
+import { kindTable } from '../../../engine/operators/list.ts';
+import { Chance } from '../chance.ts';
+import { buildJob } from './build.ts';
+import { drawJob, guarantees } from './drawing.ts';
+import type { Drawing, Guarantee } from './drawing.ts';
+import { drawFaults, survivable } from './fault-script.ts';
+
+export interface SwarmCase {
+  readonly version: 1;
+  readonly seed: number;
+  readonly drawing: Drawing;
+  readonly faults: readonly Fault[];
+  /** The run is left at this time, and another goes on from its newest checkpoint, with other parallelisms. */
+  readonly rescale: { readonly atMs: number; readonly shift: number } | null;
+}
+
+/** Parallelisms turned by `shift`, so that every operator that can have several subtasks may get another number. */
+export function rescaled(drawing: Drawing, shift: number): Drawing {
+  const turn = (parallelism: number): number => ((parallelism - 1 + shift) % 4) + 1;
+  const turned = <T extends { readonly parallelism: number }>(one: T): T => ({
+    ...one,
+    parallelism: turn(one.parallelism),
+  });
+  return {
+    ...drawing,
+    steps: drawing.steps.map((step) => (step.exchange === 'broadcast' ? step : turned(step))),
+    tail: turned(drawing.tail),
+    sink: drawing.sink.exchange === 'broadcast' ? drawing.sink : turned(drawing.sink),
+  };
+}
+
+/** The case of a seed. `guarantee` and `rescaling`: only such. */
+export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase {
+  const chance = new Chance(seed);
+  const guarantee = chance.pick(guarantees);
+  let drawing = drawJob(chance, only ?? guarantee);
+  const plan = planOf(drawing, seed);
+  const faults = plan === null ? [] : drawFaults(chance, plan, only ?? guarantee);
+  drawing = survivable(drawing, faults);
+  const rescale = chance.next() < 0.15 ? { atMs: chance.integer(50, 600), shift: chance.integer(1, 3) } : null;
+  return { version: 1, seed, drawing, faults, rescale };
+}
+
+/** Null: the job has a problem, as some combinations of partitioner and parallelism have. */
+export function planOf(drawing: Drawing, seed: number): ExecutionGraph | null {
+  const plan = planJob(buildJob(drawing, seed).job, kindTable);
+  return plan.ok ? plan.value : null;
+}
