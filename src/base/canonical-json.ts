@@ -39,7 +39,11 @@ export function canonicalText(value: unknown): string {
 
 /** Throws an Error if the bytes are not JSON. */
 export function decodeJson(bytes: Uint8Array): unknown {
-  const text = decodeUtf8(bytes);
+  return readCanonical(decodeUtf8(bytes));
+}
+
+/** The value of `canonicalText`. Throws an Error if it is not JSON. */
+export function readCanonical(text: string): unknown {
   const value: unknown = JSON.parse(text);
   return text.includes('"$') ? unescaped(value) : value;
 }

@@ -3,6 +3,7 @@
  * The partitioner of the sender and the keyed state of the receiver both use this, so they cannot disagree.
  */
 import { assert } from '../../base/assert.ts';
+import { canonicalText, readCanonical } from '../../base/canonical-json.ts';
 import { hashBoolean, hashDouble, hashInt, hashLong, hashString, hashTuple } from '../../base/java-hash.ts';
 import { columnIndex } from '../graph/schema.ts';
 import type { CellValue, ColumnType, Schema } from '../graph/schema.ts';
@@ -22,10 +23,10 @@ export class KeyReader {
     this.types = this.columns.map((index) => (schema[index] as Schema[number]).type);
   }
 
-  /** The value itself for one key column, the JSON array text of all for several. */
+  /** The value itself for one key column, the canonical JSON array text of all for several. */
   read(batch: Batch, row: number): Key {
     if (this.columns.length === 1) return this.cellAt(batch, 0, row) as Key;
-    return JSON.stringify(this.columns.map((_, part) => this.cellAt(batch, part, row)));
+    return canonicalText(this.columns.map((_, part) => this.cellAt(batch, part, row)));
   }
 
   /** Java's hash code of the record's key. */
@@ -43,7 +44,7 @@ export class KeyReader {
 
   /** The key's column values, in key order. */
   parts(key: Key): readonly CellValue[] {
-    return this.columns.length === 1 ? [key] : (JSON.parse(key as string) as CellValue[]);
+    return this.columns.length === 1 ? [key] : (readCanonical(key as string) as CellValue[]);
   }
 
   /** The text column that alone makes the key, so that callers can work per dictionary entry; else null. */
@@ -56,7 +57,9 @@ export class KeyReader {
     const type = this.types[part] as ColumnType;
     const column = batch.columns[this.columns[part] as number] as Column;
     // A json key is compared and hashed by its text.
-    return cell(column, type === 'json' ? 'string' : type, row);
+    const value = cell(column, type === 'json' ? 'string' : type, row);
+    // -0 is the key 0: state is kept in Maps, which do not tell them apart.
+    return value === 0 ? 0 : value;
   }
 }
 
