@@ -8,6 +8,7 @@ import type { ChannelView } from '../../engine/telemetry/cluster-view.ts';
 import { setPartitioner } from '../document/commands.ts';
 import { nodeOf, useJob } from '../document/document-store.ts';
 import { useDerived } from '../derived/derived-store.ts';
+import { BreakItPanel } from '../fault-panel/lazy-panels.tsx';
 import { useThrottledView, wholeView } from '../run/use-throttled-view.ts';
 import { deleteSelection } from '../session/commands.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -68,6 +69,7 @@ export function EdgePanel({ id }: { readonly id: EdgeId }) {
         )}
       </div>
       <Channels id={id} />
+      <BreakItPanel place={{ kind: 'edge', edge: id }} />
       <Section title="Columns">
         <SchemaList
           type={edgeTypeOf(derived.analysis, job, edge)}

@@ -17,7 +17,7 @@ export interface FormField {
 }
 
 /** The fields of a kind in the order in which it declares them. Each has a widget, or it would not be a field. */
-export function fieldsOf(kind: OperatorKind): readonly FormField[] {
+export function fieldsOf(kind: Pick<OperatorKind, 'params'>): readonly FormField[] {
   return Object.entries(kind.params.shape).flatMap(([name, schema]) => {
     const meta = fieldMeta.get(schema as z.core.$ZodType);
     if (meta === undefined) return [];

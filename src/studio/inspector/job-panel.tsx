@@ -2,6 +2,7 @@
 import { describeJob, renameJob } from '../document/commands.ts';
 import { useJob } from '../document/document-store.ts';
 import { useDerived } from '../derived/derived-store.ts';
+import { JobFaultsPanel } from '../fault-panel/lazy-panels.tsx';
 import { Field, ProblemNotes } from '../ui/field.tsx';
 import { toFieldProblem } from './form-model.ts';
 import { NameInput, PanelHead, Section } from './parts.tsx';
@@ -80,6 +81,7 @@ export function JobPanel() {
         </Field>
       </div>
       <RunFigures />
+      <JobFaultsPanel />
       <Section title="Execution">
         <NumberRows rows={execution} />
         <SwitchRow

@@ -7,6 +7,7 @@ import { kindTable } from '../../engine/operators/list.ts';
 import { renameNode, setChaining, setCost, setParallelism } from '../document/commands.ts';
 import { nodeOf, useJob } from '../document/document-store.ts';
 import { useDerived } from '../derived/derived-store.ts';
+import { BreakItPanel } from '../fault-panel/lazy-panels.tsx';
 import { useThrottledView, wholeView } from '../run/use-throttled-view.ts';
 import { deleteSelection, duplicateSelection } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
@@ -52,6 +53,7 @@ function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: Oper
         </div>
       )}
       <LiveFigures id={node.id} />
+      <BreakItPanel place={{ kind: 'node', node: node.id }} />
       <Execution node={node} kind={kind} problems={byField.get('parallelism') ?? []} />
       <Connections node={node} kind={kind} />
       {kind.inputs.map((port, i) => (
