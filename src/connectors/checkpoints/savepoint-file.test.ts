@@ -1,6 +1,7 @@
 /** Savepoint files: there and back through a store, and every way in which a file can be wrong. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fingerprintOf } from '../../base/fingerprint.ts';
 import { MemoryCheckpointStore } from './memory.ts';
 import { readSavepoint, storeSavepoint, writeSavepoint } from './savepoint-file.ts';
 import type { CheckpointStore } from './store.ts';
@@ -35,6 +36,30 @@ const read = (bytes: Uint8Array<ArrayBuffer>) => readSavepoint(new Blob([bytes])
 async function refusal(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const result = await read(bytes);
   return result.ok ? 'accepted' : result.error;
+}
+
+interface Header {
+  readonly metadata: unknown;
+  readonly body: { readonly bytes: number };
+}
+
+const headerEnd = (bytes: Uint8Array<ArrayBuffer>): number => 32 + new DataView(bytes.buffer).getUint32(12, true);
+
+function headerOf(bytes: Uint8Array<ArrayBuffer>): Header {
+  return JSON.parse(new TextDecoder().decode(bytes.subarray(32, headerEnd(bytes)))) as Header;
+}
+
+/** The file with another header, whose length and fingerprint are right. */
+function forged(header: string): Uint8Array<ArrayBuffer> {
+  const head = new TextEncoder().encode(header);
+  const body = file.subarray(headerEnd(file));
+  const all = new Uint8Array(32 + head.length + body.length);
+  all.set(file.subarray(0, 32));
+  new DataView(all.buffer).setUint32(12, head.length, true);
+  all.set(new TextEncoder().encode(fingerprintOf(head)), 16);
+  all.set(head, 32);
+  all.set(body, 32 + head.length);
+  return all;
 }
 
 describe('a savepoint file', () => {
@@ -135,6 +160,28 @@ describe('a savepoint file', () => {
     expect(await refusal(longer)).toBe(
       'This savepoint is damaged: 3 bytes too many follow. Copy or download it again.',
     );
+  });
+
+  it('whose header another program wrote is refused where it does not fit', async () => {
+    const sentence = async (change: (header: Header) => unknown): Promise<string> =>
+      refusal(forged(JSON.stringify(change(headerOf(file)))));
+    expect(await sentence((header) => header)).toBe('accepted');
+    expect(await sentence(({ metadata: given, body }) => ({ metadata: given, body }))).toMatch(/its header lacks job/);
+    expect(await sentence((header) => ({ ...header, metadata: { ...made, version: 2 } }))).toMatch(
+      /its metadata is not right \(version: /,
+    );
+    const resized = (bytes: number) => metadata(7, [{ ...chunks[1]!, handle: { ...chunks[1]!.handle, bytes } }]);
+    expect(await sentence((header) => ({ ...header, metadata: resized(4999) }))).toMatch(
+      /its state cannot be unpacked/,
+    );
+    expect(await sentence((header) => ({ ...header, metadata: resized(20_000) }))).toMatch(
+      /it holds \d+ bytes of state where 20000 are named/,
+    );
+    expect(await sentence((header) => ({ ...header, metadata: resized(2 ** 40) }))).toMatch(/more than 1 GiB of state/);
+    expect(await sentence((header) => ({ ...header, metadata: metadata(7, [...chunks].reverse()) }))).toMatch(
+      /the chunk .+ is not what was written/,
+    );
+    expect(await refusal(forged('{'))).toMatch(/its header is not JSON/);
   });
 
   it('of any bytes behind the right beginning is refused without an exception', async () => {
