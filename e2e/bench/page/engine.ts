@@ -1,14 +1,26 @@
 /** Measures the engine in the browser host: throughput in records per second of real time, and the first row's delay. */
 import { BrowserHost } from '../../../src/hosts/browser/browser-host.ts';
 import { fullSpeed } from '../../../src/hosts/host.ts';
-import type { Run } from '../../../src/hosts/host.ts';
+import type { Run, RunRequest } from '../../../src/hosts/host.ts';
+import type { ExecutionGraph } from '../../../src/engine/graph/plan.ts';
 import type { Measured } from './jobs.ts';
 
-const host = new BrowserHost();
+export const host = new BrowserHost();
+
+let runs = 0;
+/** At full speed, under a name of its own. */
+export const requestOf = (plan: ExecutionGraph): RunRequest => ({
+  plan,
+  resources: [],
+  pace: fullSpeed,
+  runId: `bench-${Date.now()}-${++runs}`,
+  from: 'anew',
+  faults: [],
+});
 
 /** Records per second that the counted node takes in, once the job has run for `warmUpMs`, over `lengthMs`. */
 export async function throughput({ plan, counted }: Measured, warmUpMs: number, lengthMs: number): Promise<number> {
-  const run = host.run({ plan, resources: [], pace: fullSpeed });
+  const run = host.run(requestOf(plan));
   try {
     return await measureThroughput(run, counted, warmUpMs, lengthMs);
   } finally {
@@ -35,7 +47,7 @@ export async function firstRow({ plan, counted }: Measured): Promise<number> {
   host.prepare(plan.subtasks.length);
   await sleep(2000);
   const startedAt = performance.now();
-  const run = host.run({ plan, resources: [], pace: fullSpeed });
+  const run = host.run(requestOf(plan));
   try {
     await new Promise<void>((resolve, reject) => {
       run.subscribe((view) => {
@@ -61,7 +73,7 @@ let memoryRun: { readonly run: Run; readonly counted: string; readonly startedAt
 
 /** A run that stays until `endMemoryRun`, looked at by `memorySample`. */
 export async function startMemoryRun({ plan, counted }: Measured): Promise<void> {
-  const run = host.run({ plan, resources: [], pace: fullSpeed });
+  const run = host.run(requestOf(plan));
   memoryRun = { run, counted, startedAt: performance.now() };
   await running(run);
 }

@@ -1,5 +1,5 @@
 /** The jobs that are measured. All read the generator at full speed, without end. */
-import type { Job, JobEdge, JobNode } from '../../../src/engine/graph/job.ts';
+import type { Job, JobEdge, JobNode, JobSettings } from '../../../src/engine/graph/job.ts';
 import { defaultSettings } from '../../../src/engine/graph/job.ts';
 import { planJob } from '../../../src/engine/graph/translate.ts';
 import type { ExecutionGraph } from '../../../src/engine/graph/plan.ts';
@@ -15,15 +15,33 @@ export interface Measured {
   readonly counted: string;
 }
 
-/** Generator → Key by → tumbling count → table. The count is behind a hash exchange. */
-export function keyedCount(parallelism: number): Measured {
+/** Generator → Key by → tumbling count → table. The count is behind a hash exchange. Without checkpoints. */
+export function keyedCount(parallelism: number, settings: Partial<JobSettings> = {}): Measured {
   const nodes = [
     source(parallelism),
     node('key', 'keyBy', { columns: ['key'] }, parallelism),
     node('window', 'tumblingWindow', { sizeMs: generated.windowMs }, parallelism),
     node('sink', 'table', {}, parallelism),
   ];
-  return { ...chainOf(nodes), counted: 'window' };
+  return { ...chainOf(nodes, settings), counted: 'window' };
+}
+
+/** The same with a checkpoint each second. */
+export const keyedCountWithCheckpoints = (parallelism: number): Measured =>
+  keyedCount(parallelism, { checkpointMode: 'aligned', checkpointIntervalMs: 1000 });
+
+/** Generator → Key by → running count of 100,000 keys → table: much state. Checkpoints by hand. */
+export function manyKeys(): Measured {
+  const nodes = [
+    node('source', 'generator', { rate: 0, count: 0, keys: 100_000 }, 1),
+    node('key', 'keyBy', { columns: ['key'] }, 1),
+    node('count', 'aggregate', { aggregates: [{ function: 'count', column: '', as: 'count' }] }, 2),
+    node('sink', 'table', {}, 2),
+  ];
+  return {
+    ...chainOf(nodes, { checkpointMode: 'aligned', checkpointIntervalMs: 0, restartDelayMs: 0 }),
+    counted: 'count',
+  };
 }
 
 /** Generator → table, in two Workers. `costMs` is the sink's simulated work per record. */
@@ -35,7 +53,8 @@ export function sourceToSink(costMs = 0): Measured {
 /** Four sources, rebalanced over four sinks: eight subtasks. */
 export function eightSubtasks(): Measured {
   const sink = { ...node('sink', 'table', {}, 4), chaining: 'never' as const };
-  return { ...chainOf([source(4), sink]), counted: 'sink' };
+  const settings = { checkpointMode: 'aligned', checkpointIntervalMs: 500, restartDelayMs: 0 } as const;
+  return { ...chainOf([source(4), sink], settings), counted: 'sink' };
 }
 
 function source(parallelism: number): JobNode {
@@ -53,7 +72,7 @@ function node(id: string, kind: string, params: Record<string, unknown>, paralle
 }
 
 /** A chain of nodes, first port to first port. */
-function chainOf(unplaced: readonly JobNode[]): Omit<Measured, 'counted'> {
+function chainOf(unplaced: readonly JobNode[], settings: Partial<JobSettings> = {}): Omit<Measured, 'counted'> {
   const nodes = unplaced.map((each, i) => ({ ...each, position: { x: 320 * i, y: 0 } }));
   const edges = nodes.slice(1).map((to, i): JobEdge => {
     const from = nodes[i] as JobNode;
@@ -70,7 +89,7 @@ function chainOf(unplaced: readonly JobNode[]): Omit<Measured, 'counted'> {
     description: '',
     nodes,
     edges,
-    settings: { ...defaultSettings, seed: generated.seed },
+    settings: { ...defaultSettings, checkpointMode: 'off', seed: generated.seed, ...settings },
     faults: [],
   };
   const planned = planJob(job, kindTable);

@@ -15,6 +15,7 @@ const real = new BrowserHost();
 let latest: Run | null = null;
 const host: StudioHost = {
   name: 'browser',
+  checkpoints: real.checkpoints,
   prepare: (subtasks) => real.prepare(subtasks),
   run: (request) => {
     latest = real.run(request);
