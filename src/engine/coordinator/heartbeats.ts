@@ -8,10 +8,13 @@ import { pingIntervalMs } from './limits.ts';
 export class Heartbeats {
   private readonly heard = new Map<SubtaskId, number>();
   private readonly timeoutMs: number;
+  /** Several questions fit into the timeout, so that one late answer is not a death. */
+  private readonly intervalMs: number;
   private lastRound: number | null = null;
 
   constructor(timeoutMs: number) {
     this.timeoutMs = timeoutMs;
+    this.intervalMs = Math.min(pingIntervalMs, timeoutMs / 3);
   }
 
   watch(id: SubtaskId, now: number): void {
@@ -29,7 +32,7 @@ export class Heartbeats {
   /** When the next round is due; null while nobody is watched. */
   nextRound(now: number): number | null {
     if (this.heard.size === 0) return null;
-    return this.lastRound === null ? now : this.lastRound + pingIntervalMs;
+    return this.lastRound === null ? now : this.lastRound + this.intervalMs;
   }
 
   /** One round: who is overdue, who is to be asked. Both empty when no round is due. */
@@ -45,7 +48,7 @@ export class Heartbeats {
 
   /** A round that is this late means that the coordinator was held up; so were the answers to it. */
   private forgiveSleep(lateMs: number): void {
-    if (lateMs < pingIntervalMs) return;
+    if (lateMs < this.intervalMs) return;
     for (const [id, heard] of this.heard) this.heard.set(id, heard + lateMs);
   }
 }
