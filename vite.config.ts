@@ -26,6 +26,8 @@ export default defineConfig({
   base: './',
   plugins: [react(), tailwindcss(), relaxPolicyInDevelopment, datasets()],
   worker: { format: 'es' },
+  // It finds its WebAssembly beside its own modules, where pre-bundling would not leave them.
+  optimizeDeps: { exclude: ['@electric-sql/pglite'] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1000 },
   test: {
     reporters: ['default'],

@@ -14,19 +14,22 @@ import type { Answer, TransactionRequest } from '../../engine/wire/requests.ts';
 import { batchOf, createTable, identifier, insertRecords, literal } from './postgres-sql.ts';
 import { ownTables, portionOf, schemaOf, upsertRecords } from './postgres-sql.ts';
 import { done, isOther, refused, Staging, transactionKey, unknown } from './staging.ts';
-import type { StagedTransaction } from './staging.ts';
+import type { StagedTransaction, WriteStep } from './staging.ts';
 import type { CommittedTransaction, TransactionalStore } from './system.ts';
 
 /** What is needed of PGlite. */
 export interface Statements {
   query<T>(sql: string, params?: unknown[]): Promise<{ readonly rows: T[] }>;
-  exec(sql: string): Promise<readonly SqlResult[]>;
+  exec(sql: string, options?: { readonly rowMode?: 'array' | 'object' }): Promise<readonly StatementResult[]>;
 }
-export interface SqlResult {
+
+export interface StatementResult {
   readonly rows: readonly unknown[];
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
-  readonly affectedRows?: number;
+  readonly command?: string;
+  readonly rowCount?: number;
 }
+
 export interface Database extends Statements {
   transaction<T>(body: (statements: Statements) => Promise<T>): Promise<T>;
 }
@@ -45,26 +48,40 @@ interface Kept {
   readonly position: number | null;
 }
 
+type QueuedStep = Exclude<TransactionRequest['step'], WriteStep>;
+
+interface Work {
+  readonly changes: boolean;
+  /** Does it; then `tell` says how it went. */
+  readonly run: () => Promise<void>;
+  readonly tell: (notFlushed: { readonly error: unknown } | null) => void;
+}
+
 export class PostgresTransactions implements TransactionalStore {
   private readonly database: Database;
+  private readonly flush: () => Promise<void>;
   private readonly staging = new Staging();
-  private last: Promise<unknown> = Promise.resolve();
+  private waiting: Work[] = [];
+  private working = false;
   private opened = false;
   /** Prepared and neither committed nor aborted, by gid. */
   private readonly prepared = new Set<string>();
 
-  constructor(database: Database) {
+  /** @param flush makes durable what was done; for a database that does so by itself there is nothing to do */
+  constructor(database: Database, flush: () => Promise<void> = async () => {}) {
     this.database = database;
+    this.flush = flush;
   }
 
-  answer(run: RunId, request: TransactionRequest): Promise<Answer> {
-    return this.queue(async () => {
-      try {
-        return await this.take(run, request);
-      } catch (error) {
-        return refused(sentence(error));
-      }
-    });
+  async answer(run: RunId, request: TransactionRequest): Promise<Answer> {
+    const { step } = request;
+    // Needs no database, so that the job does not wait for one that starts.
+    if (step.kind === 'write') return this.staging.write(run, request, step);
+    try {
+      return await this.queue(() => this.take(run, request, step), true);
+    } catch (error) {
+      return failure(error);
+    }
   }
 
   committed(run: RunId, sink: NodeId): Promise<readonly CommittedTransaction[]> {
@@ -91,7 +108,7 @@ export class PostgresTransactions implements TransactionalStore {
         [run],
       );
       await this.database.query('DELETE FROM weir.transactions WHERE run = $1', [run]);
-    });
+    }, true);
   }
 
   /** How many transactions hold locks. */
@@ -99,37 +116,68 @@ export class PostgresTransactions implements TransactionalStore {
     return this.prepared.size;
   }
 
-  /** Does this when everything before is done; nothing else happens meanwhile. */
-  queue<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.last.then(async () => {
-      await this.open();
-      return work();
+  /**
+   * Does this when everything before is done; nothing else happens meanwhile. What waits at the same time is flushed
+   * together, since a flush takes longer than all the steps of a checkpoint.
+   */
+  queue<T>(work: () => Promise<T>, changes = false): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let outcome: { readonly value: T } | { readonly error: unknown };
+      this.waiting.push({
+        changes,
+        run: async () => {
+          try {
+            outcome = { value: await work() };
+          } catch (error) {
+            outcome = { error };
+          }
+        },
+        tell: (notFlushed) => {
+          if (notFlushed !== null) reject(notFlushed.error as Error);
+          else if ('error' in outcome) reject(outcome.error as Error);
+          else resolve(outcome.value);
+        },
+      });
+      if (!this.working) void this.work();
     });
-    this.last = next.catch(() => {});
-    return next;
   }
 
-  private async open(): Promise<void> {
-    if (this.opened) return;
-    await this.database.exec(ownTables);
-    await this.refresh();
-    this.opened = true;
+  private async work(): Promise<void> {
+    this.working = true;
+    while (this.waiting.length > 0) {
+      const together = this.waiting;
+      this.waiting = [];
+      const failed = await this.doAll(together);
+      for (const { tell } of together) tell(failed);
+    }
+    this.working = false;
   }
 
-  /** What is prepared, as the database says: a person may have committed one by hand. */
+  private async doAll(together: readonly Work[]): Promise<{ readonly error: unknown } | null> {
+    try {
+      const changes = !this.opened || together.some((work) => work.changes);
+      if (!this.opened) await this.refresh();
+      this.opened = true;
+      for (const { run } of together) await run();
+      if (changes) await this.flush();
+      return null;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** A person may have dropped Weir's tables, or committed a transaction by hand. Only inside `queue`. */
   async refresh(): Promise<void> {
+    await this.database.exec(ownTables);
     const { rows } = await this.database.query<{ gid: string }>('SELECT gid FROM pg_prepared_xacts');
     this.prepared.clear();
     for (const { gid } of rows) this.prepared.add(gid);
   }
 
-  private async take(run: RunId, request: TransactionRequest): Promise<Answer> {
-    const { sink, transaction, step } = request;
+  private async take(run: RunId, request: TransactionRequest, step: QueuedStep): Promise<Answer> {
+    const { sink, transaction } = request;
     const gid = transactionKey(run, sink, transaction);
     switch (step.kind) {
-      case 'write':
-        if (!this.prepared.has(gid)) return this.staging.write(run, request, step);
-        return refused(`transaction ${transaction} takes no records any more`);
       case 'prepare':
         return this.prepare(gid, run, request, step.portions);
       case 'commit':
@@ -252,8 +300,9 @@ function parsed(gid: string): readonly [RunId, NodeId, string] | null {
   }
 }
 
-/** Postgres' message with its code. */
-function sentence(error: unknown): string {
-  const { message, code } = error as { message?: string; code?: string };
-  return code === undefined ? String(message ?? error) : `${message} (${code})`;
+/** Postgres' message with its code; or the browser's, whose storage is full. */
+function failure(error: unknown): Answer {
+  const { name, message, code } = error as { name?: string; message?: string; code?: unknown };
+  const reason = typeof code === 'string' ? `${message} (${code})` : String(message ?? error);
+  return { kind: 'failed', code: name === 'QuotaExceededError' ? 'storage-full' : 'system-failed', reason };
 }
