@@ -15,7 +15,7 @@ export interface FunctionError {
 }
 
 /** Called by another name, eval sees the global scope only; unlike new Function it keeps the text's line numbers. */
-// eslint-disable-next-line no-eval -- running the job's functions is what this file is for; see hosts/browser/lockdown.ts
+// eslint-disable-next-line no-eval -- running the job's functions is what this file is for; see hosts/lockdown.ts
 const globalEval = eval;
 
 export type CompiledFunction = (...args: unknown[]) => unknown;

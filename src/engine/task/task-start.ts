@@ -167,6 +167,7 @@ export class TaskStart {
       bytes: chunks.reduce((sum, { bytes }) => sum + bytes.byteLength, 0),
       inFlightRecords,
       offsets: restore === null && offsets === null ? null : (this.driver?.offsets ?? null),
+      ...(this.driver === null ? {} : { position: this.driver.position }),
     } as const;
     this.parts.emit({ kind: 'report', report: { kind: 'recovery', at: this.parts.now(), event } });
   }

@@ -79,6 +79,8 @@ export interface CheckpointView {
   /** When it completed or failed. */
   readonly endedAt: ProcessingTimeMs | null;
   readonly failure: CheckpointFailure | null;
+  /** Why it cannot be restored from, if that was found. */
+  readonly unusable?: string;
   readonly awaits: readonly SubtaskId[];
   readonly finished: readonly SubtaskId[];
   readonly acknowledged: ReadonlyMap<SubtaskId, Acknowledged>;
@@ -115,6 +117,8 @@ export interface RestoredView {
   readonly bytes: number;
   readonly inFlightRecords: number;
   readonly offsets: string | null;
+  /** Sources: the position that they were rewound to. */
+  readonly position?: number;
 }
 
 export interface NumberedBarrier {

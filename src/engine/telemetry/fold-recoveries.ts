@@ -73,8 +73,9 @@ function phase(
     case 'running':
       return { ...one, runningAt: at, caughtUpAt: one.replayTo.size === 0 ? at : one.caughtUpAt };
     case 'restored': {
-      const { bytes, inFlightRecords, offsets } = event;
-      return { ...one, restored: new Map(one.restored).set(event.subtask, { at, bytes, inFlightRecords, offsets }) };
+      const { bytes, inFlightRecords, offsets, position } = event;
+      const told = { at, bytes, inFlightRecords, offsets, ...(position === undefined ? {} : { position }) };
+      return { ...one, restored: new Map(one.restored).set(event.subtask, told) };
     }
   }
 }

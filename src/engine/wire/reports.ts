@@ -261,6 +261,8 @@ export type RecoveryEvent =
       readonly bytes: number;
       readonly inFlightRecords: number;
       readonly offsets: string | null;
+      /** Sources: records emitted by the restored offsets, as in the gauges. */
+      readonly position?: number;
     }
   | { readonly kind: 'running'; readonly recovery: number };
 

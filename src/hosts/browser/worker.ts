@@ -15,7 +15,7 @@ import { answerRequest } from './answers.ts';
 import type { Outside } from './answers.ts';
 import { CoordinatorLoop } from './coordinator-loop.ts';
 import { CoordinatorStore } from './coordinator-store.ts';
-import { lockDown } from './lockdown.ts';
+import { lockDown } from '../lockdown.ts';
 import { READY } from './protocol.ts';
 import type { Assignment, CoordinatorAssignment, SubtaskAssignment } from './protocol.ts';
 import { SubtaskLoop } from './subtask-loop.ts';

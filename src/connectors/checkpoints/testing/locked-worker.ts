@@ -1,5 +1,5 @@
 /** A Worker that loads the store, loses its global scope as the Workers of subtasks do, and then uses the store. */
-import { lockDown } from '../../../hosts/browser/lockdown.ts';
+import { lockDown } from '../../../hosts/lockdown.ts';
 import { IndexedDbCheckpointStore } from '../indexed-db.ts';
 import { jsonChunk, metadata } from './made-up.ts';
 
