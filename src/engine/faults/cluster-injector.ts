@@ -7,12 +7,12 @@
  *   `crash-coordinator` comes back, the thing in hand and all other effects of that step are lost;
  * - `due(now)` when the time of `nextAt()` has come, and once at the beginning;
  * - `struck(fault, subtask, text)` for every strike that a SubtaskInjector tells of;
- * - `inject` and `remove` for what a person does (`Run.inject`, `Run.removeFault`). Beside it the host sends the
- *   coordinator the commands `inject` and `remove-fault`, which make the reports.
+ * - `inject` and `remove` for what a person does (`Run.inject`, `Run.removeFault`), beside the coordinator's commands
+ *   `inject` and `remove-fault`.
  *
- * `now` is job time: ms since the run began, standing still while it is paused. `onStrike` gets each strike, of the host
- * and of subtasks alike; the host reports it (`{kind: 'fault', event}`). `strikes` are to be kept over a reload of the
- * page and given again, or a fault that reloads the page would do so for ever.
+ * `now` is job time: ms since the run began, standing still while it is paused. `onEvent` gets what is armed, strikes
+ * (of the host and of subtasks alike) and is removed; the host reports it (`{kind: 'fault', event}`). `strikes` are to
+ * be kept over a reload of the page and given again, or a fault that reloads the page would do so for ever.
  *
  * A fault waits until it can strike: a Worker must be up to be killed, a checkpoint completed to be damaged. One with
  * `times` > 1 and no trigger but time strikes again as soon as it can.
@@ -35,7 +35,7 @@ export interface ClusterInjectorOptions {
   readonly graph: ExecutionGraph;
   readonly faults: readonly Fault[];
   readonly table: FaultTable;
-  readonly onStrike: (event: Extract<FaultEvent, { kind: 'struck' }>) => void;
+  readonly onEvent: (event: FaultEvent) => void;
   /** Of an earlier life of the run. */
   readonly strikes?: ReadonlyMap<FaultId, number>;
 }
@@ -81,7 +81,9 @@ export class ClusterInjector {
   }
 
   remove(fault: FaultId): HostAction[] {
-    return this.entries.delete(fault) ? [{ kind: 'disarm', fault }] : [];
+    if (!this.entries.delete(fault)) return [];
+    this.options.onEvent({ kind: 'removed', fault });
+    return [{ kind: 'disarm', fault }];
   }
 
   /** Faults for the injector of this attempt, with what is left of their `times`. */
@@ -153,6 +155,7 @@ export class ClusterInjector {
     const fresh = { ripe: false, occurrences: 0, restores: new Map<SubtaskId, number>() };
     const entry: Entry = { fault, definition, params, subtasks, strikes, ...fresh };
     this.entries.set(fault.id, entry);
+    this.options.onEvent({ kind: 'armed', fault });
     return entry;
   }
 
@@ -237,7 +240,7 @@ export class ClusterInjector {
     const wasSpent = spent(entry);
     entry.strikes++;
     const event = { kind: 'struck', fault: entry.fault.id, text } as const;
-    this.options.onStrike(subtask === undefined ? event : { ...event, subtask });
+    this.options.onEvent(subtask === undefined ? event : { ...event, subtask });
     return spent(entry) && !wasSpent ? [{ kind: 'used-up', fault: entry.fault.id }] : [];
   }
 }

@@ -22,7 +22,7 @@ function cluster(...faults: Fault[]) {
     graph: given.graph,
     faults,
     table: faultTable,
-    onStrike: ({ text }) => strikes.push(text),
+    onEvent: (event) => event.kind === 'struck' && strikes.push(event.text),
   });
   return { made, strikes };
 }
@@ -227,7 +227,7 @@ describe('the injector of the cluster', () => {
     const fault = given.fault('crash-worker');
     const { graph } = given;
     const strikes = new Map([['f1', 1]]);
-    const made = new ClusterInjector({ graph, faults: [fault], table: faultTable, onStrike: () => {}, strikes });
+    const made = new ClusterInjector({ graph, faults: [fault], table: faultTable, onEvent: () => {}, strikes });
     expect(made.onCoordinatorMessage(given.deployed('v1/0'), 0)).toEqual([]);
   });
 
@@ -239,5 +239,20 @@ describe('the injector of the cluster', () => {
     expect(made.remove('f1')).toEqual([{ kind: 'disarm', fault: 'f1' }]);
     expect(made.deploying(given.deployment('v1/0', 2))).toEqual([]);
     expect(made.inject(given.fault('exception', { target: { kind: 'subtask', subtask: 'v9/9' } }), 60)).toEqual([]);
+  });
+
+  it('tells what is armed, what strikes and what is removed, and nothing of what cannot strike', () => {
+    const events: string[] = [];
+    const fault = given.fault('exception', { when: { kind: 'record', n: 5 } });
+    const made = new ClusterInjector({
+      graph: given.graph,
+      faults: [fault, given.fault('exception', { id: 'f2', target: { kind: 'page' } })],
+      table: faultTable,
+      onEvent: (event) => events.push(`${event.kind} ${event.kind === 'armed' ? event.fault.id : event.fault}`),
+    });
+    made.struck('f1', 'v1/0', 'oh');
+    made.remove('f1');
+    made.remove('f1');
+    expect(events).toEqual(['armed f1', 'struck f1', 'removed f1']);
   });
 });

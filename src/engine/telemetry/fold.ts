@@ -204,7 +204,9 @@ class Draft {
 
   private fault(event: FaultEvent, at: ClusterView['at']): void {
     if (event.kind === 'armed') {
-      this.faults.set(event.fault.id, { fault: event.fault, strikes: [], removed: false });
+      // A coordinator that takes over arms what is left once more.
+      const strikes = this.faults.get(event.fault.id)?.strikes ?? [];
+      this.faults.set(event.fault.id, { fault: event.fault, strikes, removed: false });
       return;
     }
     const before = this.faults.get(event.fault);

@@ -21,7 +21,7 @@ export interface CoordinatorFaultsOptions {
   /** Job time since the run began, at this moment. */
   readonly elapsedMs: number;
   readonly act: (action: HostAction) => void;
-  readonly told: (event: Extract<FaultEvent, { kind: 'struck' }>) => void;
+  readonly told: (event: FaultEvent) => void;
 }
 
 export class CoordinatorFaults {
@@ -34,7 +34,7 @@ export class CoordinatorFaults {
     const { graph, faults, strikes, clock, elapsedMs, told } = options;
     this.options = options;
     this.beganAt = clock.now() - elapsedMs;
-    this.injector = new ClusterInjector({ graph, faults, strikes, table: faultTable, onStrike: told });
+    this.injector = new ClusterInjector({ graph, faults, strikes, table: faultTable, onEvent: told });
     this.alarm = new Alarm(clock, () => this.carryOut(this.injector.due(this.now)));
     this.carryOut(this.injector.due(this.now));
   }

@@ -87,7 +87,7 @@ export class CoordinatorLoop {
       act: (action) => this.act(action),
       told: (event) => {
         this.mailbox.add({ kind: 'fault', at: this.clock.now(), event });
-        this.tellPage({ kind: 'struck', fault: event.fault });
+        if (event.kind === 'struck') this.tellPage({ kind: 'struck', fault: event.fault });
       },
     });
     this.step({ kind: 'command', command });
@@ -114,8 +114,11 @@ export class CoordinatorLoop {
         for (const subtask of action.subtasks) this.tell(subtask, { kind: 'arm', fault: action.fault });
         break;
       case 'used-up':
-        for (const subtask of this.subtasks.keys()) this.tell(subtask, { kind: 'disarm', fault: action.fault });
+        for (const subtask of this.subtasks.keys()) this.tell(subtask, { kind: 'use-up', fault: action.fault });
         this.step({ kind: 'command', command: { kind: 'remove-fault', fault: action.fault } });
+        break;
+      case 'disarm':
+        for (const subtask of this.subtasks.keys()) this.tell(subtask, { kind: 'disarm', fault: action.fault });
         break;
       case 'crash-subtasks':
         for (const subtask of action.subtasks) {

@@ -79,7 +79,7 @@ export type CoordinatorToSubtask =
   /** Every command brings the job's clock, so that all Workers agree on it. */
   | { readonly kind: 'command'; readonly command: SubtaskCommand; readonly clock: ClockState }
   | { readonly kind: 'arm'; readonly fault: Fault }
-  | { readonly kind: 'disarm'; readonly fault: FaultId }
+  | { readonly kind: 'use-up' | 'disarm'; readonly fault: FaultId }
   | { readonly kind: 'ping' };
 
 /** Its attempt is that of the port. */

@@ -118,6 +118,9 @@ export class SubtaskLoop {
       case 'arm':
         this.gate.injector.arm(message.fault);
         break;
+      case 'use-up':
+        this.gate.injector.useUp(message.fault);
+        break;
       case 'disarm':
         this.gate.injector.disarm(message.fault);
         break;

@@ -253,7 +253,10 @@ export class Cluster {
       const { pace } = this;
       const firstAttempt = this.highestAttempt + 1;
       const faults = this.injection.open;
-      this.coordinator.tell({ kind: 'command', command: { kind: 'run', plan, pace, faults, from: origin, firstAttempt } });
+      this.coordinator.tell({
+        kind: 'command',
+        command: { kind: 'run', plan, pace, faults, from: origin, firstAttempt },
+      });
       if (this.stopAsked) this.coordinator.tell({ kind: 'command', command: { kind: 'stop' } });
       for (const command of this.waitingCommands.splice(0)) this.coordinator.tell({ kind: 'command', command });
     };
@@ -395,8 +398,11 @@ export class Cluster {
         break;
       case 'used-up':
         this.injection.usedUp(action.fault);
-        for (const process of this.processes.values()) process.injector.disarm(action.fault);
+        for (const process of this.processes.values()) process.injector.useUp(action.fault);
         this.command({ kind: 'remove-fault', fault: action.fault });
+        break;
+      case 'disarm':
+        for (const process of this.processes.values()) process.injector.disarm(action.fault);
         break;
     }
   }

@@ -28,7 +28,7 @@ export class Injection {
       graph: request.plan,
       faults: request.faults,
       table: faultTable,
-      onStrike: (event) => around.report({ kind: 'fault', at: around.schedule.jobNow, event }),
+      onEvent: (event) => around.report({ kind: 'fault', at: around.schedule.jobNow, event }),
     });
   }
 

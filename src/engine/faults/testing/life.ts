@@ -37,7 +37,7 @@ export class Life {
       graph: given.graph,
       faults,
       table: faultTable,
-      onStrike: ({ text }) => this.strikes.push(text),
+      onEvent: (event) => event.kind === 'struck' && this.strikes.push(event.text),
     });
   }
 
