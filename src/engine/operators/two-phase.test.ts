@@ -142,6 +142,20 @@ describe('a checkpoint', () => {
     expect([operator.settled?.(1), operator.settled?.(2)]).toEqual([true, false]);
   });
 
+  test('lists what is being committed until that is answered, since the commit may be lost with the Worker', () => {
+    const { operator, put, answer } = byHand();
+    put('a');
+    operator.beforeBarrier?.(1);
+    for (const kind of ['abort-others', 'write', 'prepare'] as const) answer(kind);
+    operator.onCheckpointComplete?.(1);
+    operator.beforeBarrier?.(2);
+    expect(operator.settled?.(2)).toBe(true);
+    expect(operator.snapshot?.(2)).toEqual({ sequence: 1, pending: [{ transaction: 'n1/0/1-1', records: 1 }] });
+    answer('commit');
+    operator.beforeBarrier?.(3);
+    expect(operator.snapshot?.(3)).toEqual({ sequence: 1, pending: [] });
+  });
+
   test('that was aborted keeps its transaction for the next one', () => {
     const system = new TestSystem();
     const harness = sink({ system });
