@@ -5,12 +5,17 @@
 import { assert } from '../base/assert.ts';
 import type { Job } from '../engine/graph/job.ts';
 import { readJobValue } from '../export/job-file.ts';
+import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
 import earthquakes from './earthquakes.weir.json' with { type: 'json' };
+import exactlyOnce from './exactly-once.weir.json' with { type: 'json' };
 import flights from './flights.weir.json' with { type: 'json' };
 import invertedIndex from './inverted-index.weir.json' with { type: 'json' };
+import noGuarantee from './no-guarantee.weir.json' with { type: 'json' };
+import postgres from './postgres.weir.json' with { type: 'json' };
 import scripted from './scripted.weir.json' with { type: 'json' };
 import skew from './skew.weir.json' with { type: 'json' };
+import unaligned from './unaligned.weir.json' with { type: 'json' };
 import union from './union.weir.json' with { type: 'json' };
 import wordCount from './word-count.weir.json' with { type: 'json' };
 
@@ -64,6 +69,31 @@ export const gallery: readonly Example[] = [
     'bounded memory',
   ]),
   example('skew', skew, 'Why is one subtask busy while the others idle?', ['skew', 'key groups', 'parallelism']),
+  example('exactly-once', exactlyOnce, 'Can a job fail three times and still write every row once?', [
+    'exactly once',
+    'two-phase commit',
+    'failures',
+  ]),
+  example('at-least-once', atLeastOnce, 'What does a sink repeat after a failure, if nothing is to be lost?', [
+    'at least once',
+    'duplicates',
+    'failures',
+  ]),
+  example('no-guarantee', noGuarantee, 'What is gone after a failure without checkpoints?', [
+    'no guarantee',
+    'loss',
+    'failures',
+  ]),
+  example('unaligned', unaligned, 'How does a checkpoint complete while everything is backpressured?', [
+    'unaligned checkpoints',
+    'backpressure',
+    'in-flight data',
+  ]),
+  example('postgres', postgres, 'Is a real database exactly once, too, when Workers die between prepare and commit?', [
+    'Postgres',
+    'two-phase commit',
+    'failures',
+  ]),
   example('scripted', scripted, 'Which watermark fires which window, and which record is late?', [
     'timeline',
     'watermarks',

@@ -63,8 +63,8 @@ export class BrowserHost implements Host {
   }
 
   private async leftBehind({ from, runId, plan }: RunRequest): Promise<LeftBehind> {
-    if (typeof from === 'object') await copySavepoint(this.checkpoints, from.savepoint, runId);
-    return leftBehind(runId, plan, this.checkpoints, { results: this.results, postgres: this.postgres });
+    const savepoint = typeof from === 'object' ? await copySavepoint(this.checkpoints, from.savepoint, runId) : null;
+    return leftBehind(runId, savepoint, plan, this.checkpoints, { results: this.results, postgres: this.postgres });
   }
 }
 

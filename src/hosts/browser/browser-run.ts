@@ -14,7 +14,7 @@ import type { Fault, FaultId } from '../../engine/graph/faults.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import { emptyView } from '../../engine/telemetry/empty-view.ts';
 import { fold } from '../../engine/telemetry/fold.ts';
-import type { StateHandle } from '../../engine/wire/checkpoints.ts';
+import type { CheckpointMetadata, StateHandle } from '../../engine/wire/checkpoints.ts';
 import type { Failure, FailureCode } from '../../engine/wire/failures.ts';
 import type { CoordinatorCommand, Deployment, Pace } from '../../engine/wire/messages.ts';
 import { isTerminal } from '../../engine/wire/reports.ts';
@@ -51,6 +51,8 @@ export interface RunSurroundings {
   readonly onFree: () => void;
 }
 
+type RunCommand = Extract<CoordinatorCommand, { kind: 'run' }>;
+
 /** A coordinator and the connection to it. */
 interface CoordinatorWorker {
   readonly pooled: PooledWorker;
@@ -76,6 +78,8 @@ export class BrowserRun implements Run {
   private pace: Pace;
   private stopAsked = false;
   private highestAttempt = 1;
+  /** What the run began from. */
+  private savepoint: CheckpointMetadata | null = null;
   private wasRunning = false;
   private resolveEnded: (view: ClusterView) => void = () => undefined;
   private current: ClusterView;
@@ -162,11 +166,12 @@ export class BrowserRun implements Run {
 
   private async goOn(left: Promise<LeftBehind>): Promise<void> {
     try {
-      const { firstAttempt, reports } = await left;
+      const { firstAttempt, reports, savepoint } = await left;
       if (this.over) return;
       for (const report of reports) this.tellView(report);
       this.highestAttempt = firstAttempt;
-      this.coordinator = this.startCoordinator('latest', firstAttempt);
+      this.savepoint = savepoint;
+      this.coordinator = this.startCoordinator(savepoint ?? 'latest', firstAttempt);
       for (const command of this.early) this.command(command);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -176,7 +181,7 @@ export class BrowserRun implements Run {
 
   // Coordinator
 
-  private startCoordinator(from: 'anew' | 'latest', firstAttempt: number): CoordinatorWorker {
+  private startCoordinator(from: RunCommand['from'], firstAttempt: number): CoordinatorWorker {
     const { plan, runId } = this.request;
     const { port1: port, port2 } = new MessageChannel();
     const pooled = this.around.pool.take();
@@ -187,7 +192,15 @@ export class BrowserRun implements Run {
     const { startedAt } = this.current.job;
     const first: PageToCoordinator = {
       kind: 'run',
-      command: { kind: 'run', plan, pace: this.pace, faults: [...this.faults.values()], from, firstAttempt },
+      command: {
+        kind: 'run',
+        plan,
+        pace: this.pace,
+        faults: [...this.faults.values()],
+        from,
+        firstAttempt,
+        ...(from === 'latest' && this.savepoint !== null ? { fallback: this.savepoint } : {}),
+      },
       strikes: this.strikes,
       elapsedMs: startedAt === null ? 0 : this.current.at - startedAt,
     };

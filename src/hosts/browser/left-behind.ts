@@ -11,6 +11,8 @@ import { committedReports } from '../committed.ts';
 export interface LeftBehind {
   /** Above all attempts that a completed checkpoint knows of. */
   readonly firstAttempt: number;
+  /** What the run begins from, copied under its own name; null: its own newest checkpoint, if there is one. */
+  readonly savepoint: CheckpointMetadata | null;
   /** What was committed, as results. */
   readonly reports: readonly Report[];
 }
@@ -23,19 +25,27 @@ function attemptsIn(metadata: readonly CheckpointMetadata[]): number[] {
 
 export async function leftBehind(
   run: RunId,
+  savepoint: CheckpointMetadata | null,
   graph: ExecutionGraph,
   checkpoints: CheckpointStore,
   systems: Readonly<Record<TransactionalSystem, TransactionalStore>>,
 ): Promise<LeftBehind> {
+  // Of a checkpoint that was under way when the run was left.
+  await checkpoints.sweep(run);
   const attempts = attemptsIn(await checkpoints.list(run));
-  return { firstAttempt: 1 + Math.max(0, ...attempts), reports: await committedReports(run, graph, systems) };
+  const reports = await committedReports(run, graph, systems);
+  return { firstAttempt: 1 + Math.max(0, ...attempts), savepoint, reports };
 }
 
 /**
  * Makes a savepoint of another run the first checkpoint of this one: its chunks are copied, so that either run may be
  * deleted.
  */
-export async function copySavepoint(store: CheckpointStore, from: SavepointRef, run: RunId): Promise<void> {
+export async function copySavepoint(
+  store: CheckpointStore,
+  from: SavepointRef,
+  run: RunId,
+): Promise<CheckpointMetadata> {
   const metadata = (await store.list(from.run)).find((one) => one.checkpoint === from.checkpoint);
   if (metadata === undefined) throw new StoreError('failed', `savepoint ${from.checkpoint} is no longer there`);
   const handles = metadata.subtasks.flatMap((subtask) => subtask.handles);
@@ -49,4 +59,5 @@ export async function copySavepoint(store: CheckpointStore, from: SavepointRef, 
   });
   await store.write(run, chunks);
   await store.complete(run, metadata, [], []);
+  return metadata;
 }
