@@ -114,11 +114,12 @@ export class GateChannel {
     const isBefore = ({ sequence }: WireBuffer): boolean => limit === null || sequence < limit;
     this.copies = [];
     this.recorded = this.copies;
-    if (cursor !== null && isBefore(cursor.buffer)) this.copy(cursor.buffer, cursor.row, cursor.event);
     let isHere = limit !== null;
-    for (const buffer of this.queue) {
+    // The buffer in hand may end with the barrier, too.
+    for (const buffer of cursor === null ? this.queue : [cursor.buffer, ...this.queue]) {
       if (!isBefore(buffer)) break;
-      this.copy(buffer);
+      if (buffer === cursor?.buffer) this.copy(buffer, cursor.row, cursor.event);
+      else this.copy(buffer);
       const found = barrierOf(buffer)?.checkpoint ?? 0;
       // A newer one: this checkpoint's barrier will not come any more.
       if (found > checkpoint) this.recorded = null;
