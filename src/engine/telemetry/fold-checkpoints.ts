@@ -24,7 +24,10 @@ export function foldCheckpoint(view: CheckpointsView, event: CheckpointEvent, at
     case 'discarded':
       return withoutRetained(set(view, event.checkpoint, { state: 'discarded' }), event.checkpoint);
     case 'unusable':
-      return withoutRetained(set(view, event.checkpoint, { state: 'unusable' }), event.checkpoint);
+      return withoutRetained(
+        set(view, event.checkpoint, { state: 'unusable', unusable: event.reason }),
+        event.checkpoint,
+      );
   }
 }
 

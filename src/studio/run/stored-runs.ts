@@ -32,13 +32,19 @@ export function holdRun(run: string): () => void {
   return release;
 }
 
+/** Runs that go on now, in this tab or in another. */
+export async function heldRuns(): Promise<ReadonlySet<string>> {
+  const held = (await navigator.locks?.query())?.held ?? [];
+  const names = held.flatMap(({ name }) => (name?.startsWith(lockPrefix) === true ? [name] : []));
+  return new Set(names.map((name) => name.slice(lockPrefix.length)));
+}
+
 /** The newest run of this document that no page runs any more and that did not end; null if there is none. */
 export async function leftRun(document: string): Promise<StoredRun | null> {
   const runs = await currentHost().checkpoints.runs();
   const newest = runs.find((run) => run.document === document);
   if (newest === undefined || newest.endedAt !== null) return null;
-  const held = (await navigator.locks?.query())?.held ?? [];
-  if (held.some((lock) => lock.name === lockName(newest.run))) return null;
+  if ((await heldRuns()).has(newest.run)) return null;
   const checkpoints = await currentHost().checkpoints.list(newest.run);
   return checkpoints.length > 0 ? newest : null;
 }
@@ -57,4 +63,5 @@ export async function recordEnd(record: StoredRun): Promise<void> {
   await currentHost().checkpoints.putRun({ ...record, endedAt: Date.now() });
 }
 
-const lockName = (run: string): string => `weir-run-${run}`;
+const lockPrefix = 'weir-run-';
+const lockName = (run: string): string => lockPrefix + run;

@@ -22,6 +22,11 @@ export const views: readonly DockView[] = [
     Component: lazily(async () => (await import('./watermarks/watermarks-view.tsx')).WatermarksView),
   },
   {
+    id: 'checkpoints',
+    title: 'Checkpoints',
+    Component: lazily(async () => (await import('./checkpoints/checkpoints-view.tsx')).CheckpointsView),
+  },
+  {
     id: 'channels',
     title: 'Channels',
     Component: lazily(async () => (await import('./channels/channels-view.tsx')).ChannelsView),

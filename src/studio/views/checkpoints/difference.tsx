@@ -1,0 +1,154 @@
+/** The difference of two snapshots: what was added, removed and changed between them. */
+import { useCallback, useEffect, useState } from 'react';
+import { differentHandles, diffSnapshots } from '../../../connectors/checkpoints/difference.ts';
+import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
+import { ArrowLeftRight } from 'lucide-react';
+import { IconButton } from '../../ui/button.tsx';
+import { TextInput } from '../../ui/inputs.tsx';
+import { EmptyView } from '../empty-view.tsx';
+import { chooseAfter, chooseBefore, useChoices } from './choices.ts';
+import { Table } from './contents-tables.tsx';
+import { diffCounts, diffRows, type DiffRow } from './diff-rows.ts';
+import { NoCheckpoints } from './no-checkpoints.tsx';
+import { SnapshotSelect } from './snapshot-select.tsx';
+import { openings, openSnapshot, snapshotKey, type Snapshot } from './snapshots.ts';
+import { affordable, loadChunks, useLoaded } from './use-chunks.ts';
+
+const shownMost = 400;
+
+export function Difference({ view }: { readonly view: ClusterView | null }) {
+  const before = useChoices((choices) => choices.before);
+  const after = useChoices((choices) => choices.after);
+  const kept = openings(view);
+  useEffect(() => {
+    const [newest] = kept;
+    if (newest === undefined) return;
+    if (after === null) chooseAfter(openSnapshot(newest));
+    // Next to what is there already, the newest other one.
+    const other = kept.find((each) => snapshotKey(each) !== snapshotKey(after ?? newest));
+    if (before === null && other !== undefined) chooseBefore(openSnapshot(other));
+  }, [kept, before, after]);
+  if (before === null && after === null && (view === null || view.checkpoints.history.length === 0))
+    return <NoCheckpoints view={view} />;
+  return (
+    <div className="flex h-full flex-col">
+      <div className="cp-bar">
+        <SnapshotSelect label="Before" view={view} value={before} onValue={chooseBefore} />
+        <IconButton
+          label="Exchange the two"
+          icon={<ArrowLeftRight size={13} aria-hidden />}
+          side="top"
+          onClick={() => {
+            chooseBefore(after);
+            chooseAfter(before);
+          }}
+        />
+        <SnapshotSelect label="After" view={view} value={after} onValue={chooseAfter} />
+        {before !== null && after !== null && <Newest view={view} after={after} />}
+      </div>
+      <div className="min-h-0 flex-1">
+        {before === null || after === null ? (
+          <EmptyView text="Two kept checkpoints are needed to compare; the next one makes the second." />
+        ) : (
+          <Rows before={before} after={after} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Moves on: what was after is before, the newest is after. */
+function Newest({ view, after }: { readonly view: ClusterView | null; readonly after: Snapshot }) {
+  const [newest] = openings(view);
+  if (newest === undefined || newest.run !== after.run || newest.metadata.checkpoint <= after.metadata.checkpoint)
+    return null;
+  return (
+    <button
+      type="button"
+      className="link ml-auto"
+      onClick={() => {
+        chooseBefore(after);
+        chooseAfter(openSnapshot(newest));
+      }}
+    >
+      {after.metadata.checkpoint} against the newest, {newest.metadata.checkpoint}
+    </button>
+  );
+}
+
+function Rows({ before, after }: { readonly before: Snapshot; readonly after: Snapshot }) {
+  const [filter, setFilter] = useState('');
+  const load = useCallback(async () => {
+    const handles = differentHandles(before.metadata, after.metadata);
+    const [some, others] = [affordable(handles.before), affordable(handles.after)];
+    if (some.length < handles.before.length || others.length < handles.after.length) return null;
+    const difference = diffSnapshots(await loadChunks(before, some), await loadChunks(after, others));
+    return { rows: diffRows(difference, after.graph ?? before.graph), unreadable: difference.unreadable };
+  }, [before, after]);
+  const loaded = useLoaded(load);
+  if (loaded.kind === 'loading') return <p className="note p-4">Comparing…</p>;
+  if (loaded.kind === 'failed') return <EmptyView text={`The snapshots cannot be read: ${loaded.reason}`} />;
+  if (loaded.value === null)
+    return (
+      <EmptyView text="These two differ in too much state to compare it here. The Snapshot part shows each by key." />
+    );
+  const { rows, unreadable } = loaded.value;
+  if (rows.length === 0 && unreadable.length === 0)
+    return <EmptyView text="These two snapshots hold the same: no state, timer or offset differs." />;
+  const counts = diffCounts(rows);
+  const found = rows.filter((row) => matches(row, filter));
+  return (
+    <div className="flex h-full flex-col">
+      <div className="flex flex-none items-center gap-3 px-4 py-1">
+        <p className="note number" role="status">
+          {counts.added} added · {counts.removed} removed · {counts.changed} changed
+        </p>
+        <TextInput
+          type="search"
+          value={filter}
+          onText={setFilter}
+          placeholder="Filter"
+          aria-label="Filter the differences"
+          className="cp-find ml-auto"
+        />
+      </div>
+      {unreadable.map((reason, i) => (
+        <p key={i} role="alert" className="text-red-ink px-4 pb-1 text-sm">
+          {reason} The difference is not whole.
+        </p>
+      ))}
+      <div className="min-h-0 flex-1 overflow-auto" role="group" aria-label="Differences" tabIndex={0}>
+        <Table label="Differences" heads={['Change', 'What', 'Of', 'Where', 'Before', 'After']}>
+          {found.slice(0, shownMost).map((row) => (
+            <tr key={row.key} data-change={row.change}>
+              <td>
+                <span className="cp-change" data-change={row.change}>
+                  <span aria-hidden>{marks[row.change]}</span> {row.change}
+                </span>
+              </td>
+              <td className="text-muted">{row.part}</td>
+              <td>{row.of}</td>
+              <td className="number">{row.place}</td>
+              <td className="number cp-value cp-before" title={row.before}>
+                {row.before}
+              </td>
+              <td className="number cp-value" title={row.after}>
+                {row.after}
+              </td>
+            </tr>
+          ))}
+        </Table>
+        {found.length > shownMost && (
+          <p className="note px-4 py-1">
+            and {(found.length - shownMost).toLocaleString('en-US')} more; filter to see others
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const marks: Readonly<Record<DiffRow['change'], string>> = { added: '+', removed: '−', changed: '≠' };
+
+const matches = (row: DiffRow, filter: string): boolean =>
+  filter === '' || `${row.change} ${row.part} ${row.of} ${row.place}`.toLowerCase().includes(filter.toLowerCase());
