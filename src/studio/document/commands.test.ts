@@ -3,8 +3,10 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defaultSettings, emptyJob, type Job, type JobNode } from '../../engine/graph/job.ts';
 import {
+  addFault,
   addNode,
   addNodeBehind,
+  changeFault,
   connect,
   copyNodes,
   deleteParts,
@@ -17,6 +19,7 @@ import {
   pasteNodes,
   redo,
   redoParam,
+  removeFault,
   renameJob,
   renameNode,
   replaceDocument,
@@ -43,6 +46,14 @@ const node = (id: string, kind: string, x: number): JobNode => ({
   costMs: 0,
   position: { x, y: 0 },
 });
+
+const kill = {
+  kind: 'crash-worker',
+  target: { kind: 'node', node: 'n1' },
+  when: { kind: 'now' },
+  params: {},
+  times: 1,
+} as const;
 
 const start: Job = {
   ...emptyJob,
@@ -72,6 +83,9 @@ const steps: readonly ((a: number, b: number) => void)[] = [
   (a) => deleteParts([], [`e${a % 5}`]),
   (a, b) => pasteNodes(copyNodes([`n${a % 6}`, `n${b % 6}`]), { x: a, y: b }),
   (a) => duplicateNodes([`n${a % 6}`]),
+  (a) => addFault({ ...kill, times: a }),
+  (a, b) => changeFault(`f${a % 4}`, { times: b }),
+  (a) => removeFault(`f${a % 4}`),
   (a, b) => renameNode(`n${a % 6}`, `name ${b}`),
   (a, b) => setParam(`n${a % 6}`, ['rate', 'function', '__proto__'][b % 3] ?? '', b),
   (a, b) => setParams(`n${a % 6}`, { rate: b, keys: a }),
