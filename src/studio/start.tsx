@@ -11,6 +11,8 @@ import { startAutosave, type Autosave } from './document/autosave.ts';
 import { documentStore } from './document/document-store.ts';
 import { provideAutosave } from './document/keeper.ts';
 import { openExample, openRecord, newJob } from './document/library.ts';
+import { provideDatabase } from './run/database.ts';
+import type { SqlDatabase } from './run/database.ts';
 import { provideHost } from './run/host.ts';
 import { runStore } from './run/run-store.ts';
 import { restoreFiles, restorePanels } from './session/restore.ts';
@@ -29,7 +31,8 @@ import {
 /** A host that can get Workers ready before they are needed. */
 export type StudioHost = Host & { prepare?(subtasks: number): void };
 
-export async function startStudio(root: HTMLElement, host: StudioHost): Promise<void> {
+export async function startStudio(root: HTMLElement, host: StudioHost, database?: SqlDatabase): Promise<void> {
+  if (database !== undefined) provideDatabase(database);
   provideHost(host, document.baseURI);
   followTheme();
   restorePanels();

@@ -103,7 +103,10 @@ describe('the table of a Postgres sink', () => {
     await steps.commit('s/0/1-3');
     await steps.commit('s/0/1-1');
     expect(await rows('SELECT * FROM newest ORDER BY word NULLS LAST')).toEqual([
-      ...[word('a', 3), word('b', 1), word('c', 3), word(null, 4)],
+      word('a', 3),
+      word('b', 1),
+      word('c', 3),
+      word(null, 4),
     ]);
   });
 

@@ -279,7 +279,13 @@ export class PostgresTransactions implements TransactionalStore {
 async function stage(statements: Statements, gid: string, staged: StagedTransaction): Promise<void> {
   const { run, sink, transaction, table, key, schema, records } = staged;
   await statements.query('INSERT INTO weir.transactions VALUES ($1, $2, $3, $4, $5, $6::json, $7::json)', [
-    ...[gid, run, sink, transaction, table, JSON.stringify(key), JSON.stringify(schema)],
+    gid,
+    run,
+    sink,
+    transaction,
+    table,
+    JSON.stringify(key),
+    JSON.stringify(schema),
   ]);
   for (const [portion, batch] of records.entries()) {
     const { times, records: rows } = portionOf(batch);

@@ -36,14 +36,12 @@ describe('the SQL box', () => {
     );
     expect(table?.rows).toEqual([['1', 'a', null, '2020-01-01T00:00:00.000Z', '{"a":1}', 'true']]);
     expect(table?.columns.map(({ name, numeric }) => [name, numeric])).toEqual([
-      ...[
-        ['n', true],
-        ['t', false],
-        ['none', false],
-        ['at', false],
-        ['j', false],
-        ['b', false],
-      ],
+      ['n', true],
+      ['t', false],
+      ['none', false],
+      ['at', false],
+      ['j', false],
+      ['b', false],
     ]);
   });
 
@@ -67,11 +65,9 @@ describe('the SQL box', () => {
     if (answer.kind === 'error') throw new Error(answer.message);
     expect(answer.wrote).toBe(true);
     expect(answer.tables.map(({ command, count }) => [command, count])).toEqual([
-      ...[
-        ['CREATE', 0],
-        ['INSERT', 2],
-        ['SELECT', 2],
-      ],
+      ['CREATE', 0],
+      ['INSERT', 2],
+      ['SELECT', 2],
     ]);
     expect(await box.run('SELECT * FROM box')).toMatchObject({ wrote: false });
     expect(await box.run('WITH gone AS (DELETE FROM box RETURNING n) SELECT count(*) FROM gone')).toMatchObject({

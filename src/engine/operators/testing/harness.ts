@@ -102,7 +102,11 @@ export class Harness {
     this.range = rangeOfSubtask(subtaskIndex, maxParallelism, parallelism);
     this.keyedState = keyedStateOf(inputs[0], maxParallelism, this.range);
     this.context = this.makeContext({
-      ...{ subtaskIndex, parallelism, maxParallelism, seed, attempt },
+      subtaskIndex,
+      parallelism,
+      maxParallelism,
+      seed,
+      attempt,
       ...(checkpoints === undefined ? {} : { checkpoints }),
     });
     const events = {
