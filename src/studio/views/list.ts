@@ -36,6 +36,7 @@ export const views: readonly DockView[] = [
     title: 'Swimlanes',
     Component: lazily(async () => (await import('./swimlanes/swimlanes-view.tsx')).SwimlanesView),
   },
+  { id: 'sql', title: 'SQL', Component: lazily(async () => (await import('./sql/sql-view.tsx')).SqlView) },
   { id: 'log', title: 'Log', Component: lazily(async () => (await import('./log/log-view.tsx')).LogView) },
 ];
 
