@@ -9,6 +9,7 @@
  */
 import { processingTime } from '../../base/units.ts';
 import type { HostAction } from '../../engine/faults/fault.ts';
+import { nameOfSubtask } from '../../engine/faults/subtask-name.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
 import type { Fault, FaultId } from '../../engine/graph/faults.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
@@ -283,7 +284,12 @@ export class BrowserRun implements Run {
   // Subtasks
 
   private subtaskLost(subtask: SubtaskId, attempt: number, code: FailureCode, reason: string): void {
-    this.tell({ kind: 'lost', subtask, attempt, failure: { code, details: { subtask, reason }, subtask } });
+    this.tell({
+      kind: 'lost',
+      subtask,
+      attempt,
+      failure: { code, details: { subtask: this.nameOf(subtask), reason }, subtask },
+    });
   }
 
   /** Ends the Worker for real and says so at once, as a connection would that breaks. */
@@ -291,7 +297,7 @@ export class BrowserRun implements Run {
     const attempt = this.workers.attemptOf(subtask);
     if (attempt === null) return;
     this.workers.terminate(subtask);
-    const killed: Failure = failure ?? { code: 'worker-killed', details: { subtask }, subtask };
+    const killed: Failure = failure ?? { code: 'worker-killed', details: { subtask: this.nameOf(subtask) }, subtask };
     this.tell({ kind: 'lost', subtask, attempt, failure: killed });
   }
 
@@ -300,6 +306,10 @@ export class BrowserRun implements Run {
     if (action.kind === 'crash-subtasks') for (const each of action.subtasks) this.killSubtask(each, failure);
     else if (action.kind === 'crash-coordinator') this.crashCoordinator();
     else if (action.kind === 'reload-page') this.around.reloadPage();
+  }
+
+  private nameOf(subtask: SubtaskId): string {
+    return nameOfSubtask(this.request.plan, subtask);
   }
 
   // View

@@ -1,0 +1,151 @@
+/**
+ * What a person sees of failures: Workers are killed by chance every two seconds, the page is reloaded in the middle, and
+ * the sink tells what each guarantee kept. A source that counts gives every number once, so nothing has to be believed.
+ */
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { Studio } from './studio.ts';
+
+interface Counting {
+  readonly mode: 'off' | 'at-least-once' | 'aligned' | 'unaligned';
+  readonly sink: 'table' | 'transactionalTable' | 'postgres';
+  readonly count: number;
+  /** Per second and subtask of the source, of which there are two. */
+  readonly rate: number;
+}
+
+/** Numbers 0 … count-1 through a keyed exchange: the text of a job file. */
+function counting({ mode, sink, count, rate }: Counting): string {
+  const node = (id: string, kind: string, params: object, x: number, chaining = 'always') => ({
+    id,
+    kind,
+    name: id,
+    params,
+    chaining,
+    position: { x, y: 0 },
+  });
+  const edge = (id: string, from: string, to: string) => ({
+    id,
+    from: { node: from, port: 'out' },
+    to: { node: to, port: 'in' },
+  });
+  return JSON.stringify({
+    version: 1,
+    name: `Counting, ${mode}`,
+    settings: {
+      checkpointMode: mode,
+      checkpointIntervalMs: 700,
+      bufferRecords: 64,
+      restartStrategy: 'fixed-delay',
+      restartAttempts: 10_000,
+      restartDelayMs: 50,
+    },
+    nodes: [
+      node('Numbers', 'generator', { rate, count }, 0),
+      node('By key', 'keyBy', { columns: ['key'] }, 400),
+      node('Keep', 'filter', {}, 800, 'head'),
+      node('Sink', sink, sink === 'postgres' ? { table: 'numbers' } : {}, 1200, 'never'),
+    ],
+    edges: [edge('e1', 'Numbers', 'By key'), edge('e2', 'By key', 'Keep'), edge('e3', 'Keep', 'Sink')],
+  });
+}
+
+async function openJob(page: Page, text: string): Promise<Studio> {
+  const studio = new Studio(page);
+  await studio.openEmpty();
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await (await chooser).setFiles({
+    name: 'counting.weir.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(text),
+  });
+  await expect(studio.operator('Sink')).toBeVisible();
+  await studio.unbounded();
+  return studio;
+}
+
+/** One Worker is killed every two seconds, at random, while this goes on. */
+async function chaos(page: Page, on: boolean): Promise<void> {
+  await page.getByRole('region', { name: 'Canvas' }).click({ position: { x: 40, y: 60 } });
+  const toggle = page.getByRole('switch', { name: 'Chaos' });
+  await toggle.scrollIntoViewIfNeeded();
+  await toggle.setChecked(on);
+}
+
+async function finished(studio: Studio, timeout: number): Promise<void> {
+  await expect(studio.state).toHaveText(/^(finished|failed|cancelled)$/, { timeout });
+  await expect(studio.state).toHaveText('finished');
+}
+
+const numbersOf = async (studio: Studio): Promise<number[]> => {
+  const rows = await studio.results();
+  return rows.map((row) => Number(row['sequence'])).toSorted((a, b) => a - b);
+};
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+
+async function restarts(page: Page): Promise<number> {
+  await page.getByRole('tab', { name: 'Log' }).click();
+  const lines = await page.getByRole('log').innerText();
+  await page.getByRole('tab', { name: 'Results' }).click();
+  return lines.split('\n').filter((line) => /was killed/.test(line)).length;
+}
+
+for (const mode of ['aligned', 'unaligned'] as const) {
+  test(`every row is there once, with ${mode} checkpoints, although a Worker is killed every two seconds`, async ({
+    page,
+  }) => {
+    test.setTimeout(150_000);
+    const count = 9000;
+    const studio = await openJob(page, counting({ mode, sink: 'transactionalTable', count, rate: 220 }));
+    await studio.control('Run').click();
+    await expect(studio.state).toHaveText('running');
+    await chaos(page, true);
+    await page.waitForTimeout(20_000);
+    await chaos(page, false);
+    await finished(studio, 90_000);
+    expect(await restarts(page)).toBeGreaterThanOrEqual(4);
+    expect(await numbersOf(studio)).toEqual(upTo(count));
+  });
+}
+
+test('every row is there once, although the page is reloaded in the middle', async ({ page }) => {
+  test.setTimeout(120_000);
+  const count = 4000;
+  const studio = await openJob(page, counting({ mode: 'aligned', sink: 'transactionalTable', count, rate: 200 }));
+  await studio.control('Run').click();
+  await expect(page.getByText(/^\d[\d,]* records$/)).toHaveText(/^[1-9][\d,]* records$/, { timeout: 20_000 });
+  await page.reload();
+  await expect(page.getByText(/goes on from its last completed checkpoint/)).toBeVisible();
+  await studio.unbounded();
+  await finished(studio, 60_000);
+  expect(await numbersOf(studio)).toEqual(upTo(count));
+});
+
+test('at least once: after kills nothing is lost, and rows are there twice', async ({ page }) => {
+  test.setTimeout(120_000);
+  const count = 4000;
+  const studio = await openJob(page, counting({ mode: 'at-least-once', sink: 'table', count, rate: 200 }));
+  await studio.control('Run').click();
+  await expect(studio.state).toHaveText('running');
+  await chaos(page, true);
+  await page.waitForTimeout(7_000);
+  await chaos(page, false);
+  await finished(studio, 60_000);
+  const numbers = await numbersOf(studio);
+  expect([...new Set(numbers)]).toEqual(upTo(count));
+  expect(numbers.length).toBeGreaterThan(count);
+});
+
+test('without a guarantee rows are lost', async ({ page }) => {
+  test.setTimeout(120_000);
+  const count = 4000;
+  const studio = await openJob(page, counting({ mode: 'off', sink: 'table', count, rate: 200 }));
+  await studio.control('Run').click();
+  await expect(studio.state).toHaveText('running');
+  await chaos(page, true);
+  await page.waitForTimeout(9_000);
+  await chaos(page, false);
+  await finished(studio, 60_000);
+  expect(new Set(await numbersOf(studio)).size).toBeLessThan(count);
+});
