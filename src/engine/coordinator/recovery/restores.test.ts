@@ -222,4 +222,8 @@ describe('with a changed job', () => {
       '“b” had finished, and “c” before it has not',
     );
   });
+
+  test('what had come to its end and not yet finished goes on before what had finished', () => {
+    expect(mismatch(checkpointOf(graph, {}, { finished: ['b/0'] }), graph)).toBe('fits');
+  });
 });

@@ -201,14 +201,18 @@ function vertexMismatch(old: Old, graph: ExecutionGraph): string | null {
   return null;
 }
 
-/** What had finished passes nothing on, so nothing that runs may feed it (Flink: VertexFinishedStateChecker). */
+/**
+ * What had finished passes nothing on, so nothing new may feed it (Flink: VertexFinishedStateChecker). A sender that was
+ * there and had not finished is no such: its receiver finished because it had come to the end of its data, and it only
+ * waited for this checkpoint to commit with, or its own last word was still under way.
+ */
 function finishedBehindRunning(old: Old, graph: ExecutionGraph): string | null {
   const vertices = new Map(graph.jobGraph.vertices.map((vertex) => [vertex.id, vertex]));
   for (const { from, to } of graph.jobGraph.edges) {
     const sender = vertices.get(from);
     const receiver = vertices.get(to);
     if (sender === undefined || receiver === undefined) continue;
-    if (isFinished(sourcesOf(receiver, old)) && !isFinished(sourcesOf(sender, old))) {
+    if (isFinished(sourcesOf(receiver, old)) && sourcesOf(sender, old).length === 0) {
       return `“${receiver.name}” had finished, and “${sender.name}” before it has not`;
     }
   }
