@@ -111,16 +111,29 @@ export class Checkpointing {
 
   /** Something must be done before records are processed, even without room at the outputs. */
   get urgent(): boolean {
-    if (this.triggers.length > 0 || this.around.gate.hasOvertaking) return true;
+    if (this.mayTrigger || this.around.gate.hasOvertaking) return true;
     const now = this.around.now();
     return this.handler.deadline <= now || this.around.gate.overdue(now, this.concerns) !== null;
+  }
+
+  /**
+   * A task with inputs is triggered when all before it have come to their end. Barriers of older checkpoints may still be
+   * on their way to it, so the trigger waits for the ends, unless it may overtake.
+   */
+  private get mayTrigger(): boolean {
+    const [next] = this.triggers;
+    if (next === undefined) return false;
+    const { gate } = this.around;
+    if (gate.channels.length === 0 || (gate.allEnded && !gate.hasInput)) return true;
+    if (this.handler.alignment !== null) return false;
+    return next.mode === 'unaligned' || deadlineOf(next) <= this.around.now();
   }
 
   /** Does one urgent thing. Only between two records, and between watermarks. */
   attend(): void {
     const { gate } = this.around;
     const now = this.around.now();
-    const trigger = this.triggers.shift();
+    const trigger = this.mayTrigger ? this.triggers.shift() : undefined;
     if (trigger !== undefined) {
       (trigger.mode === 'at-least-once' ? this.tracker : this.handler).trigger(trigger, now);
       return;
@@ -261,8 +274,11 @@ export class Checkpointing {
   /** When there is something to do by the clock. */
   wakeAt(): number {
     let at = Math.min(this.handler.deadline, this.around.gate.overdueAt(this.concerns));
+    const [next] = this.triggers;
+    if (next !== undefined) at = Math.min(at, deadlineOf(next));
     for (const job of this.jobs) if (!job.barriersOut) at = Math.min(at, deadlineOf(job.options));
-    return at;
+    // What is late already waits for something else.
+    return at > this.around.now() ? at : Number.POSITIVE_INFINITY;
   }
 
   private onWritten(job: SnapshotJob, answer: Answer): void {

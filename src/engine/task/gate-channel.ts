@@ -89,7 +89,7 @@ export class GateChannel {
   push(buffer: WireBuffer): { readonly barrier: CheckpointOptions | null } {
     this.receivedBuffers++;
     this.receivedRecords += buffer.rows;
-    this.waiting++;
+    if (isCredited(buffer)) this.waiting++;
     this.queue.push(buffer);
     return { barrier: barrierOf(buffer) };
   }
@@ -163,6 +163,9 @@ export class GateChannel {
     throw new TaskFailure({ code: 'sequence-gap', details: { channel: this.id, got, expected } });
   }
 }
+
+/** Its credit is given back when it is used up. */
+export const isCredited = (buffer: WireBuffer): boolean => buffer.sequence !== RESTORED && buffer.uncredited !== true;
 
 /** More checkpoints than these are never pending. */
 const cutsMax = 32;

@@ -14,7 +14,7 @@ import { RESTORED } from '../wire/in-flight.ts';
 import type { InputChannelGauges } from '../wire/reports.ts';
 import type { WatermarkValve } from '../time/watermark-valve.ts';
 import { deadlineOf } from './barrier-handler.ts';
-import { GateChannel } from './gate-channel.ts';
+import { GateChannel, isCredited } from './gate-channel.ts';
 import type { Cursor, InputChannelSpec, Overtaking } from './gate-channel.ts';
 
 /** The next thing to process. A batch is valid until the next `take`. */
@@ -53,6 +53,11 @@ export class InputGate {
     this.indexOf = new Map(specs.map((spec, index) => [spec.id, index]));
     this.buffersMax = buffersMax;
     this.listener = listener;
+  }
+
+  /** Something waits to be taken. */
+  get hasInput(): boolean {
+    return this.cursor !== null || this.turns.length > 0;
   }
 
   get allEnded(): boolean {
@@ -247,8 +252,9 @@ export class InputGate {
     this.cursor = null;
     channel.consumedBuffers++;
     if (cursor.buffer.sequence === RESTORED) return;
-    channel.waiting--;
     this.listener.consumed(channel.id, cursor.buffer.sequence);
+    if (!isCredited(cursor.buffer)) return;
+    channel.waiting--;
     const grant = this.grants.get(channel.id) ?? { credits: 0, segments: [] };
     grant.credits++;
     if (cursor.buffer.segment !== null) grant.segments.push(cursor.buffer.segment);

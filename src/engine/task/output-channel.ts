@@ -96,16 +96,19 @@ export class OutputChannel {
     return buffers;
   }
 
-  /** A barrier in its turn: the last event of its buffer, which goes as soon as there is credit. */
+  /**
+   * A barrier in its turn: the last event of its buffer, which goes as soon as there is credit. Also behind the end: who
+   * has come to its end takes part in checkpoints until it finishes (FLIP-147).
+   */
   barrier(event: Extract<StreamEvent, { kind: 'barrier' | 'cancel-barrier' }>): void {
-    if (this.ended) return;
     this.writer.event(event);
-    this.close();
+    if (this.ended) this.queue.push({ ...this.writer.take(), uncredited: true });
+    else this.close();
+    this.drain();
   }
 
   /** A barrier ahead of everything that waits here; gives copies of what waits. Takes no credit. */
   overtake(options: CheckpointOptions): Overtaken {
-    if (this.ended) return { buffers: [] };
     this.close();
     return this.sendAhead(options, this.queue);
   }
@@ -209,10 +212,11 @@ export class OutputChannel {
   }
 
   private drain(): void {
-    while (this.credits > 0) {
-      const buffer = this.queue.shift();
-      if (buffer === undefined) return;
-      this.credits--;
+    for (;;) {
+      const [buffer] = this.queue;
+      if (buffer === undefined || (this.credits === 0 && buffer.uncredited !== true)) return;
+      this.queue.shift();
+      if (buffer.uncredited !== true) this.credits--;
       this.queuedRecords -= buffer.rows;
       this.sentBuffers++;
       this.sentRecords += buffer.rows;

@@ -296,7 +296,7 @@ export class Subtask {
       chain.resume();
       return true;
     }
-    if (this.ending) return this.close(chain);
+    if (this.ending) return this.close(chain) || this.workInput(chain);
     if (chain.fireProcessingTimer()) return true;
     if (this.ownWatermarksDue(chain)) return true;
     return this.driver === null ? this.workInput(chain) : this.workSource(this.driver);

@@ -14,7 +14,7 @@ export type StreamEvent =
   | { readonly kind: 'barrier'; readonly options: CheckpointOptions }
   /** The checkpoint will not happen upstream: do not wait for its barrier (Flink: CancelCheckpointMarker). */
   | { readonly kind: 'cancel-barrier'; readonly checkpoint: CheckpointId }
-  /** Nothing follows on this channel. A final watermark came before it, unless the source was stopped by failure. */
+  /** No records follow on this channel, at most barriers. A final watermark came before it, unless the source was stopped by failure. */
   | { readonly kind: 'end' };
 
 export interface PositionedEvent {
@@ -46,6 +46,8 @@ export interface WireBuffer {
    * Takes no credit; has a sequence of its own, counted from 0.
    */
   readonly priority?: true;
+  /** Comes in its turn and takes no credit: a barrier behind the end, whose receiver may be gone. */
+  readonly uncredited?: true;
   /** Of a priority buffer: how many other buffers were sent before it, so that none of them can be lost unseen. */
   readonly behind?: number;
 }
