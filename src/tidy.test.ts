@@ -23,11 +23,14 @@ const studioSees = [
   'engine/graph',
   'engine/operators/list.ts',
   'engine/telemetry/cluster-view.ts',
+  'engine/telemetry/ledger.ts',
+  'engine/telemetry/replayed.ts',
   'engine/time',
   'engine/wire',
   'export',
   'gallery',
   'hosts/host.ts',
+  'hosts/oracle.ts',
   'lessons',
 ];
 

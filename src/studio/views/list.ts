@@ -27,6 +27,16 @@ export const views: readonly DockView[] = [
     Component: lazily(async () => (await import('./checkpoints/checkpoints-view.tsx')).CheckpointsView),
   },
   {
+    id: 'recovery',
+    title: 'Recovery',
+    Component: lazily(async () => (await import('./recovery/recovery-view.tsx')).RecoveryView),
+  },
+  {
+    id: 'ledger',
+    title: 'Ledger',
+    Component: lazily(async () => (await import('./ledger/ledger-view.tsx')).LedgerView),
+  },
+  {
     id: 'channels',
     title: 'Channels',
     Component: lazily(async () => (await import('./channels/channels-view.tsx')).ChannelsView),

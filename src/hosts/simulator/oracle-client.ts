@@ -1,0 +1,112 @@
+/** The oracle as the page sees it: a Worker for each account and each comparison, ended when it is no longer needed. */
+import { assert } from '../../base/assert.ts';
+import type { Resource } from '../../connectors/resource.ts';
+import type { NodeId } from '../../engine/graph/job.ts';
+import type { Ledger, SinkMoment } from '../../engine/telemetry/ledger.ts';
+import type { Batch } from '../../engine/wire/batch.ts';
+import type { Comparison, ComparisonRequest, Expectation, Oracle, OracleAccount, OracleRequest } from '../oracle.ts';
+import type { FromOracle, PostedResource, ToOracle } from './oracle-protocol.ts';
+// Vite gives the module its default export, the address of the built Worker.
+// oxlint-disable-next-line import/default
+import workerUrl from './oracle-worker.ts?worker&url';
+
+export class WorkerOracle implements Oracle {
+  open(request: OracleRequest): OracleAccount {
+    return new WorkerAccount(request);
+  }
+
+  compare(request: ComparisonRequest, signal: AbortSignal): Promise<Comparison> {
+    const line = new Line();
+    return new Promise<Comparison>((resolve, reject) => {
+      line.onBroken = reject;
+      line.onMessage = (message) => {
+        assert(message.kind === 'comparison', 'a comparison is answered by a comparison');
+        resolve(message.comparison);
+      };
+      signal.addEventListener('abort', () => reject(new Error('The comparison was given up.')));
+      line.send({ kind: 'compare', request: { ...request, resources: request.resources.map(posted) } });
+    }).finally(() => line.end());
+  }
+}
+
+class WorkerAccount implements OracleAccount {
+  readonly expectation: Promise<Expectation>;
+  private readonly line = new Line();
+  /** Looks that wait for an answer, in order. */
+  private readonly looks: ((ledger: Ledger) => void)[] = [];
+
+  constructor(request: OracleRequest) {
+    this.expectation = new Promise((resolve, reject) => {
+      this.line.onBroken = reject;
+      this.line.onMessage = (message) => {
+        if (message.kind === 'expectation') resolve(message.expectation);
+        if (message.kind === 'ledger') this.looks.shift()?.(message.ledger);
+      };
+    });
+    this.line.send({ kind: 'open', request: { ...request, resources: request.resources.map(posted) } });
+  }
+
+  commit(sink: NodeId, rows: Batch): void {
+    this.line.send({ kind: 'commit', sink, rows });
+  }
+
+  ledger(moments: ReadonlyMap<NodeId, SinkMoment>): Promise<Ledger> {
+    return new Promise((resolve) => {
+      this.looks.push(resolve);
+      this.line.send({ kind: 'look', moments });
+    });
+  }
+
+  dispose(): void {
+    this.line.end();
+  }
+}
+
+/** A Worker and the port to it. */
+class Line {
+  onMessage: (message: FromOracle) => void = () => undefined;
+  onBroken: (error: Error) => void = () => undefined;
+  private readonly worker: Worker;
+  private readonly port: MessagePort;
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    this.worker = spawn();
+    port1.onmessage = ({ data }: MessageEvent<FromOracle>) => {
+      if (data.kind === 'broken') this.onBroken(new Error(data.reason));
+      else this.onMessage(data);
+    };
+    this.worker.onerror = (event) => this.onBroken(new Error(event.message));
+    this.worker.postMessage(port2, [port2]);
+  }
+
+  send(message: ToOracle): void {
+    this.port.postMessage(message);
+  }
+
+  end(): void {
+    this.worker.terminate();
+    this.port.close();
+  }
+}
+
+/**
+ * A Worker loaded from a blob has the content security policy of the page, which one loaded by its address has not. So
+ * the blob imports the real script. Messages that are sent before it has loaded wait: a static import comes before the
+ * script's event loop.
+ */
+function spawn(): Worker {
+  const script = new URL(workerUrl, import.meta.url).href;
+  const blob = new Blob([`import ${JSON.stringify(script)};`], { type: 'text/javascript' });
+  const url = URL.createObjectURL(blob);
+  const worker = new Worker(url, { type: 'module', name: 'weir oracle' });
+  // The address is needed until the script has been fetched.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return worker;
+}
+
+const posted = ({ content, ...rest }: Resource): PostedResource => ({
+  ...rest,
+  content: content instanceof URL ? content.href : content,
+});

@@ -1,0 +1,28 @@
+/** What the page and the oracle's Worker say to each other. */
+import type { ResourceFormat } from '../../connectors/resource.ts';
+import type { NodeId } from '../../engine/graph/job.ts';
+import type { Ledger, SinkMoment } from '../../engine/telemetry/ledger.ts';
+import type { Batch } from '../../engine/wire/batch.ts';
+import type { Comparison, ComparisonRequest, Expectation, OracleRequest } from '../oracle.ts';
+
+/** A resource as it can be posted: a URL travels as its address. */
+export interface PostedResource {
+  readonly name: string;
+  readonly format: ResourceFormat;
+  readonly content: Blob | string;
+}
+
+type Posted<T> = Omit<T, 'resources'> & { readonly resources: readonly PostedResource[] };
+
+export type ToOracle =
+  | { readonly kind: 'open'; readonly request: Posted<OracleRequest> }
+  | { readonly kind: 'commit'; readonly sink: NodeId; readonly rows: Batch }
+  | { readonly kind: 'look'; readonly moments: ReadonlyMap<NodeId, SinkMoment> }
+  | { readonly kind: 'compare'; readonly request: Posted<ComparisonRequest> };
+
+export type FromOracle =
+  | { readonly kind: 'expectation'; readonly expectation: Expectation }
+  | { readonly kind: 'ledger'; readonly ledger: Ledger }
+  | { readonly kind: 'comparison'; readonly comparison: Comparison }
+  /** The sentence of what went wrong. */
+  | { readonly kind: 'broken'; readonly reason: string };
