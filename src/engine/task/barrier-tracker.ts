@@ -66,7 +66,7 @@ export class BarrierTracker {
 
   end(channel: number): void {
     this.ended.add(channel);
-    for (const tracked of [...this.pending]) {
+    for (const tracked of this.pending) {
       if (tracked.arrived.has(channel) || !this.pending.includes(tracked)) continue;
       if (this.afterFinish) this.completeIfAll(tracked);
       else this.drop(tracked, { reason: 'declined-end-of-input', details: {} });

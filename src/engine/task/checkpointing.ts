@@ -259,7 +259,7 @@ export class Checkpointing {
   proceed(): boolean {
     if (this.jobs.length === 0) return false;
     let more = false;
-    for (const job of [...this.jobs]) {
+    for (const job of this.jobs) {
       try {
         if (job.encode()) more = true;
         if (!job.barriersOut) this.watchOutputs(job);
@@ -304,7 +304,7 @@ export class Checkpointing {
 
   private acknowledgeComplete(): void {
     const { around } = this;
-    for (const job of [...this.jobs]) {
+    for (const job of this.jobs) {
       if (!job.complete) continue;
       const { checkpoint, savepoint } = job.options;
       try {
