@@ -9,10 +9,14 @@ import { datasetBlob } from '../connectors/datasets/prepare.ts';
 import { sniff } from '../connectors/files/sniff.ts';
 import { checkFunction } from '../connectors/functions.ts';
 import type { Resource } from '../connectors/resource.ts';
-import { analyse } from '../engine/graph/analyse.ts';
+import { checkFaults } from '../engine/faults/check-fault.ts';
+import { faultTable } from '../engine/faults/list.ts';
+import { analyse, isRunnable } from '../engine/graph/analyse.ts';
+import { chain } from '../engine/graph/chaining.ts';
 import type { Job } from '../engine/graph/job.ts';
 import { problemAdvice, problemMessage, severityOf } from '../engine/graph/problems.ts';
 import type { Problem } from '../engine/graph/problems.ts';
+import { expand } from '../engine/graph/translate.ts';
 import { kindTable } from '../engine/operators/list.ts';
 import { readJobFile } from '../export/job-file.ts';
 import { gallery } from '../gallery/list.ts';
@@ -42,7 +46,9 @@ export async function loadJob(name: string): Promise<Result<LoadedJob, readonly 
   const { job, notes } = read.value;
   const found = await findResources(job, name.startsWith(galleryPrefix) ? null : dirname(name));
   const names = new Set(found.resources.map((resource) => resource.name));
-  const { problems } = analyse(job, kindTable, { compileCheck: checkFunction, resources: names });
+  const analysis = analyse(job, kindTable, { compileCheck: checkFunction, resources: names });
+  const graph = isRunnable(analysis) ? expand(chain(job, kindTable, analysis)) : null;
+  const problems = [...analysis.problems, ...checkFaults(job.faults, faultTable, graph, job.nodes)];
   const findings = [...notes, ...found.findings, ...problems.map((problem) => findingOf(problem, job))];
   if (findings.some((finding) => finding.severity === 'error')) return failed(findings);
   return ok({ job, resources: found.resources, findings });
@@ -122,10 +128,10 @@ function findingOf(problem: Problem, job: Job): Finding {
   return { severity: severityOf(problem), place: placeOf(problem, job), message: problemMessage(problem), advice };
 }
 
-function placeOf({ node, edge, param }: Problem, job: Job): string {
+function placeOf({ node, edge, fault, param }: Problem, job: Job): string {
   const nameOf = (id: string): string => job.nodes.find((one) => one.id === id)?.name ?? id;
   const ends = job.edges.find((one) => one.id === edge);
-  const parts = [node === undefined ? '' : nameOf(node), param ?? ''];
+  const parts = [node === undefined ? '' : nameOf(node), fault === undefined ? '' : `fault ${fault}`, param ?? ''];
   if (ends !== undefined) parts.unshift(`${nameOf(ends.from.node)} → ${nameOf(ends.to.node)}`);
   return parts.filter(Boolean).join(' · ');
 }

@@ -206,6 +206,27 @@ describe('weir check', () => {
     );
   });
 
+  test('warns of faults that aim at nothing, and lets the job run without them', async () => {
+    const script = [
+      {
+        id: 'f1',
+        kind: 'crash-worker',
+        target: { kind: 'node', node: 'gone' },
+        when: { kind: 'now' },
+        params: {},
+        times: 1,
+      },
+    ] as const;
+    const path = saved('aimless.weir.json', { ...window('a=1@1 |'), faults: script });
+    const outcome = await weir('check', path, '--json');
+    expect(outcome.code).toBe(0);
+    expect(lines(outcome)).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ job: 'aimless.weir.json', place: 'fault f1', severity: 'warning' }),
+      ]) as unknown as Line[],
+    );
+  });
+
   test('finds nothing wrong with the gallery', async () => {
     const outcome = await weir('check', 'gallery:flights', 'gallery:word-count', 'gallery:inverted-index');
     expect(outcome.code).toBe(0);

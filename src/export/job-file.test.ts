@@ -377,54 +377,6 @@ describe('a job file', () => {
   });
 });
 
-describe('a hostile job file', () => {
-  const codeOf = (text: string) => issuesOf(text)[0]?.code;
-
-  it('cannot be longer than the limit', () => {
-    expect(codeOf(' '.repeat(17 * 2 ** 20))).toBe('too-long');
-  });
-
-  it('of 10 MB takes no undue time, whatever fills it', { timeout: 20_000 }, () => {
-    const fill = (piece: string) => piece.repeat(10_000_000 / piece.length);
-    expect(codeOf(fill('['))).toBe('syntax');
-    expect(codeOf(fill('{"a":'))).toBe('syntax');
-    expect(codeOf(`[${fill('1,')}1]`)).toBe('not-a-job');
-    expect(codeOf(`{"version":1,"nodes":[],"edges":[],"x":"${fill('\\u0000')}"}`)).toBe('unknown-field');
-    expect(codeOf(`{"version":1,"name":"${fill('n')}","nodes":[],"edges":[]}`)).toBe('wrong-value');
-    expect(codeOf(`{"version":1${fill('\n')}`)).toBe('syntax');
-    const fields = Array.from({ length: 500_000 }, (_, i) => `"field${i}":${i}`).join(',');
-    expect(codeOf(`{"version":1,"nodes":[],"edges":[],${fields}}`)).toBe('unknown-field');
-  });
-
-  it('cannot have a hundred thousand nodes', () => {
-    const nodes = Array.from({ length: 100_000 }, (_, i) => aNode({ id: `n${i}` }));
-    expect(issuesOf(file({ nodes }))).toMatchObject([
-      { code: 'too-many', path: 'nodes', line: 3, message: 'The job has 100000 nodes; 1000 is the limit.' },
-    ]);
-  });
-
-  it('cannot have two thousand faults', () => {
-    const faults = Array.from({ length: 2_000 }, (_, i) => ({ id: `f${i}`, kind: 'hang', target: { kind: 'page' } }));
-    expect(issuesOf(file({ faults }))).toMatchObject([{ code: 'too-many', path: 'faults' }]);
-  });
-
-  it('cannot nest without end, where it is read and where it is kept', () => {
-    const deep = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
-    const withParams = (levels: number) =>
-      file({ nodes: [aNode({ params: 'HERE' })] }).replace('"HERE"', `{"x": ${deep(levels)}}`);
-    expect(issuesOf(withParams(60))).toEqual([]);
-    expect(codeOf(withParams(61))).toBe('syntax');
-    expect(codeOf(deep(1_000_000))).toBe('syntax');
-  });
-
-  it('gets at most 51 issues', () => {
-    const nodes = Array.from({ length: 900 }, (_, i) => ({ id: i }));
-    const issues = issuesOf(file({ nodes }));
-    expect(issues).toHaveLength(51);
-    expect(issues.at(-1)?.message).toMatch(/^There are \d+ more\.$/);
-  });
-});
-
 describe('the reader of job files', () => {
   it('gives back every job that was written', () => {
     fc.assert(

@@ -55,6 +55,12 @@ describe('the injector of a subtask', () => {
     expect(() => made.task.beforeRecords(given.batch(9), 109)).toThrow(TaskFailure);
   });
 
+  it('counts the records of a source from where it was restored to', () => {
+    const { made } = injector('v1/0', given.fault('exception', { when: { kind: 'record', n: 10 } }));
+    expect(() => made.task.beforeRecords(given.batch(9, 5_005), 5_005)).not.toThrow();
+    expect(() => made.task.beforeRecords(given.batch(1, 5_014), 5_014)).toThrow(TaskFailure);
+  });
+
   it('does not begin to count anew when the same fault is armed again', () => {
     const fault = given.fault('exception', { when: { kind: 'record', n: 10 } });
     const { made } = injector('v1/0', fault);

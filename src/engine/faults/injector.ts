@@ -41,6 +41,7 @@ export class SubtaskInjector {
   private readonly onStrike: (fault: FaultId, text: string) => void;
   private readonly progress = new Progress();
   private armed: readonly Armed[] = [];
+  private recordsAtStart: number | null = null;
 
   constructor(
     plan: SubtaskPlan,
@@ -101,8 +102,11 @@ export class SubtaskInjector {
   }
 
   private beforeRecords(batch: Batch, recordsBefore: number): void {
-    for (const { acts, site } of this.armed) acts.task?.beforeRecords?.(batch, site.recordsBefore(recordsBefore));
-    this.progress.records = recordsBefore + batch.length;
+    // A source counts on from what it was restored to; faults count each attempt by itself.
+    this.recordsAtStart ??= recordsBefore;
+    const before = recordsBefore - this.recordsAtStart;
+    for (const { acts, site } of this.armed) acts.task?.beforeRecords?.(batch, site.recordsBefore(before));
+    this.progress.records = before + batch.length;
   }
 
   /** Factors multiply, additions add up. */

@@ -2,7 +2,10 @@
 import type { Batch } from '../wire/batch.ts';
 
 export interface TaskFaults {
-  /** Before a batch is processed by the head of the chain; throws a TaskFailure to fail the task at a record. */
+  /**
+   * Before a batch is processed by the head of the chain, and before a batch that a source made goes on; throws a
+   * TaskFailure to fail the task at a record. `recordsBefore`: records before it; a source counts on after a restore.
+   */
   beforeRecords(batch: Batch, recordsBefore: number): void;
   /** Time per record is multiplied by this; ≥ 1. `perRecordMs` is added for operators that cost nothing. */
   slowness(): { readonly factor: number; readonly perRecordMs: number };

@@ -14,7 +14,11 @@ export function Chaos() {
   if (!active) return null;
   return (
     <Section title="Chaos">
-      <Field label="Chaos" inline help="Faults strike by chance, one in each interval, until it is switched off.">
+      <Field
+        label="Faults by chance"
+        inline
+        help="Faults strike by chance, one in each interval, until it is switched off."
+      >
         {(control) => (
           <Toggle {...control} checked={on} onChecked={(checked) => (checked ? startChaos() : stopChaos())} />
         )}
