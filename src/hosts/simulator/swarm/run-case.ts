@@ -4,6 +4,7 @@
  */
 import { checkFault } from '../../../engine/faults/check-fault.ts';
 import { faultTable } from '../../../engine/faults/list.ts';
+import type { Fault, FaultTarget } from '../../../engine/graph/faults.ts';
 import type { ExecutionGraph } from '../../../engine/graph/plan.ts';
 import { duration } from '../../../base/units.ts';
 import { failureMessage } from '../../../engine/wire/failures.ts';
@@ -40,7 +41,7 @@ export interface CaseOutcome {
 const runId = 'swarm';
 /** After the faults: more than any expiry, back-off and heartbeat takes together. */
 const patienceMs = 60_000;
-const stepsMax = 400_000;
+const stepsMax = 200_000;
 /** Findings of one checker that are kept. */
 const findingsMax = 3;
 
@@ -86,12 +87,15 @@ export async function runCase(given: SwarmCase, more: Partial<SimulationOptions>
     runs.push(simulation);
     if (simulation.outcome !== 'time-limit' || phase.untilMs === null) {
       const text = unfinished(simulation);
-      if (text !== null) say('progress', text);
+      if (text !== null && !isExcused(given, simulation)) say('progress', text);
       break;
     }
   }
   const ended = runs.at(-1)?.view.job.state === 'finished';
-  if (ended) for (const text of outputFindings(drawing, guarantee, committedBy(runs, drawing))) say('output', text);
+  if (ended) {
+    const committed = committedBy(runs, drawing);
+    for (const text of outputFindings(drawing, guarantee, committed, damages(given))) say('output', text);
+  }
   return { findings, ...figuresOf(runs) };
 }
 
@@ -114,6 +118,14 @@ function requestOf({ drawing, seed, faults }: SwarmCase, { plan, from }: Phase):
   return { plan, resources: buildJob(drawing, seed).resources, pace, runId, from, faults: fitting };
 }
 
+/** All checkpoints are damaged, or the state cannot be spread over another number of subtasks: said, and refused. */
+function isExcused(given: SwarmCase, { view }: Simulation): boolean {
+  const code = view.job.failure?.code;
+  return (damages(given) && code === 'no-checkpoint') || (given.rescale !== null && code === 'restore-mismatch');
+}
+
+const damages = ({ faults }: SwarmCase): boolean => faults.some(({ kind }) => kind === 'corrupt-checkpoint');
+
 /** Null: a step threw, which is a bug and is said. */
 async function guarded(
   request: RunRequest,
@@ -126,6 +138,7 @@ async function guarded(
       atMs: calmMs,
       act: (cluster) => {
         for (const { id } of request.faults) cluster.removeFault(id);
+        for (const fault of restarts(request)) cluster.inject(fault);
       },
     },
   ];
@@ -139,6 +152,19 @@ async function guarded(
     );
     return null;
   }
+}
+
+/**
+ * A lost credit never comes back, and with barriers that need none nothing tells of it: somebody restarts what hangs.
+ * With it each region fails once.
+ */
+function restarts({ faults, plan }: RunRequest): Fault[] {
+  return faults.flatMap(({ id, kind, target }): Fault[] => {
+    if (kind !== 'lose-credit' || target.kind !== 'channel') return [];
+    const from = plan.channels.find((channel) => channel.id === target.channel)?.from ?? '';
+    const sender: FaultTarget = { kind: 'subtask', subtask: from };
+    return [{ id: `restart-${id}`, kind: 'crash-worker', target: sender, when: { kind: 'now' }, params: {}, times: 1 }];
+  });
 }
 
 function unfinished({ outcome, view, endedAt }: Simulation): string | null {

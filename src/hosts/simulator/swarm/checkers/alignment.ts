@@ -14,34 +14,38 @@ interface Receiver {
   readonly consumed: Map<ChannelId, number>;
   /** Barriers that came and have not been let out: how many buffers may be consumed on their channel. */
   readonly waiting: Map<CheckpointId, Map<ChannelId, number>>;
+  /** Snapshot taken, or given up: later barriers of it are stale. */
+  readonly over: Set<CheckpointId>;
 }
 
 export const alignment: Checker = {
   name: 'alignment',
   watch({ finding }) {
     const receivers = new Map<string, Receiver>();
-    const of = (key: string): Receiver => at(receivers, key, () => ({ consumed: new Map(), waiting: new Map() }));
+    const of = (key: string): Receiver =>
+      at(receivers, key, () => ({ consumed: new Map(), waiting: new Map(), over: new Set() }));
     return {
       onMessage(to, message) {
         const receiver = of(attemptKey(to));
         if (message.kind === 'command' && message.command.kind === 'checkpoint-aborted') {
-          receiver.waiting.delete(message.command.checkpoint);
+          close(receiver, message.command.checkpoint);
         }
         if (message.kind !== 'buffer') return;
         const { buffer, channel } = message;
         for (const { event } of buffer.events) {
-          if (event.kind === 'cancel-barrier') receiver.waiting.delete(event.checkpoint);
+          if (event.kind === 'cancel-barrier') close(receiver, event.checkpoint);
           if (event.kind !== 'barrier' || !isStrict(event.options)) continue;
           const { checkpoint } = event.options;
+          if (receiver.over.has(checkpoint)) continue;
           // A newer one makes an older one void.
-          for (const older of receiver.waiting.keys()) if (older < checkpoint) receiver.waiting.delete(older);
+          for (const older of receiver.waiting.keys()) if (older < checkpoint) close(receiver, older);
           at(receiver.waiting, checkpoint, () => new Map()).set(channel, buffer.sequence + 1);
         }
       },
       onEffects(from, effects) {
         const receiver = of(attemptKey(from));
         for (const effect of effects) {
-          for (const checkpoint of passed(effect)) receiver.waiting.delete(checkpoint);
+          for (const checkpoint of passed(effect)) close(receiver, checkpoint);
           if (effect.kind === 'credit') {
             const { channel, grant } = effect;
             receiver.consumed.set(channel, (receiver.consumed.get(channel) ?? 0) + grant.credits);
@@ -61,6 +65,11 @@ export const alignment: Checker = {
     };
   },
 };
+
+function close({ waiting, over }: Receiver, checkpoint: CheckpointId): void {
+  waiting.delete(checkpoint);
+  over.add(checkpoint);
+}
 
 const isStrict = ({ mode, alignmentTimeoutMs }: CheckpointOptions): boolean =>
   mode === 'aligned' && alignmentTimeoutMs === null;

@@ -1,4 +1,7 @@
-/** Credits: never more buffers under way on a channel than the receiver has granted. Priority buffers need none. */
+/**
+ * Credits: never more buffers under way on a channel than the receiver has granted. Barriers alone in a buffer that
+ * overtake, or that pass a channel whose data has ended, need none.
+ */
 import { at, attemptKey } from './checker.ts';
 import type { Checker } from './checker.ts';
 
@@ -15,7 +18,7 @@ export const credits: Checker = {
       },
       onEffects(from, effects) {
         for (const effect of effects) {
-          if (effect.kind !== 'send' || effect.buffer.priority === true) continue;
+          if (effect.kind !== 'send' || effect.buffer.priority === true || effect.buffer.uncredited === true) continue;
           const account = of(`${attemptKey(from)} ${effect.channel}`);
           if (--account.credits >= 0) continue;
           finding(`${attemptKey(from)} sent buffer ${effect.buffer.sequence} on ${effect.channel} without a credit`);
