@@ -1,5 +1,5 @@
 /** Runs as a person drives them, against a host that only writes down what it is asked. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MemoryCheckpointStore } from '../../connectors/checkpoints/memory.ts';
 import type { Fault, FaultId } from '../../engine/graph/faults.ts';
 import type { Job } from '../../engine/graph/job.ts';
@@ -11,7 +11,18 @@ import type { Run, RunRequest } from '../../hosts/host.ts';
 import { followDocument } from '../derived/derived-store.ts';
 import { renameNode, replaceDocument, setParam } from '../document/commands.ts';
 import { initialSession, sessionStore } from '../session/session-store.ts';
-import { cancelRun, forgetRun, pauseRun, resumeRun, setRate, startRun, stopRun, toggleRun } from './commands.ts';
+import {
+  cancelRun,
+  forgetRun,
+  injectFault,
+  pauseRun,
+  resumeRun,
+  setRate,
+  startRun,
+  stopRun,
+  toggleRun,
+  withdrawFault,
+} from './commands.ts';
 import { provideHost } from './host.ts';
 import { initialRun, isActive, runStore } from './run-store.ts';
 
@@ -95,6 +106,8 @@ const flights = gallery.find((example) => example.id === 'flights')?.job as Job;
 let stop = () => {};
 
 beforeEach(() => {
+  // A browser without locks; Node 20 has no navigator at all.
+  vi.stubGlobal('navigator', {});
   runs.length = 0;
   runStore.setState(initialRun, true);
   sessionStore.setState(initialSession, true);
@@ -191,6 +204,16 @@ describe('while it runs', () => {
     stopRun();
     expect(newest().paces.at(-1)?.paused).toBe(false);
     expect(newest().done).toEqual(['stop']);
+  });
+
+  test('a fault is injected under an id of its own, and taken away by it; without a run there is none', () => {
+    const fault = { kind: 'hang', target: { kind: 'page' }, when: { kind: 'now' }, params: {}, times: 1 } as const;
+    const ids = [injectFault(fault), injectFault(fault)];
+    expect(new Set(ids).size).toBe(2);
+    withdrawFault(ids[0] ?? '');
+    expect(newest().done).toEqual([`inject ${ids[0]}`, `inject ${ids[1]}`, `remove ${ids[0]}`]);
+    forgetRun();
+    expect(injectFault(fault)).toBeNull();
   });
 
   test('cancel is passed on, and the run counts as going on until the engine says otherwise', async () => {
