@@ -26,10 +26,18 @@ export const useSql = <T>(selector: (state: SqlState) => T): T => useStore(sqlSt
 export const writeSql = (text: string): void => sqlStore.setState({ text });
 export const setLive = (live: boolean): void => sqlStore.setState({ live });
 
-/** Runs one text at a time; a second call meanwhile does nothing. */
-export async function runSql(text: string): Promise<void> {
+/** One at a time; one that is asked for meanwhile has its turn afterwards. */
+let last: Promise<void> = Promise.resolve();
+
+export function runSql(text: string): Promise<void> {
+  const next = last.then(() => runNow(text));
+  last = next;
+  return next;
+}
+
+async function runNow(text: string): Promise<void> {
   const database = currentDatabase();
-  if (database === null || sqlStore.getState().running || text.trim() === '') return;
+  if (database === null || text.trim() === '') return;
   sqlStore.setState({ running: true });
   const answer = await database
     .sql(text)
@@ -39,8 +47,17 @@ export async function runSql(text: string): Promise<void> {
   sqlStore.setState({ running: false, answer, answered: text });
 }
 
-/** The last query once more, if it only read: what changes something is never repeated by itself. */
+const undefinedTable = '42P01';
+const readsOnly = /^\s*(?:select|table|values)\b/i;
+
+/**
+ * The last query once more, if it only read, or would have if its table had been there: what changes something is never
+ * repeated by itself.
+ */
 export function repeatSql(): void {
-  const { answer, answered } = sqlStore.getState();
-  if (answer?.kind === 'tables' && !answer.wrote) void runSql(answered);
+  const { answer, answered, running } = sqlStore.getState();
+  if (answer === null || running) return;
+  const harmless =
+    answer.kind === 'tables' ? !answer.wrote : answer.code === undefinedTable && readsOnly.test(answered);
+  if (harmless) void runSql(answered);
 }

@@ -103,7 +103,7 @@ function SqlBar({ database, onRun }: { readonly database: SqlDatabase; readonly 
   const id = useId();
   return (
     <div className="flex items-center gap-3">
-      <Button tone="primary" size="small" onClick={onRun} disabled={running} title="Ctrl+Enter">
+      <Button tone="primary" size="small" onClick={onRun} title="Ctrl+Enter">
         <Play size={12} aria-hidden />
         Run
       </Button>
