@@ -213,6 +213,34 @@ describe('the injector of the cluster', () => {
     expect(strikes).toEqual(['The Worker of Numbers (2/2) was killed between the acknowledgements of checkpoint 2.']);
   });
 
+  it.each([
+    ['before-acknowledge', 'the first acknowledgement'],
+    ['between-acknowledgements', 'the second acknowledgement'],
+    ['after-pre-commit', 'the completion in the store'],
+    ['before-commit', 'the first notice'],
+    ['during-restore', 'a restoring deployment'],
+  ] as const)('kills the coordinator, %s: ahead of %s', (point, moment) => {
+    const target = { kind: 'coordinator' } as const;
+    const { made } = cluster(given.fault('crash-coordinator', { target, when: { kind: 'point', point, n: 1 } }));
+    const all = ['v1/0', 'v1/1', 'v2/0'];
+    const acknowledge = (id: string) => made.onCoordinatorMessage(given.acknowledged(id, 1), 1);
+    const steps: [string, () => readonly { kind: string }[]][] = [
+      ['the deployment', () => made.onCoordinatorEffect(given.deploy(...all.map((id) => given.deployment(id))), 0)],
+      ['the trigger', () => made.onCoordinatorEffect(given.triggered(1, all), 0)],
+      ['the first acknowledgement', () => acknowledge('v1/0')],
+      ['the same acknowledgement', () => acknowledge('v1/0')],
+      ['the second acknowledgement', () => acknowledge('v1/1')],
+      ['the third acknowledgement', () => acknowledge('v2/0')],
+      ['the completion in the store', () => made.onCoordinatorEffect(given.completing(1), 2)],
+      ['the report', () => made.onCoordinatorEffect(given.completed(1), 3)],
+      ['the first notice', () => made.onCoordinatorEffect(given.notify('v1/0', 1), 3)],
+      ['the second notice', () => made.onCoordinatorEffect(given.notify('v1/1', 1), 3)],
+      ['a restoring deployment', () => made.onCoordinatorEffect(given.deploy(given.deployment('v1/0', 2, 1)), 4)],
+    ];
+    const killedAt = steps.filter(([, step]) => step().some(({ kind }) => kind === 'crash-coordinator'));
+    expect(killedAt.map(([name]) => name)).toEqual([moment]);
+  });
+
   it('never strikes between acknowledgements when there is only one', () => {
     const when = { kind: 'point', point: 'between-acknowledgements', n: 1 } as const;
     const { made } = cluster(given.fault('crash-worker', { when }));
