@@ -22,6 +22,8 @@ const studioSees = [
   'engine/faults/targets.ts',
   'engine/graph',
   'engine/operators/list.ts',
+  'engine/state/key-groups.ts',
+  'engine/state/key.ts',
   'engine/telemetry/cluster-view.ts',
   'engine/telemetry/ledger.ts',
   'engine/telemetry/replayed.ts',

@@ -30,6 +30,7 @@ import { IconButton } from '../ui/button.tsx';
 import type { MenuItem } from '../ui/menu-base.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Meaning } from '../ui/tooltip.tsx';
+import { CheckpointIndicator } from './checkpoint-indicator.tsx';
 import { Logo } from './logo.tsx';
 import { JobStateText, RunControls, Speed } from './run-controls.tsx';
 import { mediumScreen, narrowScreen, phoneScreen, useMedia } from './use-media.ts';
@@ -52,6 +53,7 @@ export function TopBar() {
       <div className="flex flex-none items-center gap-3">
         <RunControls />
         <JobStateText />
+        <CheckpointIndicator />
         <Speed />
       </div>
       <div className="flex min-w-0 flex-1 items-center justify-end gap-0.5">
@@ -83,6 +85,7 @@ function PhoneBar() {
       <div className="top-bar top-bar-second">
         <RunControls />
         <JobStateText />
+        <CheckpointIndicator />
         <div className="min-w-0 flex-1">
           <Speed compact />
         </div>

@@ -1,5 +1,5 @@
 /** The difference of two snapshots: what was added, removed and changed between them. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { differentHandles, diffSnapshots } from '../../../connectors/checkpoints/difference.ts';
 import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import { ArrowLeftRight } from 'lucide-react';
@@ -30,32 +30,36 @@ export function Difference({ view }: { readonly view: ClusterView | null }) {
   }, [kept, before, after]);
   if (before === null && after === null && (view === null || view.checkpoints.history.length === 0))
     return <NoCheckpoints view={view} />;
+  const choice = (
+    <>
+      <SnapshotSelect label="Before" view={view} value={before} onValue={chooseBefore} />
+      <IconButton
+        label="Exchange the two"
+        icon={<ArrowLeftRight size={13} aria-hidden />}
+        side="top"
+        onClick={() => {
+          chooseBefore(after);
+          chooseAfter(before);
+        }}
+      />
+      <SnapshotSelect label="After" view={view} value={after} onValue={chooseAfter} />
+      {before !== null && after !== null && <Newest view={view} after={after} />}
+    </>
+  );
+  if (before !== null && after !== null) return <Rows before={before} after={after} choice={choice} />;
   return (
-    <div className="flex h-full flex-col">
-      <div className="cp-bar">
-        <SnapshotSelect label="Before" view={view} value={before} onValue={chooseBefore} />
-        <IconButton
-          label="Exchange the two"
-          icon={<ArrowLeftRight size={13} aria-hidden />}
-          side="top"
-          onClick={() => {
-            chooseBefore(after);
-            chooseAfter(before);
-          }}
-        />
-        <SnapshotSelect label="After" view={view} value={after} onValue={chooseAfter} />
-        {before !== null && after !== null && <Newest view={view} after={after} />}
-      </div>
-      <div className="min-h-0 flex-1">
-        {before === null || after === null ? (
-          <EmptyView text="Two kept checkpoints are needed to compare; the next one makes the second." />
-        ) : (
-          <Rows before={before} after={after} />
-        )}
-      </div>
-    </div>
+    <Frame bar={choice}>
+      <EmptyView text="Two kept checkpoints are needed to compare; the next one makes the second." />
+    </Frame>
   );
 }
+
+const Frame = ({ bar, children }: { readonly bar: ReactNode; readonly children: ReactNode }) => (
+  <div className="flex h-full flex-col">
+    <div className="cp-bar">{bar}</div>
+    {children}
+  </div>
+);
 
 /** Moves on: what was after is before, the newest is after. */
 function Newest({ view, after }: { readonly view: ClusterView | null; readonly after: Snapshot }) {
@@ -65,7 +69,7 @@ function Newest({ view, after }: { readonly view: ClusterView | null; readonly a
   return (
     <button
       type="button"
-      className="link ml-auto"
+      className="link"
       onClick={() => {
         chooseBefore(after);
         chooseAfter(openSnapshot(newest));
@@ -76,66 +80,63 @@ function Newest({ view, after }: { readonly view: ClusterView | null; readonly a
   );
 }
 
-function Rows({ before, after }: { readonly before: Snapshot; readonly after: Snapshot }) {
+interface RowsProps {
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  /** The choice of the two, at the head. */
+  readonly choice: ReactNode;
+}
+
+function Rows({ before, after, choice }: RowsProps) {
   const [filter, setFilter] = useState('');
-  const load = useCallback(async () => {
-    const handles = differentHandles(before.metadata, after.metadata);
-    const [some, others] = [affordable(handles.before), affordable(handles.after)];
-    if (some.length < handles.before.length || others.length < handles.after.length) return null;
-    const difference = diffSnapshots(await loadChunks(before, some), await loadChunks(after, others));
-    return { rows: diffRows(difference, after.graph ?? before.graph), unreadable: difference.unreadable };
-  }, [before, after]);
+  const load = useCallback(() => compare(before, after), [before, after]);
   const loaded = useLoaded(load);
-  if (loaded.kind === 'loading') return <p className="note p-4">Comparing…</p>;
-  if (loaded.kind === 'failed') return <EmptyView text={`The snapshots cannot be read: ${loaded.reason}`} />;
-  if (loaded.value === null)
+  const says = (text: string) => (
+    <Frame bar={choice}>
+      <EmptyView text={text} />
+    </Frame>
+  );
+  if (loaded.kind === 'loading')
     return (
-      <EmptyView text="These two differ in too much state to compare it here. The Snapshot part shows each by key." />
+      <Frame bar={choice}>
+        <p className="note p-4">Comparing…</p>
+      </Frame>
     );
+  if (loaded.kind === 'failed') return says(`The snapshots cannot be read: ${loaded.reason}`);
+  if (loaded.value === null)
+    return says('These two differ in too much state to compare it here. The Snapshot part shows each by key.');
   const { rows, unreadable } = loaded.value;
   if (rows.length === 0 && unreadable.length === 0)
-    return <EmptyView text="These two snapshots hold the same: no state, timer or offset differs." />;
-  const counts = diffCounts(rows);
+    return says('These two snapshots hold the same: no state, timer or offset differs.');
+  const { added, removed, changed } = diffCounts(rows);
   const found = rows.filter((row) => matches(row, filter));
+  const bar = (
+    <>
+      {choice}
+      <p className="note number ml-auto" role="status">
+        {added} added · {removed} removed · {changed} changed
+      </p>
+      <TextInput
+        type="search"
+        value={filter}
+        onText={setFilter}
+        placeholder="Filter"
+        aria-label="Filter the differences"
+        className="cp-find"
+      />
+    </>
+  );
   return (
-    <div className="flex h-full flex-col">
-      <div className="flex flex-none items-center gap-3 px-4 py-1">
-        <p className="note number" role="status">
-          {counts.added} added · {counts.removed} removed · {counts.changed} changed
-        </p>
-        <TextInput
-          type="search"
-          value={filter}
-          onText={setFilter}
-          placeholder="Filter"
-          aria-label="Filter the differences"
-          className="cp-find ml-auto"
-        />
-      </div>
+    <Frame bar={bar}>
       {unreadable.map((reason, i) => (
-        <p key={i} role="alert" className="text-red-ink px-4 pb-1 text-sm">
+        <p key={i} role="alert" className="text-red-ink px-4 py-1 text-sm">
           {reason} The difference is not whole.
         </p>
       ))}
       <div className="min-h-0 flex-1 overflow-auto" role="group" aria-label="Differences" tabIndex={0}>
         <Table label="Differences" heads={['Change', 'What', 'Of', 'Where', 'Before', 'After']}>
           {found.slice(0, shownMost).map((row) => (
-            <tr key={row.key} data-change={row.change}>
-              <td>
-                <span className="cp-change" data-change={row.change}>
-                  <span aria-hidden>{marks[row.change]}</span> {row.change}
-                </span>
-              </td>
-              <td className="text-muted">{row.part}</td>
-              <td>{row.of}</td>
-              <td className="number">{row.place}</td>
-              <td className="number cp-value cp-before" title={row.before}>
-                {row.before}
-              </td>
-              <td className="number cp-value" title={row.after}>
-                {row.after}
-              </td>
-            </tr>
+            <DifferenceRow key={row.key} row={row} />
           ))}
         </Table>
         {found.length > shownMost && (
@@ -144,9 +145,37 @@ function Rows({ before, after }: { readonly before: Snapshot; readonly after: Sn
           </p>
         )}
       </div>
-    </div>
+    </Frame>
   );
 }
+
+/** Null: they differ in more than is read at once. */
+async function compare(before: Snapshot, after: Snapshot) {
+  const handles = differentHandles(before.metadata, after.metadata);
+  const [some, others] = [affordable(handles.before), affordable(handles.after)];
+  if (some.length < handles.before.length || others.length < handles.after.length) return null;
+  const difference = diffSnapshots(await loadChunks(before, some), await loadChunks(after, others));
+  return { rows: diffRows(difference, after.graph ?? before.graph), unreadable: difference.unreadable };
+}
+
+const DifferenceRow = ({ row }: { readonly row: DiffRow }) => (
+  <tr>
+    <td>
+      <span className="cp-change" data-change={row.change}>
+        <span aria-hidden>{marks[row.change]}</span> {row.change}
+      </span>
+    </td>
+    <td className="text-muted">{row.part}</td>
+    <td>{row.of}</td>
+    <td className="number">{row.place}</td>
+    <td className="number cp-value cp-before" title={row.before}>
+      {row.before}
+    </td>
+    <td className="number cp-value" title={row.after}>
+      {row.after}
+    </td>
+  </tr>
+);
 
 const marks: Readonly<Record<DiffRow['change'], string>> = { added: '+', removed: '−', changed: '≠' };
 

@@ -7,7 +7,7 @@ import { exploreSnapshot } from './choices.ts';
 import { ganttOf, type Gantt, type GanttRow, type GanttTotals, type Segment, type SegmentKind } from './gantt.ts';
 import { stateText, type HistoryRow } from './history-rows.ts';
 import { openings, openSnapshot } from './snapshots.ts';
-import { bytesText, guaranteeTexts, timeText } from './words.ts';
+import { bytesText, timeText } from './words.ts';
 
 interface GanttChartProps {
   readonly row: HistoryRow;
@@ -25,8 +25,9 @@ export function GanttChart({ row, checkpoint, view }: GanttChartProps) {
           {row.savepoint ? 'Savepoint' : 'Checkpoint'} {row.id}
         </h3>
         <p className="note">
-          {row.mode !== null && `${guaranteeTexts[row.mode]} · `}
+          {row.mode !== null && `${row.mode} · `}
           {stateText(row)}
+          {row.durationMs !== null && `, ${timeText(row.durationMs)}`}
         </p>
         {kept !== undefined && (
           <button type="button" className="link ml-auto" onClick={() => exploreSnapshot(openSnapshot(kept))}>
@@ -41,9 +42,9 @@ export function GanttChart({ row, checkpoint, view }: GanttChartProps) {
             : 'No barrier has been seen yet.'}
         </p>
       ) : (
-        <Chart gantt={gantt} />
+        <Chart gantt={gantt} row={row} />
       )}
-      <Sum row={row} totals={gantt.totals} />
+      <Legend row={row} totals={gantt.totals} />
     </section>
   );
 }
@@ -62,7 +63,7 @@ const partTexts: Readonly<Record<SegmentKind, { readonly name: string; readonly 
   async: { name: 'async', meaning: 'Asynchronous part: state is encoded and written while records are processed.' },
 };
 
-function Chart({ gantt }: { readonly gantt: Gantt }) {
+function Chart({ gantt, row: checkpoint }: { readonly gantt: Gantt; readonly row: HistoryRow }) {
   return (
     <table className="cp-gantt">
       <thead>
@@ -84,7 +85,7 @@ function Chart({ gantt }: { readonly gantt: Gantt }) {
           >
             Meanwhile
           </th>
-          <th scope="col" data-hint="State of this subtask in the snapshot." data-hint-side="top">
+          <th scope="col" className="cp-wide" data-hint="State of this subtask in the snapshot." data-hint-side="top">
             Size
           </th>
         </tr>
@@ -94,6 +95,7 @@ function Chart({ gantt }: { readonly gantt: Gantt }) {
           <SubtaskRow key={row.subtask} row={row} spanMs={gantt.spanMs} />
         ))}
       </tbody>
+      {checkpoint.acknowledged > 0 && <Totals totals={gantt.totals} />}
     </table>
   );
 }
@@ -125,13 +127,17 @@ const SubtaskRow = memo(
             )}
           </div>
         </td>
-        <td className="number">
-          {row.totalMs === null ? <span className="text-faint">{stateWords[row.state]}</span> : timeText(row.totalMs)}
-        </td>
-        <td className="number">
-          {metrics === null ? '' : `+${metrics.recordsDuringAsync.toLocaleString('en-US')} rec`}
-        </td>
-        <td className="number">{metrics === null ? '' : bytesText(metrics.stateBytes)}</td>
+        {metrics === null || row.totalMs === null ? (
+          <td colSpan={3} className="text-faint">
+            {stateWords[row.state]}
+          </td>
+        ) : (
+          <>
+            <td className="number">{timeText(row.totalMs)}</td>
+            <td className="number">+{metrics.recordsDuringAsync.toLocaleString('en-US')} rec</td>
+            <td className="number cp-wide">{bytesText(metrics.stateBytes)}</td>
+          </>
+        )}
       </tr>
     );
   },
@@ -194,38 +200,51 @@ const soFarWords: Readonly<Record<GanttRow['state'], string>> = {
 const segmentWords = ({ kind, from, to, open }: Segment): string =>
   `${partTexts[kind].name} ${timeText(to - from)}${open ? ' so far' : ''}`;
 
-interface SumProps {
+/** What the acknowledged subtasks add up to. */
+function Totals({ totals }: { readonly totals: GanttTotals }) {
+  const { inFlightRecords, inFlightBytes, writtenBytes, stateBytes, recordsDuringAsync } = totals;
+  const inFlight =
+    inFlightRecords === 0 ? '' : `, ${counted(inFlightRecords, 'record')} in flight (${bytesText(inFlightBytes)})`;
+  const written = `${bytesText(writtenBytes)} written of ${bytesText(stateBytes)}`;
+  const meanwhile = `${counted(recordsDuringAsync, 'record')} processed during the asynchronous parts`;
+  return (
+    <tfoot>
+      <tr>
+        <th scope="row">All</th>
+        <td colSpan={2}>
+          {written}
+          {inFlight}
+        </td>
+        <td className="number" data-hint={`${meanwhile}: processing goes on.`} data-hint-side="top">
+          +{recordsDuringAsync.toLocaleString('en-US')} rec
+        </td>
+        <td className="number cp-wide">{bytesText(stateBytes)}</td>
+      </tr>
+    </tfoot>
+  );
+}
+
+interface LegendProps {
   readonly row: HistoryRow;
   readonly totals: GanttTotals;
 }
 
-/** The legend, which says the longest of each part too; and what the checkpoint adds up to. */
-function Sum({ row, totals }: SumProps) {
+/** What the bars mean, and the longest of each. */
+function Legend({ row, totals }: LegendProps) {
   const longest: Readonly<Record<SegmentKind, number>> = {
     'start-delay': totals.startDelayMs,
     alignment: totals.alignmentMs,
     sync: totals.syncMs,
     async: totals.asyncMs,
   };
-  const inFlight =
-    totals.inFlightRecords === 0 ? '' : `, ${counted(totals.inFlightRecords, 'record')} in flight among it`;
   return (
-    <footer className="cp-sum">
-      <ul aria-label="Parts, with the longest of each">
-        {(['start-delay', 'alignment', 'sync', 'async'] as const).map((kind) => (
-          <li key={kind} data-hint={partTexts[kind].meaning} data-hint-side="top">
-            <i className="cp-segment" data-kind={kind} aria-hidden /> {partTexts[kind].name}{' '}
-            {row.acknowledged > 0 && <span className="number">≤ {timeText(longest[kind])}</span>}
-          </li>
-        ))}
-      </ul>
-      {row.acknowledged > 0 && row.id !== null && (
-        <p>
-          {counted(totals.recordsDuringAsync, 'record')} processed during the asynchronous parts;{' '}
-          {bytesText(totals.writtenBytes)} written of {bytesText(totals.stateBytes)}
-          {inFlight}.
-        </p>
-      )}
-    </footer>
+    <ul className="cp-legend" aria-label="Parts, with the longest of each">
+      {(['start-delay', 'alignment', 'sync', 'async'] as const).map((kind) => (
+        <li key={kind} data-hint={partTexts[kind].meaning} data-hint-side="top">
+          <i className="cp-segment" data-kind={kind} aria-hidden /> {partTexts[kind].name}
+          {row.acknowledged > 0 && <span className="number"> {timeText(longest[kind])}</span>}
+        </li>
+      ))}
+    </ul>
   );
 }

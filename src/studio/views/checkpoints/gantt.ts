@@ -61,6 +61,7 @@ export interface GanttTotals {
   readonly asyncMs: number;
   readonly recordsDuringAsync: number;
   readonly inFlightRecords: number;
+  readonly inFlightBytes: number;
   readonly writtenBytes: number;
   readonly stateBytes: number;
 }
@@ -85,10 +86,14 @@ export function ganttOf(checkpoint: CheckpointView, view: BarrierLog): Gantt {
   return { rows, spanMs: Math.max(1, now - checkpoint.triggeredAt, ...ends), totals: totalsOf(checkpoint) };
 }
 
-function barriersOf({ id }: CheckpointView, all: readonly NumberedBarrier[]): Map<SubtaskId, NumberedBarrier[]> {
+/** Barriers that come after the checkpoint has ended belong to its course no more. */
+function barriersOf(
+  { id, endedAt }: CheckpointView,
+  all: readonly NumberedBarrier[],
+): Map<SubtaskId, NumberedBarrier[]> {
   const bySubtask = new Map<SubtaskId, NumberedBarrier[]>();
   for (const each of all) {
-    if (each.event.checkpoint !== id) continue;
+    if (each.event.checkpoint !== id || (endedAt !== null && each.at > endedAt)) continue;
     const list = bySubtask.get(each.subtask);
     if (list === undefined) bySubtask.set(each.subtask, [each]);
     else list.push(each);
@@ -204,6 +209,7 @@ function totalsOf({ acknowledged }: CheckpointView): GanttTotals {
     asyncMs: most((each) => each.asyncMs),
     recordsDuringAsync: sum((each) => each.recordsDuringAsync),
     inFlightRecords: sum((each) => each.inFlightRecords),
+    inFlightBytes: sum((each) => each.inFlightBytes),
     writtenBytes: sum((each) => each.writtenBytes),
     stateBytes: sum((each) => each.stateBytes),
   };

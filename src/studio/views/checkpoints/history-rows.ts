@@ -1,7 +1,7 @@
 /** The history of checkpoints as rows, newest first, with what they add up to. Pure. */
 import type { CheckpointView, CheckpointsView } from '../../../engine/telemetry/cluster-view.ts';
 import type { BarrierMode, CheckpointFailure, CheckpointId } from '../../../engine/wire/checkpoints.ts';
-import { failureHelp, failureSentence, timeText } from './words.ts';
+import { failureHelp, failureSentence } from './words.ts';
 
 export interface HistoryRow {
   /** Unique in the history, also for those that have no number. */
@@ -93,9 +93,9 @@ const sentenceOf = (text: string): string => {
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 };
 
-/** The newest that completed; also one that has since been discarded. */
+/** The newest that completed and can be used; also one that has since been discarded. */
 export function lastCompleted(view: CheckpointsView): CheckpointView | null {
-  return view.history.findLast((one) => one.metadata !== null) ?? null;
+  return view.history.findLast((one) => one.metadata !== null && one.state !== 'unusable') ?? null;
 }
 
 /**
@@ -108,17 +108,18 @@ export function storageTrouble(view: CheckpointsView): CheckpointFailure | null 
   return failure?.reason === 'write-failed' || failure?.reason === 'finalize-failed' ? failure : null;
 }
 
-/** The state of one in words: `completed in 42 ms`, `3 of 6 acknowledged`. */
+/** The state of one in words: `completed 6/6`, `3/6 acknowledged`. */
 export function stateText(row: HistoryRow): string {
+  const share = `${row.acknowledged}/${row.awaited}`;
   switch (row.state) {
     case 'in-progress':
-      return `${row.acknowledged} of ${row.awaited} acknowledged`;
+      return `${share} acknowledged`;
     case 'completed':
-      return row.durationMs === null ? 'completed' : `completed in ${timeText(row.durationMs)}`;
+      return `completed ${share}`;
     case 'failed':
-      return row.id === null ? 'not triggered' : 'failed';
+      return row.id === null ? 'not triggered' : `failed ${share}`;
     case 'discarded':
-      return 'completed, discarded since';
+      return `discarded ${share}`;
     case 'unusable':
       return 'unusable';
   }

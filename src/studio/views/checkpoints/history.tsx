@@ -24,7 +24,7 @@ const checkpointOf = (view: ClusterView, row: HistoryRow): CheckpointView | null
   view.checkpoints.history.find((each) => each.id !== null && each.id === row.id) ?? null;
 
 const heads: readonly { readonly text: string; readonly hint: string; readonly right?: true }[] = [
-  { text: 'Checkpoint', hint: 'Number in this run; never used twice.' },
+  { text: 'No.', hint: 'Number in this run; never used twice.' },
   { text: 'State', hint: 'What became of it, and how many subtasks acknowledged.' },
   { text: 'Triggered', hint: 'When the coordinator triggered it, on the job’s clock.', right: true },
   { text: 'Duration', hint: 'From the trigger to the last acknowledgement and the completion.', right: true },
@@ -51,12 +51,13 @@ function HistoryTable({ rows, selected }: HistoryTableProps) {
     chooseRow(next.key);
     requestAnimationFrame(() => list.querySelector<HTMLElement>('button[aria-pressed=true]')?.focus());
   };
+  const inFlight = rows.some((row) => (row.inFlightBytes ?? 0) > 0);
   return (
     <div className="cp-pane" role="group" aria-label="History of checkpoints" onKeyDown={onKeyDown}>
       <table className="cp-table" aria-label="Checkpoints, newest first">
         <thead>
           <tr>
-            {heads.map(({ text, hint, right }) => (
+            {(inFlight ? heads : heads.slice(0, -1)).map(({ text, hint, right }) => (
               <th
                 key={text}
                 scope="col"
@@ -70,16 +71,23 @@ function HistoryTable({ rows, selected }: HistoryTableProps) {
           </tr>
         </thead>
         {rows.map((row) => (
-          <Row key={row.key} row={row} selected={row.key === selected} />
+          <Row key={row.key} row={row} selected={row.key === selected} inFlight={inFlight} />
         ))}
       </table>
     </div>
   );
 }
 
+interface RowProps {
+  readonly row: HistoryRow;
+  readonly selected: boolean;
+  /** The column of in-flight data is there: it is left out while no checkpoint has any. */
+  readonly inFlight: boolean;
+}
+
 /** Drawn again only when what it says has changed. */
 const Row = memo(
-  function Row({ row, selected }: { readonly row: HistoryRow; readonly selected: boolean }) {
+  function Row({ row, selected, inFlight }: RowProps) {
     const choose = row.id === null ? undefined : () => chooseRow(row.key);
     return (
       <tbody data-selected={selected || undefined} data-state={row.state} onClick={choose}>
@@ -109,11 +117,11 @@ const Row = memo(
           <Figure of={row.durationMs} text={timeText} />
           <Figure of={row.stateBytes} text={bytesText} />
           <Figure of={row.writtenBytes} text={bytesText} />
-          <Figure of={row.inFlightBytes} text={bytesText} />
+          {inFlight && <Figure of={row.inFlightBytes} text={bytesText} />}
         </tr>
         {row.sentence !== '' && (
           <tr className="cp-sentence">
-            <td colSpan={heads.length}>
+            <td colSpan={inFlight ? heads.length : heads.length - 1}>
               {row.sentence} <span className="text-faint">{row.advice}</span>
             </td>
           </tr>

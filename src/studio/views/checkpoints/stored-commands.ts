@@ -1,6 +1,7 @@
 /** What a person can do with stored checkpoints and savepoints: start from one, save it as a file, add a file, delete. */
 import { readSavepoint, storeSavepoint, writeSavepoint } from '../../../connectors/checkpoints/savepoint-file.ts';
 import type { CheckpointMetadata } from '../../../engine/wire/checkpoints.ts';
+import { writeJobFile } from '../../../export/job-file.ts';
 import { openJobText } from '../../document/library.ts';
 import { documentStore } from '../../document/document-store.ts';
 import { pickFiles, saveBlob } from '../../files/pick-files.ts';
@@ -13,7 +14,10 @@ import type { StoredRunRow } from './stored-runs.ts';
 const extension = '.weirsave';
 
 /** Whether it is of the job that is open: its state fits what is drawn, or did before the last edits. */
-export const isOfOpenJob = ({ run }: StoredRunRow): boolean => run.document === documentKey(documentStore.getState());
+export function isOfOpenJob({ run }: StoredRunRow): boolean {
+  const open = documentStore.getState();
+  return run.document === documentKey(open) || run.job === writeJobFile(open.job);
+}
 
 /** Starts the job as drawn now from it; of another job, that job is opened first as a new document. */
 export async function startFrom(row: StoredRunRow, { checkpoint }: CheckpointMetadata): Promise<void> {

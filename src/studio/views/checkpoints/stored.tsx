@@ -1,6 +1,7 @@
 /** What this browser keeps of all runs: savepoints and checkpoints to start from, to look into, to save as files, to delete. */
 import { Download, FileUp, GitCompareArrows, Play, Search, Trash2 } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
+import type { RunId } from '../../../connectors/checkpoints/store.ts';
 import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import type { CheckpointMetadata } from '../../../engine/wire/checkpoints.ts';
 import { counted } from '../../canvas/number-text.ts';
@@ -23,21 +24,36 @@ interface Stored {
   readonly at: number;
 }
 
+interface Unread {
+  readonly reason: string;
+}
+
+/** Never rejects. */
+async function readAll(here: RunId | null): Promise<Stored | Unread> {
+  try {
+    const [rows, quota] = await Promise.all([readStored(here), readQuota()]);
+    return { rows, quota, at: Date.now() };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 const pickRetained = (view: ClusterView | null) => view?.checkpoints.retained ?? null;
 
 export function Stored() {
   const retained = useThrottledView(pickRetained);
   const here = useRun((state) => (isActive(state) ? (state.record?.run ?? null) : null));
-  const [stored, setStored] = useState<Stored | { readonly reason: string } | null>(null);
-  const refresh = useCallback(async () => {
-    try {
-      const [rows, quota] = await Promise.all([readStored(here), readQuota()]);
-      setStored({ rows, quota, at: Date.now() });
-    } catch (error) {
-      setStored({ reason: error instanceof Error ? error.message : String(error) });
-    }
-  }, [here]);
-  useEffect(() => void refresh(), [refresh, retained]);
+  const [stored, setStored] = useState<Stored | Unread | null>(null);
+  const refresh = useCallback(() => readAll(here).then(setStored), [here]);
+  useEffect(() => {
+    let shown = true;
+    void readAll(here).then((all) => {
+      if (shown) setStored(all);
+    });
+    return () => {
+      shown = false;
+    };
+  }, [here, retained]);
   if (stored === null) return <p className="note p-4">Reading what is stored…</p>;
   if ('reason' in stored)
     return (

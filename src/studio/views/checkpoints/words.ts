@@ -1,6 +1,5 @@
 /** Checkpoints in words: sizes, times, barrier modes and reasons, as the view and the indicator say them. */
 import { fill } from '../../../engine/graph/problems.ts';
-import type { CheckpointMode } from '../../../engine/graph/job.ts';
 import { checkpointReasons } from '../../../engine/wire/checkpoints.ts';
 import type { BarrierMode, CheckpointFailure } from '../../../engine/wire/checkpoints.ts';
 
@@ -49,12 +48,4 @@ export const modeMeanings: Readonly<Record<BarrierMode, string>> = {
   aligned: 'Aligned: a channel whose barrier has come waits for the others.',
   unaligned: 'Unaligned: barriers overtake; what they overtook is part of the snapshot.',
   'at-least-once': 'At least once: no channel waits; after a restart some records may count twice.',
-};
-
-/** Flink's names of the guarantees. */
-export const guaranteeTexts: Readonly<Record<CheckpointMode, string>> = {
-  off: 'off',
-  'at-least-once': 'at least once',
-  aligned: 'exactly once, aligned',
-  unaligned: 'exactly once, unaligned',
 };
