@@ -25,6 +25,18 @@ const keyed = (kind: string, params: Record<string, unknown> = {}, sourceParams 
     ['a -> k', 'k -> m', 'm -> z'],
   );
 
+describe('a sink that commits with checkpoints', () => {
+  const committing = new Map([...kinds].map(([name, kind]) => [name, { ...kind, committing: name === 'sink' }]));
+  const problems = (checkpointMode: 'off' | 'at-least-once') =>
+    analyse(job([source, sink], ['a -> z'], { checkpointMode }), committing).problems;
+
+  it('is warned of where checkpoints are off, and only there', () => {
+    expect(problems('off')).toEqual([{ code: 'no-commits', node: 'z' }]);
+    expect(problems('at-least-once')).toEqual([]);
+    expect(isRunnable(analyse(job([source, sink], ['a -> z'], { checkpointMode: 'off' }), committing))).toBe(true);
+  });
+});
+
 describe('analysis', () => {
   it('finds nothing wrong with a job that is right', () => {
     expect(errorsOf(keyed('window'))).toEqual([]);

@@ -60,8 +60,13 @@ export function AboutDialog() {
             <a className="link" href="https://reactflow.dev" target="_blank" rel="noreferrer">
               React Flow
             </a>
-            . React, Base UI, CodeMirror, D3, uPlot, zustand, immer, zod, sucrase, lucide and flechette are used under
-            their MIT, ISC and BSD licences.
+            . The database is{' '}
+            <a className="link" href="https://pglite.dev" target="_blank" rel="noreferrer">
+              PGlite
+            </a>
+            , unmodified, © Electric DB Limited, under the Apache License 2.0, with PostgreSQL under the PostgreSQL
+            Licence. React, Base UI, CodeMirror, D3, uPlot, zustand, immer, zod, sucrase, lucide and flechette are used
+            under their MIT, ISC and BSD licences.
           </p>
         </section>
       </div>

@@ -26,6 +26,7 @@ import { chartData } from './chart-series.ts';
 import { fileText, type FileFormat } from './result-file.ts';
 import { ResultTable } from './result-table.tsx';
 import { RowIndex } from './row-index.ts';
+import { shownOf } from './upserts.ts';
 
 const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }));
 
@@ -75,7 +76,7 @@ interface RecordsProps {
 }
 
 function Records({ sink, result, resting }: RecordsProps) {
-  const index = useMemo(() => new RowIndex(result), [result]);
+  const index = useMemo(() => new RowIndex(shownOf(sink, result)), [sink, result]);
   const mode = useResultChoices((state) => modeOf(sink, state.modes[sink.id]));
   if (mode === 'chart') return <RecordsChart sink={sink} index={index} />;
   return <ResultTable key={sink.id} name={sink.name} index={index} sortable={resting} />;
