@@ -6,7 +6,17 @@ import { eventTimeText } from './event-time-text.ts';
 import { textTable } from './text-table.ts';
 
 const parse = (line: string) => parseCommand(line === '' ? [] : line.split(' '));
-const run = { kind: 'run', job: 'a.weir.json', seed: null, untilMs: 600_000, limit: 20, json: false };
+const run = {
+  kind: 'run',
+  job: 'a.weir.json',
+  seed: null,
+  untilMs: 600_000,
+  limit: 20,
+  json: false,
+  faults: null,
+  ledger: false,
+};
+const sim = { kind: 'sim', job: null, schedules: 20_000, from: 1, mode: null, json: false };
 
 test.each([
   ['', { kind: 'help' }],
@@ -16,6 +26,12 @@ test.each([
   ['run a.weir.json --json', { ...run, json: true, limit: Number.POSITIVE_INFINITY }],
   ['run --seed 7 --until 1.5s a.weir.json --limit 3', { ...run, seed: 7, untilMs: 1500, limit: 3 }],
   ['run a.weir.json --seed=-1', { ...run, seed: -1 }],
+  ['run a.weir.json --faults chaos:3 --ledger', { ...run, faults: 'chaos:3', ledger: true }],
+  ['sim', sim],
+  ['sim a.weir.json', { ...sim, job: 'a.weir.json', schedules: 100 }],
+  ['sim --from 7 --schedules 9 --mode aligned --json', { ...sim, from: 7, schedules: 9, mode: 'aligned', json: true }],
+  ['sim --replay case.json', { kind: 'replay', file: 'case.json' }],
+  ['sim --mutants', { kind: 'mutants', schedules: 1500 }],
   ['check a b --json', { kind: 'check', jobs: ['a', 'b'], json: true }],
 ])('“weir %s” is understood', (line, command) => {
   expect(parse(line)).toEqual({ ok: true, value: command });
@@ -32,6 +48,11 @@ test.each([
   ['run a --until 5y', '--until is a time'],
   ['run a --limit=-1', '--limit is a number'],
   ['run a --loud', '--loud'],
+  ['run a --faults chaos:x', 'needs a whole number'],
+  ['run a --mutants', 'run has no --mutants'],
+  ['sim --seed 1', 'sim has no --seed'],
+  ['sim --schedules 0', 'a number of schedules'],
+  ['sim --mode best', '--mode is one of'],
   ['check a --seed 1', 'check has no --seed'],
 ])('“weir %s” is refused with a sentence', (line, sentence) => {
   expect(parse(line)).toEqual({ ok: false, error: expect.stringContaining(sentence) as string });

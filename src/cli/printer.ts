@@ -4,6 +4,8 @@ import type { CellValue, Row, Schema } from '../engine/graph/schema.ts';
 import type { ClusterView, NodeView } from '../engine/telemetry/cluster-view.ts';
 import { failureAdvice, failureMessage } from '../engine/wire/failures.ts';
 import type { Failure } from '../engine/wire/failures.ts';
+import type { Ledger } from '../engine/telemetry/ledger.ts';
+import type { Expectation } from '../hosts/oracle.ts';
 import type { Simulation } from '../hosts/simulator/simulate.ts';
 import { eventTimeText } from './event-time-text.ts';
 import type { Finding } from './load-job.ts';
@@ -32,7 +34,15 @@ export interface Ending {
   readonly names: ReadonlyMap<NodeId, string>;
 }
 
+/** What was committed against what should have been. */
+export interface LedgerLine {
+  readonly ledger: Ledger;
+  readonly expectation: Expectation;
+  readonly names: ReadonlyMap<NodeId, string>;
+}
+
 export interface Printer {
+  ledger(line: LedgerLine): void;
   record(outlet: Outlet, row: Row, timestamp: number | null): void;
   log(line: LogLine): void;
   end(ending: Ending): void;
@@ -55,6 +65,12 @@ export class JsonPrinter implements Printer {
 
   log({ at, level, text }: LogLine): void {
     this.line({ kind: 'log', at: rounded(at), level, text });
+  }
+
+  ledger({ ledger, expectation, names }: LedgerLine): void {
+    const { outcome, reason } = expectation;
+    const sinks = ledger.sinks.map((sink) => ({ name: names.get(sink.node), ...sink }));
+    this.line({ kind: 'ledger', failureFree: { outcome, reason }, ...ledger, sinks });
   }
 
   end({ simulation, seed, names }: Ending): void {
@@ -86,6 +102,8 @@ function metricsOf({ id, recordsIn, recordsOut, watermark, lateDropped, stateEnt
   return { node: id, recordsIn, recordsOut, watermark, lateDropped, stateEntries };
 }
 
+const ledgerColumns = ['expected', 'committed', 'correct', 'lost', 'duplicated', 'wrong', 'pending'] as const;
+
 interface Shown {
   readonly outlet: Outlet;
   readonly rows: { readonly row: Row; readonly timestamp: number | null }[];
@@ -94,6 +112,8 @@ interface Shown {
 export class TextPrinter implements Printer {
   private readonly write: Write;
   private readonly outlets = new Map<NodeId, Shown>();
+  /** Comes after the tables. */
+  private readonly tail: string[] = [];
 
   constructor(write: Write) {
     this.write = write;
@@ -110,10 +130,23 @@ export class TextPrinter implements Printer {
     if (level === 'warning') this.write(`${level}: ${text}`);
   }
 
+  ledger({ ledger, expectation, names }: LedgerLine): void {
+    const { outcome, reason } = expectation;
+    this.tail.push('Ledger: what the sinks committed, against the run without failures.');
+    if (outcome !== 'whole') this.tail.push(`  The run without failures is not whole: ${reason ?? outcome}.`);
+    if (ledger.orderDependent) this.tail.push('  Even without failures its results depend on the order of arrival.');
+    const rows = ledger.sinks.map((sink) => [
+      names.get(sink.node) ?? sink.node,
+      ...ledgerColumns.map((column) => sink[column]),
+    ]);
+    this.tail.push(...textTable(['sink', ...ledgerColumns], rows).map((line) => `  ${line}`), '');
+  }
+
   end(ending: Ending): void {
     const { view } = ending.simulation;
     for (const { outlet, rows } of this.outlets.values()) this.table(outlet, rows, view);
     this.metrics(ending);
+    for (const line of this.tail) this.write(line);
     for (const line of endingText(ending)) this.write(line);
   }
 

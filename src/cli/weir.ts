@@ -4,18 +4,14 @@ import { parseCommand, usage } from './arguments.ts';
 import type { Command } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { jobHunt, replay, swarmHunt } from './hunt.ts';
+import { loadFaults } from './load-faults.ts';
 import { loadJob } from './load-job.ts';
 import type { Finding } from './load-job.ts';
 import { findingJson, findingLine, JsonPrinter, TextPrinter } from './printer.ts';
+import { mutantHunt } from './mutants/hunt.ts';
 import { runJob } from './run-job.ts';
-
-/** Each takes one line. */
-export interface Streams {
-  /** What was asked for. */
-  readonly print: (line: string) => void;
-  /** What is wrong. */
-  readonly complain: (line: string) => void;
-}
+import type { Streams } from './streams.ts';
 
 /** Does what the command line says. Bad input is told in sentences; only bugs throw. */
 export async function weir(args: readonly string[], to: Streams): Promise<ExitCode> {
@@ -32,6 +28,12 @@ export async function weir(args: readonly string[], to: Streams): Promise<ExitCo
       return await check(parsed.value, to);
     case 'run':
       return await run(parsed.value, to);
+    case 'sim':
+      return parsed.value.job === null ? await swarmHunt(parsed.value, to) : await jobHunt(parsed.value, to);
+    case 'replay':
+      return await replay(parsed.value.file, to);
+    case 'mutants':
+      return await mutantHunt(parsed.value.schedules, to);
   }
 }
 
@@ -51,7 +53,17 @@ async function run(command: Extract<Command, { kind: 'run' }>, to: Streams): Pro
   const loaded = await loadJob(command.job);
   tell(command, loaded.ok ? loaded.value.findings : loaded.error, to);
   if (!loaded.ok) return exitCodes.badInput;
-  return await runJob(loaded.value, command, command.json ? new JsonPrinter(to.print) : new TextPrinter(to.print));
+  const faults = await loadFaults(command.faults, loaded.value.job);
+  if (!faults.ok) {
+    tell(command, faults.error, to);
+    return exitCodes.badInput;
+  }
+  return await runJob(
+    loaded.value,
+    faults.value,
+    command,
+    command.json ? new JsonPrinter(to.print) : new TextPrinter(to.print),
+  );
 }
 
 function tell(command: Extract<Command, { kind: 'run' }>, findings: readonly Finding[], to: Streams): void {

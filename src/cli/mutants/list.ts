@@ -1,0 +1,206 @@
+/**
+ * Ways to break the protocol, each as a change of its text: so that the code that runs has no hooks for it. A swarm that
+ * does not see one of them proves nothing. Every `search` is there exactly once (a test keeps it so).
+ */
+export interface Mutant {
+  readonly name: string;
+  /** What the protocol promises and this breaks, in a sentence. */
+  readonly breaks: string;
+  readonly changes: readonly Change[];
+}
+
+export interface Change {
+  /** Below `src`. */
+  readonly file: string;
+  readonly search: string;
+  readonly replace: string;
+}
+
+const one = (name: string, breaks: string, file: string, search: string, replace: string): Mutant => ({
+  name,
+  breaks,
+  changes: [{ file, search, replace }],
+});
+
+const task = 'engine/task';
+const recovery = 'engine/coordinator/recovery';
+
+export const mutants: readonly Mutant[] = [
+  one(
+    'skip-alignment',
+    'A channel whose barrier came waits for the others.',
+    `${task}/barrier-handler.ts`,
+    'const blocks = !pending.unaligned && !this.isComplete(pending);',
+    'const blocks = false;',
+  ),
+  one(
+    'acknowledge-before-written',
+    'A subtask acknowledges once all of its snapshot is durable.',
+    `${task}/snapshot-job.ts`,
+    '&& this.sources.length === 0 && this.writes === 0;',
+    '&& this.sources.length === 0;',
+  ),
+  one(
+    'acknowledge-before-prepared',
+    'A subtask acknowledges once its transactions are prepared.',
+    `${task}/checkpointing.ts`,
+    'if (around.chain?.settled(checkpoint) === false) continue;',
+    'around.chain?.settled(checkpoint);',
+  ),
+  one(
+    'commit-on-pre-commit',
+    'A transaction is committed when the checkpoint is complete, and not when it is prepared.',
+    'engine/operators/two-phase.ts',
+    'if (this.context.checkpoints === false) this.commit(transaction);',
+    'this.commit(transaction);',
+  ),
+  one(
+    'commit-newest-only',
+    'A completion notice commits what missed notices left, too.',
+    'engine/operators/two-phase.ts',
+    "if (stage === 'prepared' && closedAt !== null && closedAt <= checkpoint) this.commit(transaction);",
+    "if (stage === 'prepared' && closedAt === checkpoint) this.commit(transaction);",
+  ),
+  one(
+    'restore-without-commit',
+    'A restored sink commits what its snapshot lists.',
+    'engine/operators/two-phase.ts',
+    'for (const transaction of this.pending) this.commit(transaction);',
+    'this.pending = [];',
+  ),
+  one(
+    'keep-others-transactions',
+    'A restored sink aborts what older attempts left.',
+    'engine/operators/two-phase.ts',
+    `    this.ask(\`\${node}/\${subtaskIndex}/\`, null, {
+      kind: 'abort-others',
+      keep: this.pending.map(({ name }) => name),
+    });`,
+    `    void node;
+    void subtaskIndex;
+    this.begun({ kind: 'done' });`,
+  ),
+  one(
+    'no-word-before-the-barrier',
+    'Operators are told before the barrier leaves, so that what is staged belongs in front of it.',
+    `${task}/checkpointing.ts`,
+    'chain.beforeBarrier(checkpoint);',
+    '',
+  ),
+  one(
+    'forget-in-flight-input',
+    'What an overtaking barrier finds waiting at the inputs is part of the snapshot.',
+    `${task}/checkpointing.ts`,
+    'const parts = unaligned ? this.inputParts() : [];',
+    'const parts = unaligned ? (this.inputParts(), []) : [];',
+  ),
+  one(
+    'forget-in-flight-output',
+    'What an overtaking barrier finds waiting at the outputs is part of the snapshot.',
+    `${task}/checkpointing.ts`,
+    'job.addInFlight(outputs);',
+    '',
+  ),
+  one(
+    'forget-buffer-in-hand',
+    'The rest of the buffer in hand is in-flight data too.',
+    `${task}/gate-channel.ts`,
+    'for (const buffer of cursor === null ? this.queue : [cursor.buffer, ...this.queue]) {',
+    'for (const buffer of this.queue) {',
+  ),
+  one(
+    'forget-timers',
+    'Timers are part of the snapshot.',
+    `${task}/snapshot-chunks.ts`,
+    'const captured = timers.size === 0 ? null : timers.snapshotGroups(groupOf);',
+    'const captured = null;',
+  ),
+  one(
+    'barrier-before-records',
+    'A barrier comes behind the records that were written before it.',
+    `${task}/output-channel.ts`,
+    `    this.writer.event(event);
+    if (this.ended)`,
+    `    (this.writer as unknown as { events: object[] }).events.unshift({ after: 0, event });
+    if (this.ended)`,
+  ),
+  one(
+    'ignore-sequence-gaps',
+    'A buffer that is lost, repeated or reordered fails the receiver.',
+    `${task}/gate-channel.ts`,
+    'if (got === expected) return;',
+    'if (got !== expected) return;\n    return;',
+  ),
+  one(
+    'do-not-rewind',
+    'A restored source goes on where its snapshot was taken.',
+    `${task}/restoring.ts`,
+    'if (isSource) driver?.restore(state as unknown as DriverState);',
+    'if (isSource) void driver;',
+  ),
+  one(
+    'trust-damaged-state',
+    'A chunk whose fingerprint is not that of its handle is not restored.',
+    `${task}/restoring.ts`,
+    'if (bytes.byteLength !== handle.bytes || fingerprintOf(bytes) !== handle.fingerprint)',
+    'if (bytes.byteLength !== handle.bytes)',
+  ),
+  one(
+    'wrong-key-groups',
+    'A subtask gets the keyed state of all groups of its range.',
+    `${recovery}/restores.ts`,
+    '(keyed && place.group >= range.start && place.group <= range.end);',
+    '(keyed && place.group > range.start && place.group <= range.end);',
+  ),
+  {
+    name: 'complete-without-all',
+    breaks: 'A checkpoint is complete when all subtasks have acknowledged.',
+    changes: [
+      {
+        file: 'engine/coordinator/checkpoints/pending.ts',
+        search: 'return this.snapshots.size === this.plan.awaits.length;',
+        replace: 'return this.snapshots.size >= Math.max(1, this.plan.awaits.length - 1);',
+      },
+      {
+        file: 'engine/coordinator/checkpoints/pending.ts',
+        search: 'present(this.snapshots.get(id), `the snapshot of ${id}`).handles',
+        replace: '(this.snapshots.get(id)?.handles ?? [])',
+      },
+    ],
+  },
+  one(
+    'hear-old-attempts',
+    'The coordinator does not hear what older attempts say.',
+    'engine/coordinator/coordinator.ts',
+    'if (message.attempt === attempt) this.hear(active, message);',
+    'if (message.attempt <= attempt) this.hear(active, message);',
+  ),
+  one(
+    'reuse-channels',
+    'A channel never serves two attempts.',
+    'hosts/simulator/wires.ts',
+    'else this.wires.set(id, { from: sender, to: receiver, downstream: new Link(), upstream: new Link() });',
+    `else this.wires.set(id, {
+      from: sender,
+      get to() {
+        return processes.get(to) ?? receiver;
+      },
+      downstream: new Link(),
+      upstream: new Link(),
+    });`,
+  ),
+  one(
+    'reuse-transaction-names',
+    'Attempts are numbered above those of the coordinator before.',
+    'hosts/simulator/cluster.ts',
+    'const firstAttempt = this.highestAttempt + 1;',
+    'const firstAttempt = 1;',
+  ),
+  one(
+    'build-on-what-is-not-complete',
+    'An incremental checkpoint names only chunks of completed checkpoints.',
+    `${task}/checkpointing.ts`,
+    'this.acknowledged.set(checkpoint, handles);',
+    'this.acknowledged.set(checkpoint, handles);\n    this.remember(handles);',
+  ),
+];
