@@ -176,7 +176,7 @@ describe('an unaligned checkpoint', () => {
     task.settle();
     const state = task.stateOf(1);
     expect(state).toMatchObject({ sum: 24, output: [2, 2, 2, 2, 3, 3, 3, 3] });
-    expect(state.input.sort()).toEqual([8, 8, 9]);
+    expect(state.input.sort((a, b) => Number(a) - Number(b))).toEqual([8, 8, 9]);
     expect(task.snapshot(1).metrics).toMatchObject({ unaligned: true, inFlightRecords: 11 });
     for (let i = 0; i < 8; i++) {
       task.now += 200;
@@ -194,7 +194,7 @@ describe('an unaligned checkpoint', () => {
     expect(task.acknowledged).toEqual([]);
     task.overtaking(0, options(1, unaligned));
     task.settle();
-    expect(task.stateOf(1).input.sort()).toEqual([5, 8, 8, 9]);
+    expect(task.stateOf(1).input.sort((a, b) => Number(a) - Number(b))).toEqual([5, 8, 8, 9]);
   });
 
   it('comes back with its in-flight data: sent again first, processed before anything new', () => {
@@ -214,7 +214,7 @@ describe('an unaligned checkpoint', () => {
     }
     const things = second.sentThings;
     expect(things.slice(0, 8)).toEqual([2, 2, 2, 2, 3, 3, 3, 3]);
-    expect(things.slice(8).sort()).toEqual([100, 8, 8, 9]);
+    expect(things.slice(8).sort((a, b) => Number(a) - Number(b))).toEqual([8, 8, 9, 100]);
     expect(things.indexOf(8)).toBeLessThan(things.indexOf(100));
     const restored = second.of('report').find(({ report }) => report.kind === 'recovery')?.report;
     expect(restored).toMatchObject({ event: { kind: 'restored', recovery: 1, attempt: 2, inFlightRecords: 11 } });

@@ -202,7 +202,7 @@ describe('recording', () => {
 
 describe('in-flight data of a checkpoint', () => {
   it('comes before anything that is received, beyond the bound of the queue, and gives no credit back', () => {
-    const { machine, data, overtaking, take, copies } = gate();
+    const { machine, data, overtaking, copies } = gate();
     data('a', [1]);
     data('a', [2]);
     overtaking('a', 1);

@@ -124,7 +124,7 @@ describe('with another parallelism', () => {
   });
 
   /** The input of `values` overtaken, with nothing processed. */
-  function inFlight(partitioner: Shape['partitioner']): DrivenSubtask {
+  function inFlight(partitioner: NonNullable<Shape['partitioner']>): DrivenSubtask {
     const task = new DrivenSubtask({ senders: 1, partitioner });
     for (let i = 0; i < 4; i++) task.data(0, [0, 0, 0, 0]);
     task.data(0, values);

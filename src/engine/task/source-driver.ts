@@ -83,7 +83,7 @@ export class SourceDriver {
 
   /** The source's offsets for people. */
   get offsets(): string {
-    return this.source.offsets?.() ?? `record ${this.emitted.toLocaleString('en')}`;
+    return this.source.offsets?.() ?? `record ${this.emitted}`;
   }
 
   /** Records emitted since the job began, by the restored offsets. */

@@ -6,9 +6,8 @@
  * processing-time timers, and input in turn of arrival, or the source. Nothing is taken in while an output is blocked:
  * that is how backpressure travels upstream. Behind the work goes a portion of the snapshots that are being written.
  */
-import { MAX_EVENT_TIME, processingTime } from '../../base/units.ts';
+import { processingTime } from '../../base/units.ts';
 import type { ProcessingTimeMs } from '../../base/units.ts';
-import type { StreamEvent } from '../wire/buffer.ts';
 import { BufferReader } from '../wire/codec.ts';
 import { TaskFailure } from '../wire/failures.ts';
 import type { Failure } from '../wire/failures.ts';
@@ -27,7 +26,6 @@ import { BusyMeter } from './busy-meter.ts';
 import type { Chain, ChainNode } from './chain.ts';
 import { Checkpointing } from './checkpointing.ts';
 import { InputGate } from './input-gate.ts';
-import type { InputElement } from './input-gate.ts';
 import { Outputs } from './outputs.ts';
 import { Reporting } from './reporting.ts';
 import { Requests } from './requests.ts';
@@ -36,14 +34,10 @@ import type { SourceDriver } from './source-driver.ts';
 import { TaskStart } from './task-start.ts';
 import type { SubtaskServices } from './task-start.ts';
 import { Tracer } from './tracer.ts';
+import { Work } from './work.ts';
 
 export type { SubtaskServices } from './task-start.ts';
 
-/** One step processes about this many records before the host posts what came of them: a full buffer. */
-const recordsPerStep = 2048;
-const elementsPerStep = 64;
-/** Simulated work is done in portions of about this length, so that the picture keeps moving. */
-const costPortionMs = 10;
 /** Without checkpoints: how often a source says how far it is. */
 const offsetsIntervalMs = 100;
 
@@ -56,14 +50,9 @@ export class Subtask {
   private now: ProcessingTimeMs = processingTime(0);
   private effects: SubtaskEffect[] = [];
   private pace: Pace | null = null;
-  private busyUntil = Number.NEGATIVE_INFINITY;
-  private nextOwnWatermarkAt = Number.NEGATIVE_INFINITY;
   private askedWake = Number.POSITIVE_INFINITY;
-  private recordsInStep = 0;
-  private costPerRecord = 0;
-  /** The input is used up; what remains is to end the stream and to drain. */
-  private ending = false;
-  private closed = false;
+  /** From the time it runs. */
+  private work: Work | null = null;
   private saidEndOfData = false;
   private offsets = { at: Number.NEGATIVE_INFINITY, position: 0 };
   private readonly services: SubtaskServices;
@@ -117,8 +106,7 @@ export class Subtask {
     this.effects = [];
     try {
       this.take(message);
-      if (this.running) this.work();
-      else this.occupation = 'idle';
+      this.occupation = this.paused ? 'idle' : (this.work?.run() ?? 'idle');
       if (this.state === 'running') this.settle();
     } catch (error) {
       this.fail(error);
@@ -156,15 +144,11 @@ export class Subtask {
 
   /** Records processed so far. */
   get records(): number {
-    return this.driver?.position ?? this.chain?.head.recordsIn ?? 0;
+    return this.work?.records ?? 0;
   }
 
   get atEnd(): boolean {
-    return this.closed;
-  }
-
-  get jobTime(): ProcessingTimeMs {
-    return this.now;
+    return this.work?.closed === true;
   }
 
   flushResults(): void {
@@ -173,8 +157,8 @@ export class Subtask {
 
   // Messages
 
-  private get running(): boolean {
-    return this.state === 'running' && this.pace?.paused !== true;
+  private get paused(): boolean {
+    return this.state !== 'running' || this.pace?.paused === true;
   }
 
   private get ended(): boolean {
@@ -257,147 +241,14 @@ export class Subtask {
     this.offsets.position = this.driver?.position ?? 0;
     this.state = 'running';
     this.effects.push({ kind: 'state', state: 'running' });
-    if (!this.starting.finished || this.plan.inputs.length > 0) return;
-    this.ending = true;
-    letThrough(chain);
+    const { plan, gate, valve, outputs, checkpointing, driver } = this;
+    const { timers } = this.starting;
+    const faults = this.services.faults ?? {};
+    const emit = (effect: SubtaskEffect): void => void this.effects.push(effect);
+    const now = (): ProcessingTimeMs => this.now;
+    this.work = new Work({ plan, chain, driver, timers, gate, valve, outputs, checkpointing, faults, now, emit });
+    if (this.starting.finished && plan.inputs.length === 0) this.work.endAtOnce();
   }
-
-  // Work
-
-  /** Works until the portion is done, the output is blocked, simulated work takes its time, or nothing is left. */
-  private work(): void {
-    const chain = this.chain as Chain;
-    this.recordsInStep = 0;
-    this.costPerRecord = this.currentCost();
-    for (let elements = 0; elements < elementsPerStep && this.recordsInStep < recordsPerStep; elements++) {
-      if (this.busyUntil > this.now) return this.rest('busy');
-      if (!chain.advancing && this.checkpointing.urgent) {
-        this.checkpointing.attend();
-        continue;
-      }
-      if (!this.outputs.available || chain.blocked) {
-        this.driver?.blocked(this.now);
-        return this.rest('backpressured');
-      }
-      if (!this.workOnce(chain)) return this.rest('idle');
-      this.busyUntil = Math.max(this.busyUntil, this.now) + this.takeCost(chain);
-    }
-    this.occupation = 'busy';
-    if (this.busyUntil <= this.now) this.effects.push({ kind: 'continue' });
-  }
-
-  private rest(occupation: Occupation): void {
-    this.occupation = occupation;
-  }
-
-  /** One unit of work; false when there is none. */
-  private workOnce(chain: Chain): boolean {
-    if (chain.advancing) {
-      chain.resume();
-      return true;
-    }
-    if (this.ending) return this.close(chain) || this.workInput(chain);
-    if (chain.fireProcessingTimer()) return true;
-    if (this.ownWatermarksDue(chain)) return true;
-    return this.driver === null ? this.workInput(chain) : this.workSource(this.driver);
-  }
-
-  private workInput(chain: Chain): boolean {
-    const element = this.gate.take(this.portion());
-    if (element === null) return false;
-    this.process(element, chain);
-    this.gate.release();
-    return true;
-  }
-
-  private process(element: InputElement, chain: Chain): void {
-    if (element.kind === 'records') {
-      this.recordsInStep += element.batch.length;
-      this.services.faults?.beforeRecords?.(element.batch, chain.head.recordsIn);
-      chain.head.process(element.batch, element.port);
-    } else this.onEvent(element.event, element.channel, chain);
-  }
-
-  private onEvent(event: StreamEvent, channel: number, chain: Chain): void {
-    switch (event.kind) {
-      case 'watermark':
-        this.onTime(this.valve.onWatermark(channel, event.time), chain);
-        break;
-      case 'idle':
-      case 'active':
-        this.onTime(this.valve.onStatus(channel, event.kind), chain);
-        break;
-      case 'barrier':
-        this.checkpointing.barrier(channel, event.options);
-        break;
-      case 'cancel-barrier':
-        this.checkpointing.cancel(event.checkpoint);
-        break;
-      case 'end':
-        this.gate.markEnded(channel);
-        if (this.gate.allEnded) this.ending = true;
-        this.checkpointing.end(channel);
-        break;
-    }
-  }
-
-  private onTime({ watermark, status }: ReturnType<WatermarkValve['onStatus']>, chain: Chain): void {
-    if (watermark !== null) chain.advance(watermark);
-    if (status === null) return;
-    // A status follows the watermark that it lets through, which here has at most timers of the head before it.
-    while (chain.advancing) chain.resume();
-    chain.status({ kind: status });
-  }
-
-  private workSource(driver: SourceDriver): boolean {
-    if (this.services.faults?.stalled?.() === true) return false;
-    const before = driver.position;
-    const outcome = driver.poll(Math.min(this.portion(), this.plan.settings.bufferRecords), this.now);
-    this.recordsInStep += driver.position - before;
-    if (outcome === 'ended') {
-      this.ending = true;
-      letThrough(this.chain as Chain);
-    }
-    return outcome !== 'waiting';
-  }
-
-  private ownWatermarksDue(chain: Chain): boolean {
-    if (!chain.hasOwnWatermarks || this.nextOwnWatermarkAt > this.now) return false;
-    this.nextOwnWatermarkAt = this.now + this.plan.settings.watermarkIntervalMs;
-    chain.refreshOwnWatermarks();
-    return true;
-  }
-
-  /** The final watermark is through: ends the stream, once. */
-  private close(chain: Chain): boolean {
-    if (this.closed) return false;
-    this.closed = true;
-    chain.finish();
-    this.outputs.event({ kind: 'end' });
-    return true;
-  }
-
-  /** Records to take at once: few when simulated work makes each take long. */
-  private portion(): number {
-    const room = recordsPerStep - this.recordsInStep;
-    if (this.costPerRecord === 0) return Math.max(1, room);
-    return Math.max(1, Math.floor(costPortionMs / this.costPerRecord));
-  }
-
-  private currentCost(): number {
-    const { factor, perRecordMs } = this.services.faults?.slowness?.() ?? noSlowness;
-    return this.starting.costPerRecord * factor + perRecordMs;
-  }
-
-  private takeCost(chain: Chain): number {
-    const before = this.slowedAt;
-    this.slowedAt = this.records;
-    const slow = this.services.faults?.slowness?.();
-    if (slow === undefined) return chain.takeCost();
-    return chain.takeCost() * slow.factor + (this.slowedAt - before) * slow.perRecordMs;
-  }
-
-  private slowedAt = 0;
 
   // After the work
 
@@ -406,7 +257,7 @@ export class Subtask {
     this.outputs.flushDue();
     for (const [channel, grant] of this.gate.takeGrants()) this.effects.push({ kind: 'credit', channel, grant });
     const more = this.checkpointing.proceed();
-    if (this.closed && this.mayFinish()) {
+    if (this.atEnd && this.mayFinish()) {
       this.end('finished');
       return;
     }
@@ -451,16 +302,12 @@ export class Subtask {
     const at = Math.min(this.reporting.dueAt(), this.outputs.flushAt());
     if (this.pace?.paused === true) return at;
     if (this.busyUntil > this.now) return Math.min(at, this.busyUntil);
-    return Math.min(at, this.checkpointing.wakeAt(), this.idleUntil());
+    const idleUntil = this.occupation === 'idle' ? this.work?.idleUntil() : undefined;
+    return Math.min(at, this.checkpointing.wakeAt(), idleUntil ?? at);
   }
 
-  private idleUntil(): number {
-    const { chain, driver } = this;
-    if (this.occupation !== 'idle' || chain === null) return Number.POSITIVE_INFINITY;
-    let at = this.starting.timers.firstProcessing() ?? Number.POSITIVE_INFINITY;
-    if (chain.hasOwnWatermarks) at = Math.min(at, this.nextOwnWatermarkAt);
-    if (driver === null || this.ending || this.services.faults?.stalled?.() === true) return at;
-    return Math.min(at, driver.nextAt());
+  private get busyUntil(): number {
+    return this.work?.busyUntil ?? Number.NEGATIVE_INFINITY;
   }
 
   // The end
@@ -487,14 +334,6 @@ export class Subtask {
     this.reporting.report(this.now, true, () => this.gauges());
     this.effects.push({ kind: 'state', state: 'failed', failure });
   }
-}
-
-const noSlowness = { factor: 1, perRecordMs: 0 };
-
-/** The final watermark of a stream that begins here goes through at once. */
-function letThrough(chain: Chain): void {
-  chain.advance(MAX_EVENT_TIME);
-  while (chain.advancing) chain.resume();
 }
 
 /** Records that leave the vertex at this node: over the network, or into a sink. */

@@ -59,7 +59,6 @@ export class TaskStart {
   chain: Chain | null = null;
   driver: SourceDriver | null = null;
   readonly timers = new TimerQueue();
-  readonly costPerRecord: number;
   private readonly keyedState: KeyedState | null;
   private readonly deployment: Deployment;
   private readonly services: SubtaskServices;
@@ -71,7 +70,6 @@ export class TaskStart {
     this.services = services;
     this.parts = parts;
     this.keyedState = keyedStateFor(deployment.plan, parts.now);
-    this.costPerRecord = deployment.plan.vertex.operators.reduce((sum, operator) => sum + operator.costMs, 0);
   }
 
   /** It had finished before the checkpoint it is restored from. */

@@ -60,7 +60,7 @@ export class SubtaskWorkers {
   }
 
   terminateAll(): void {
-    for (const subtask of [...this.running.keys()]) this.terminate(subtask);
+    for (const subtask of this.running.keys()) this.terminate(subtask);
   }
 
   private deployOne(deployment: Deployment, channels: ReadonlyMap<ChannelId, MessageChannel>): SubtaskPort {

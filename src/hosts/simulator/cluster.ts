@@ -8,28 +8,23 @@
  */
 import type { ProcessingTimeMs } from '../../base/units.ts';
 import { compileFunction } from '../../connectors/functions.ts';
-import type { HostAction, Verdict } from '../../engine/faults/fault.ts';
+import type { HostAction } from '../../engine/faults/fault.ts';
 import { nameOfPlan } from '../../engine/faults/subtask-name.ts';
 import type { Fault, FaultId } from '../../engine/graph/faults.ts';
-import type { ChannelId, SubtaskId } from '../../engine/graph/plan.ts';
+import type { SubtaskId } from '../../engine/graph/plan.ts';
 import { operatorTable } from '../../engine/operators/list.ts';
 import type { UserFunction } from '../../engine/task/operator.ts';
 import { allResults } from '../../engine/task/results.ts';
-import type { CreditGrant, WireBuffer } from '../../engine/wire/buffer.ts';
 import type { CheckpointMetadata, StateHandle } from '../../engine/wire/checkpoints.ts';
 import type { Failure } from '../../engine/wire/failures.ts';
-import type {
-  CoordinatorCommand,
-  CoordinatorMessage,
-  Deployment,
-  SubtaskEffect,
-  SubtaskMessage,
-} from '../../engine/wire/messages.ts';
+import type { CoordinatorCommand, CoordinatorMessage, Deployment, SubtaskMessage } from '../../engine/wire/messages.ts';
 import type { JobState, Report } from '../../engine/wire/reports.ts';
-import type { Answer, CoordinatorAnswer, CoordinatorRequest, Request } from '../../engine/wire/requests.ts';
+import type { CoordinatorAnswer, CoordinatorRequest } from '../../engine/wire/requests.ts';
 import type { RunRequest } from '../host.ts';
 import { Chance } from './chance.ts';
 import { CoordinatorProcess } from './coordinator-process.ts';
+import { Delays } from './delays.ts';
+import { Effects } from './effects.ts';
 import { Fingerprint } from './fingerprint.ts';
 import { Injection } from './injection.ts';
 import type { ClusterObserver } from './observer.ts';
@@ -57,12 +52,10 @@ interface Asked {
   ask(): Promise<() => void>;
 }
 
-/** Usual and rare delays of a message, of a Worker's start and of the outside world, in ms. */
-const messageMs = 0.3;
-const slowMessageMs = 15;
-const slowMessageRarity = 20;
+/** A Worker's start, in ms. */
 const bootMs = { least: 5, most: 40 };
-const storeMs = { usual: 1, slow: 50, rarity: 10 };
+/** Within it, what a dead thread had sent to the stores still gets there or does not. */
+const dyingMs = 15;
 /** From a Worker's death until its host sees it. */
 const deathNoticeMs = 20;
 /** From the coordinator's death until another one takes over, and from a reload until the page runs the job again. */
@@ -75,9 +68,11 @@ export class Cluster {
   private readonly request: RunRequest;
   private readonly options: ClusterOptions;
   private readonly chance: Chance;
+  private readonly delays: Delays;
   private readonly schedule: Schedule;
   private readonly outside: Outside;
   private readonly wires: Wires;
+  private readonly effects: Effects;
   private readonly injection: Injection;
   private readonly around: ProcessSurroundings;
   private readonly fingerprints = new Fingerprint();
@@ -92,8 +87,6 @@ export class Cluster {
   private asked: Asked[] = [];
   private linkLatencyMs = 0;
   private progressAt = 0;
-  /** Held until the next buffer of the channel has passed. */
-  private readonly swapped = new Map<ChannelId, () => void>();
   /** Records that each subtask's operators took in and gave out, as last heard. */
   private readonly moved = new Map<SubtaskId, number>();
   steps = 0;
@@ -103,6 +96,7 @@ export class Cluster {
     this.options = options;
     this.pace = request.pace;
     this.chance = new Chance(options.seed);
+    this.delays = new Delays(this.chance);
     this.schedule = new Schedule(this.chance);
     const savepoint = typeof request.from === 'string' ? null : request.from.savepoint;
     this.outside = new Outside(request.resources, options.stores ?? memoryStores(), request.runId, savepoint);
@@ -112,12 +106,13 @@ export class Cluster {
       report: (report) => this.report(report),
       act: (action) => this.act(action),
     });
+    this.effects = this.newEffects();
     this.around = {
       schedule: this.schedule,
       chance: this.chance,
       services: (faults) => ({ operators: operatorTable, compile, results: allResults, faults }),
       admit: (process, message) => this.admit(process, message),
-      carryOut: (process, effects, endedAt) => this.carryOutAll(process, effects, endedAt),
+      carryOut: (process, effects, endedAt) => this.effects.carryOutAll(process, effects, endedAt),
     };
     this.coordinator = this.newCoordinator();
     this.begin(request.from === 'anew' ? 'anew' : 'stored');
@@ -149,7 +144,7 @@ export class Cluster {
     return this.fingerprints.value;
   }
 
-  /** For how long nothing but heartbeats and reports has happened. */
+  /** For how long nothing but heartbeats, reports and checkpoints has happened. */
   get standstillMs(): number {
     return this.schedule.hostNow - this.progressAt;
   }
@@ -223,10 +218,9 @@ export class Cluster {
   }
 
   private askForCoordinator(from: CoordinatorProcess, request: number, body: CoordinatorRequest): void {
-    const arrival = from.storeLine.arrival(this.schedule.hostNow, this.messageDelay());
+    const arrival = from.storeLine.arrival(this.schedule.hostNow, this.delays.message());
     this.schedule.onHostClock(arrival, `store ${body.kind}`, () => {
       if (!from.storeLine.delivers(arrival)) return;
-      this.progress();
       this.ask(async () => {
         const answer = await this.outside.answerCoordinator(body);
         return () => {
@@ -240,10 +234,9 @@ export class Cluster {
   }
 
   private answerCoordinator(from: CoordinatorProcess, request: number, answer: CoordinatorAnswer): void {
-    this.schedule.onHostClock(this.schedule.hostNow + this.storeDelay(), `answer coordinator ${request}`, () => {
-      this.progress();
-      from.tell({ kind: 'answer', request, answer });
-    });
+    this.schedule.onHostClock(this.schedule.hostNow + this.delays.store(), `answer coordinator ${request}`, () =>
+      from.tell({ kind: 'answer', request, answer }),
+    );
   }
 
   /** `stored`: from what the stores hold of this run, or the savepoint that it began with. */
@@ -304,14 +297,14 @@ export class Cluster {
   private onCommand(subtask: SubtaskId, message: CommandMessage): void {
     const process = this.processes.get(subtask);
     if (process === undefined) return;
-    const arrival = process.commands.arrival(this.schedule.hostNow, this.messageDelay());
+    const arrival = process.commands.arrival(this.schedule.hostNow, this.delays.message());
     this.schedule.onHostClock(arrival, `command ${subtask} ${message.command.kind}`, () => process.command(message));
   }
 
   private ping(subtask: SubtaskId): void {
     const process = this.processes.get(subtask);
     if (process === undefined || !process.responsive) return;
-    this.toCoordinator(process, { kind: 'heartbeat', subtask, attempt: process.attempt }, 2 * this.messageDelay());
+    this.toCoordinator(process, { kind: 'heartbeat', subtask, attempt: process.attempt }, 2 * this.delays.message());
   }
 
   private terminate(subtask: SubtaskId): void {
@@ -323,7 +316,7 @@ export class Cluster {
   private kill(process: TaskProcess): void {
     if (!process.alive) return;
     process.terminate();
-    process.storeLine.breakAt(this.schedule.jobNow + this.chance.between(0, slowMessageMs));
+    process.storeLine.breakAt(this.schedule.jobNow + this.chance.between(0, dyingMs));
   }
 
   // Crashes
@@ -343,13 +336,13 @@ export class Cluster {
 
   private crashCoordinator(): void {
     if (this.failover > 0 || this.coordinator.ended) return;
-    this.coordinator.kill(this.schedule.hostNow + this.chance.between(0, slowMessageMs));
+    this.coordinator.kill(this.schedule.hostNow + this.chance.between(0, dyingMs));
     this.takeOver(this.chance.between(failoverMs.least, failoverMs.most));
   }
 
   private reloadPage(): void {
     if (this.coordinator.ended) return;
-    this.coordinator.kill(this.schedule.hostNow + this.chance.between(0, slowMessageMs));
+    this.coordinator.kill(this.schedule.hostNow + this.chance.between(0, dyingMs));
     for (const process of this.processes.values()) {
       this.kill(process);
       process.answers.breakAt(this.schedule.hostNow);
@@ -409,6 +402,25 @@ export class Cluster {
 
   // Subtasks
 
+  private newEffects(): Effects {
+    return new Effects({
+      schedule: this.schedule,
+      delays: this.delays,
+      wires: this.wires,
+      observer: this.options.observer ?? null,
+      linkLatencyMs: () => this.linkLatencyMs,
+      ask: (body, then) =>
+        this.ask(async () => {
+          const answer = await this.outside.answer(body);
+          return () => then(answer);
+        }),
+      toCoordinator: (process, message, delayMs) => this.toCoordinator(process, message, delayMs),
+      crash: (process, failure) => this.crash(process, failure),
+      report: (report) => this.report(report),
+      progress: () => this.progress(),
+    });
+  }
+
   private admit(process: TaskProcess, message: SubtaskMessage): boolean {
     this.options.observer?.onMessage?.(process, message);
     const verdict = process.injector.onMessage(message, this.schedule.jobNow);
@@ -419,137 +431,6 @@ export class Cluster {
     }
     if (verdict.kind === 'hang') process.hang();
     return verdict.kind !== 'drop' && verdict.kind !== 'hang';
-  }
-
-  private carryOutAll(process: TaskProcess, effects: readonly SubtaskEffect[], endedAt: ProcessingTimeMs): void {
-    this.options.observer?.onEffects?.(process, effects);
-    for (const effect of effects) {
-      if (!process.responsive) return;
-      this.judged(process, effect, process.injector.onEffect(effect, this.schedule.jobNow), endedAt);
-    }
-  }
-
-  private judged(process: TaskProcess, effect: SubtaskEffect, verdict: Verdict, endedAt: ProcessingTimeMs): void {
-    switch (verdict.kind) {
-      case 'pass':
-        this.carryOut(process, effect, endedAt, 0);
-        if (effect.kind === 'send') this.releaseSwapped(effect.channel);
-        break;
-      case 'drop':
-        break;
-      case 'duplicate': {
-        const again = effect.kind === 'send' ? { ...effect, buffer: structuredClone(effect.buffer) } : effect;
-        this.carryOut(process, effect, endedAt, 0);
-        this.carryOut(process, again, endedAt, 0);
-        break;
-      }
-      case 'delay':
-        this.carryOut(process, effect, endedAt, verdict.ms);
-        break;
-      case 'swap':
-        if (effect.kind !== 'send') this.carryOut(process, effect, endedAt, 0);
-        else {
-          this.releaseSwapped(effect.channel);
-          this.swapped.set(effect.channel, () => this.carryOut(process, effect, endedAt, 0));
-        }
-        break;
-      case 'fail':
-        if (effect.kind === 'request') {
-          const { code, reason } = verdict;
-          this.respond(process, effect.request, { kind: 'failed', code, reason });
-        }
-        break;
-      case 'crash':
-        if (verdict.when === 'after') this.carryOut(process, effect, endedAt, 0);
-        this.crash(process, verdict.failure);
-        break;
-      case 'hang':
-        process.hang();
-        break;
-    }
-  }
-
-  private releaseSwapped(channel: ChannelId): void {
-    const held = this.swapped.get(channel);
-    this.swapped.delete(channel);
-    held?.();
-  }
-
-  private carryOut(process: TaskProcess, effect: SubtaskEffect, endedAt: ProcessingTimeMs, delayMs: number): void {
-    const { id: subtask, attempt } = process;
-    switch (effect.kind) {
-      case 'send':
-        return this.send(process, effect.channel, effect.buffer, endedAt + delayMs);
-      case 'credit':
-        return this.credit(process, effect.channel, effect.grant, endedAt + delayMs);
-      case 'request':
-        return this.requestStore(process, effect.request, effect.body, endedAt, delayMs);
-      case 'continue':
-        return process.runAgain();
-      case 'wake':
-        return process.wake(effect.at);
-      case 'report':
-        return this.report(effect.report);
-      case 'state': {
-        this.progress();
-        const message = { kind: 'task-state', subtask, attempt, state: effect.state } as const;
-        const { failure } = effect;
-        const told = failure === undefined ? message : { ...message, failure };
-        return this.toCoordinator(process, told, delayMs + this.messageDelay());
-      }
-      case 'acknowledge':
-      case 'decline':
-      case 'end-of-data':
-        this.progress();
-        return this.toCoordinator(process, { ...effect, subtask, attempt }, delayMs + this.messageDelay());
-      case 'offsets':
-        return this.toCoordinator(process, { ...effect, subtask, attempt }, delayMs + this.messageDelay());
-    }
-  }
-
-  private send(process: TaskProcess, channel: ChannelId, buffer: WireBuffer, sentAt: number): void {
-    this.progress();
-    const wire = this.wires.from(process, channel);
-    if (wire === null) return;
-    const copy = posted(buffer, buffer.segment === null ? [] : [buffer.segment]);
-    const arrival = wire.downstream.arrival(sentAt, this.linkLatencyMs + this.messageDelay());
-    this.schedule.onJobClock(arrival, `buffer ${channel} ${copy.sequence} ${copy.rows}`, () => {
-      if (wire.to.alive) this.options.observer?.onArrival?.(wire.from, wire.to, channel, copy);
-      wire.to.deliver({ kind: 'buffer', channel, buffer: copy });
-    });
-  }
-
-  private credit(process: TaskProcess, channel: ChannelId, grant: CreditGrant, sentAt: number): void {
-    this.progress();
-    const wire = this.wires.to(process, channel);
-    if (wire === null) return;
-    const copy = posted(grant, [...grant.segments]);
-    const arrival = wire.upstream.arrival(sentAt, this.messageDelay());
-    this.schedule.onJobClock(arrival, `credit ${channel} ${copy.credits}`, () =>
-      wire.from.deliver({ kind: 'credit', channel, grant: copy }),
-    );
-  }
-
-  /** In the order of asking they are carried out, in any order they are answered. */
-  private requestStore(process: TaskProcess, request: number, body: Request, sentAt: number, delayMs: number): void {
-    this.progress();
-    const line = process.storeLine;
-    const arrival = line.arrival(sentAt, delayMs + this.messageDelay());
-    this.schedule.onJobClock(arrival, `${body.kind} ${process.id} ${request}`, () => {
-      if (!line.delivers(arrival)) return;
-      this.progress();
-      this.ask(async () => {
-        const answer = await this.outside.answer(body);
-        return () => this.respond(process, request, answer);
-      });
-    });
-  }
-
-  private respond(process: TaskProcess, request: number, answer: Answer): void {
-    this.schedule.onJobClock(this.schedule.jobNow + this.storeDelay(), `answer ${process.id} ${request}`, () => {
-      this.progress();
-      process.deliver({ kind: 'answer', request, answer });
-    });
   }
 
   private ask(ask: Asked['ask']): void {
@@ -587,18 +468,7 @@ export class Cluster {
     this.fingerprints.add(line);
     this.options.onEvent?.(line);
   }
-
-  private messageDelay(): number {
-    return this.chance.delay(messageMs, slowMessageMs, slowMessageRarity);
-  }
-
-  private storeDelay(): number {
-    return this.chance.delay(storeMs.usual, storeMs.slow, storeMs.rarity);
-  }
 }
-
-/** As `postMessage` does it: the receiver gets a copy, and what is transferred is gone for the sender. */
-const posted = <T>(message: T, transfer: ArrayBuffer[]): T => structuredClone(message, { transfer });
 
 const workerKilled = ({ id, plan }: TaskProcess): Failure => ({
   code: 'worker-killed',

@@ -78,7 +78,7 @@ export function drawJob(chance: Chance, guarantee: Guarantee): Drawing {
     steps,
     tail: { kind: tail, parallelism },
     sink: { kind, ...placed },
-    pace: chance.pick([100, 200, 400, 1000]),
+    pace: chance.pick([150, 300, 600, 1000]),
     settings: { ...drawSettings(chance), ...settingsOf(chance, guarantee) },
   };
 }
@@ -98,7 +98,7 @@ function drawSource(chance: Chance): SourceDrawing {
   const kind = chance.pick(['scripted', 'generator', 'generator', 'file'] as const);
   return {
     kind,
-    records: chance.integer(10, 120),
+    records: chance.integer(8, 90),
     keys: chance.integer(1, 8),
     disorderMs: kind === 'generator' ? 0 : chance.pick([0, 0, 20]),
     parallelism: kind === 'scripted' ? 1 : chance.integer(1, 3),

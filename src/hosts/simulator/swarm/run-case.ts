@@ -2,6 +2,8 @@
  * Runs one schedule and has it checked. First the phase of safety: faults strike. Then the phase of liveness: they are
  * taken away, and the job must finish within a bounded time of its own clock.
  */
+import { lineageOf } from '../../../connectors/checkpoints/store.ts';
+import { MemoryTransactions } from '../../../connectors/transactions/memory.ts';
 import { checkFault } from '../../../engine/faults/check-fault.ts';
 import { faultTable } from '../../../engine/faults/list.ts';
 import type { Fault, FaultTarget } from '../../../engine/graph/faults.ts';
@@ -95,6 +97,11 @@ export async function runCase(given: SwarmCase, more: Partial<SimulationOptions>
   if (ended) {
     const committed = committedBy(runs, drawing);
     for (const text of outputFindings(drawing, guarantee, committed, damages(given))) say('output', text);
+    const left =
+      given.rescale === null && stores.transactions instanceof MemoryTransactions
+        ? stores.transactions.preparedNow(lineageOf(runId))
+        : [];
+    if (left.length > 0) say('commits', `the job has finished and left ${left.join(', ')} prepared`);
   }
   return { findings, ...figuresOf(runs) };
 }
