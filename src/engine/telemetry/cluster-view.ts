@@ -242,6 +242,8 @@ export interface LogEntry {
 export interface NumberedTrace {
   readonly number: number;
   readonly subtask: SubtaskId;
+  /** Of the subtask; sequence numbers begin anew with each. */
+  readonly attempt: number;
   readonly trace: Trace;
 }
 

@@ -90,7 +90,12 @@ class Draft {
         return this.gauges(report);
       case 'traces':
         for (const trace of report.traces) {
-          this.traces.push({ number: 1 + (this.traces.last()?.number ?? 0), subtask: report.subtask, trace });
+          this.traces.push({
+            number: 1 + (this.traces.last()?.number ?? 0),
+            subtask: report.subtask,
+            attempt: report.attempt,
+            trace,
+          });
         }
         return;
       case 'log': {

@@ -66,7 +66,11 @@ describe('an upsert sink', () => {
   test('tells a key that is missing from one that holds a wrong value', () => {
     const sink = account(byKey, 'a=1@1 b=2@2', 'b=1@2 c=3@3');
     expect(sink.ledger()).toMatchObject({ correct: 0, lost: 1, wrong: 2 });
-    expect(sink.ledger({ over: false, watermark: 99, uncommitted: 0 })).toMatchObject({ lost: 0, wrong: 1, pending: 2 });
+    expect(sink.ledger({ over: false, watermark: 99, uncommitted: 0 })).toMatchObject({
+      lost: 0,
+      wrong: 1,
+      pending: 2,
+    });
   });
 });
 

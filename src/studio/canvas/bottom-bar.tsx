@@ -108,6 +108,9 @@ const Legend = () => (
       watermark
     </li>
     <li>
+      <i className="wc-swatch wc-swatch-barrier" /> barrier
+    </li>
+    <li>
       <i className="wc-swatch wc-swatch-pipe" /> buffers queued
     </li>
   </ul>

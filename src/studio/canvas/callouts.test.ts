@@ -53,6 +53,8 @@ function view(
     subtasks: new Map(subtasks) as unknown as ReadonlyMap<string, SubtaskView>,
     channels: new Map(channels),
     nodes: new Map(),
+    barriers: [],
+    checkpoints: { history: [] },
     at: processingTime(0),
   } as unknown as ClusterView;
 }
@@ -162,5 +164,54 @@ describe('its place', () => {
 
   test('is above it at the lower edge of what is in sight', () => {
     expect(placeCallout({ ...node, y: 640 }, size, [], sight).side).toBe('above');
+  });
+});
+
+describe('barriers', () => {
+  const aligning = (): ClusterView => {
+    const calmView = view([calm, calm, calm, calm]);
+    const channels = new Map(calmView.channels);
+    const gauges = { queuedRecords: 12, ended: false, queuedBuffers: 2, watermark: eventTime(0), idle: false };
+    const blocked = { id: 'e0:1-0', input: { ...gauges, blocked: true }, output: null, inFlightRecords: 12 };
+    const late = {
+      id: 'e0:0-0',
+      input: { ...gauges, queuedRecords: 2, blocked: false },
+      output: null,
+      inFlightRecords: 7,
+    };
+    channels.set('e0:1-0', blocked as unknown as ChannelView);
+    channels.set('e0:0-0', late as unknown as ChannelView);
+    const history = [{ id: 8, state: 'in-progress' }];
+    return { ...calmView, channels, checkpoints: { history } } as unknown as ClusterView;
+  };
+
+  test('an alignment tells which channel waits, with how much, and which barrier is missing', () => {
+    const [callout] = calloutsOf(aligning(), span);
+    expect(callout).toMatchObject({ tone: 'barrier', subtask: 'v1/0', title: 'Window is aligning checkpoint 8' });
+    expect(callout?.lines).toEqual([
+      'The channel from Flights 1 is blocked, 12 records wait.',
+      'The barrier from Flights 0 has not come; at most 9 records are before it.',
+    ]);
+  });
+
+  test('a switch to unaligned is told where it happens, for a while', () => {
+    const event = { kind: 'timed-out', checkpoint: 8 };
+    const barriers = [{ number: 1, at: processingTime(1000), subtask: 'v1/0', event }];
+    const settings = { alignmentTimeoutMs: 300 };
+    const at = (time: number) => {
+      const calmView = view([calm, calm, calm, calm]);
+      const jobGraph = { ...graph.jobGraph, settings };
+      return {
+        ...calmView,
+        graph: { ...graph, jobGraph },
+        barriers,
+        at: processingTime(time),
+      } as unknown as ClusterView;
+    };
+    expect(calloutsOf(at(1500), span)[0]).toMatchObject({
+      subtask: 'v1/0',
+      title: 'Checkpoint 8 is unaligned from Window on',
+    });
+    expect(calloutsOf(at(9000), span)).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ import { type TimeSpan, watermarkText } from './watermark-text.ts';
 export interface CalloutText {
   /** The same matter has the same key, so that it is not said again and again. */
   readonly key: string;
-  readonly tone: 'failure' | 'plain';
+  readonly tone: 'failure' | 'plain' | 'barrier';
   /** The subtask it speaks of, and the operator to point at. */
   readonly subtask: SubtaskId;
   readonly node: NodeId;
@@ -27,7 +27,13 @@ const heldShare = 0.5;
 /** The most notable matter first. */
 export function calloutsOf(view: ClusterView, span: TimeSpan | null): readonly CalloutText[] {
   const lookup = new Lookup(view);
-  return [...failures(lookup), ...backpressure(lookup), ...heldWatermarks(lookup, span)];
+  return [
+    ...failures(lookup),
+    ...timeouts(lookup),
+    ...alignments(lookup),
+    ...backpressure(lookup),
+    ...heldWatermarks(lookup, span),
+  ];
 }
 
 /** Names and channels by subtask. */
@@ -108,6 +114,64 @@ function* backpressure(lookup: Lookup): Iterable<CalloutText> {
   }
 }
 
+/** Job time for which a switch is told. */
+const switchToldMs = 4000;
+
+/** Where an aligned checkpoint has just become unaligned, because its alignment took too long. */
+function* timeouts(lookup: Lookup): Iterable<CalloutText> {
+  const { view } = lookup;
+  for (let i = view.barriers.length - 1; i >= 0; i--) {
+    const barrier = view.barriers[i];
+    if (barrier === undefined || view.at - barrier.at > switchToldMs) return;
+    if (barrier.event.kind !== 'timed-out') continue;
+    const { node, name } = lookup.operator(barrier.subtask, 'first');
+    yield {
+      key: `timeout|${barrier.subtask}`,
+      tone: 'barrier',
+      subtask: barrier.subtask,
+      node,
+      title: `Checkpoint ${barrier.event.checkpoint} is unaligned from ${name} on`,
+      lines: [
+        `Its barriers waited for more than ${view.graph.jobGraph.settings.alignmentTimeoutMs} ms.`,
+        'They overtake now; the records that they pass become part of the snapshot.',
+      ],
+    };
+    return;
+  }
+}
+
+/** A subtask that holds channels back until the other barriers have come. */
+function* alignments(lookup: Lookup): Iterable<CalloutText> {
+  const checkpoint = lookup.view.checkpoints.history.findLast(({ state }) => state === 'in-progress')?.id ?? null;
+  if (checkpoint === null) return;
+  for (const { id, state } of lookup.view.subtasks.values()) {
+    if (state !== 'running') continue;
+    const inputs = lookup.inputs(id).map((channel) => ({ channel, view: lookup.view.channels.get(channel.id) }));
+    const held = inputs.filter(({ view }) => view?.input?.blocked === true);
+    const missing = inputs.filter(({ view }) => view?.input != null && !view.input.blocked && !view.input.ended);
+    const [first] = held;
+    const [late] = missing;
+    if (first === undefined || late === undefined) continue;
+    const here = lookup.operator(id, 'first');
+    const waiting = held.reduce((sum, { view }) => sum + (view?.input?.queuedRecords ?? 0), 0);
+    const ahead = (late.view?.input?.queuedRecords ?? 0) + (late.view?.inFlightRecords ?? 0);
+    yield {
+      key: `alignment|${here.node}`,
+      tone: 'barrier',
+      subtask: id,
+      node: here.node,
+      title: `${here.name} is aligning checkpoint ${checkpoint}`,
+      lines: [
+        held.length === 1
+          ? `The channel from ${lookup.operator(first.channel.from, 'last').name} is blocked, ${counted(waiting, 'record')} wait.`
+          : `${held.length} channels are blocked, ${counted(waiting, 'record')} wait.`,
+        `The barrier from ${lookup.operator(late.channel.from, 'last').name} has not come; at most ${counted(ahead, 'record')} are before it.`,
+      ],
+    };
+    return;
+  }
+}
+
 const isBlocked = (channel: ChannelView | undefined): boolean =>
   channel?.output != null && channel.output.credits === 0 && channel.output.queuedBuffers > 0;
 
@@ -179,7 +243,7 @@ export interface CalloutMemory {
 export const noCallout: CalloutMemory = { shown: null, since: 0, lasting: new Map(), said: new Map() };
 
 /** A matter must last before it is said; what is said stays, goes by itself, and is not said again for a while. */
-const lastingMs = { failure: 0, plain: 1800 } as const;
+const lastingMs = { failure: 0, plain: 1800, barrier: 350 } as const;
 const shownMsMin = 2500;
 const shownMsMax = 9000;
 const silenceMs = 45_000;

@@ -26,6 +26,7 @@ import { type CardNode, cardTypes } from './cards.tsx';
 import { ConnectMenu } from './connect-menu.tsx';
 import { ConnectingContext } from './connecting.ts';
 import { ConnectionLine, RefusalNote } from './connection-line.tsx';
+import { CoordinatorMark } from './coordinator-mark.tsx';
 import { EmptyHint } from './empty-hint.tsx';
 import { LiveSummary } from './live-summary.tsx';
 import type { Point } from './metrics.ts';
@@ -129,6 +130,7 @@ function Stage() {
         </ReactFlow>
         <RefusalNote refusal={connecting.refusal} />
       </ConnectingContext>
+      <CoordinatorMark />
       {nodes.length === 0 && <EmptyHint />}
       <BottomBar scene={scene} fitting={fitting} />
       {connectFrom !== null && <ConnectMenu node={connectFrom} onClose={() => setConnectFrom(null)} />}

@@ -11,12 +11,17 @@ interface Given {
   readonly shares?: Shares;
   readonly rates?: readonly [number, number];
   readonly watermark?: number;
+  readonly attempt?: number;
+  readonly replaying?: boolean;
 }
 
-function view(subtasks: readonly Given[]): ClusterView {
+function view(subtasks: readonly Given[], jobState = 'running'): ClusterView {
   const ids = subtasks.map((_, i) => `v1/${i}`);
   const made = subtasks.map(
-    ({ state = 'running', shares = { busy: 0.2, idle: 0.7, backpressured: 0.1 }, rates = [5, 9], watermark }, i) => {
+    (
+      { state = 'running', shares = { busy: 0.2, idle: 0.7, backpressured: 0.1 }, rates = [5, 9], watermark, ...more },
+      i,
+    ) => {
       const time = watermark === undefined ? MIN_EVENT_TIME : eventTime(watermark);
       const operator = {
         node: 'n1',
@@ -36,6 +41,8 @@ function view(subtasks: readonly Given[]): ClusterView {
         shares,
         watermark: time,
         idle: false,
+        attempt: more.attempt ?? 1,
+        replaying: more.replaying ?? false,
         operators: new Map([['n1', operator]]),
       };
       return [`v1/${i}`, subtask as unknown as SubtaskView] as const;
@@ -48,7 +55,11 @@ function view(subtasks: readonly Given[]): ClusterView {
     recordsOutPerSecond: 30,
     watermark: eventTime(40),
   } as unknown as NodeView;
-  return { subtasks: new Map(made), nodes: new Map([['n1', node]]) } as unknown as ClusterView;
+  return {
+    subtasks: new Map(made),
+    nodes: new Map([['n1', node]]),
+    job: { state: jobState },
+  } as unknown as ClusterView;
 }
 
 const lane = (index: number | null, rate: 'in' | 'out' = 'out'): LaneKey => ({ node: 'n1', index, rate });
@@ -120,4 +131,14 @@ describe('a number in little space', () => {
     expect(shortNumber(value)).toBe(text);
     expect(rateText(value)).toBe(`${text}/s`);
   });
+});
+
+test('a lane tells attempts after the first, and what a restart is doing', () => {
+  const state = (given: Given, jobState?: string) => laneText(view([given], jobState), lane(0), null).state;
+  expect(state({})).toBe('');
+  expect(state({ attempt: 3 })).toBe('attempt 3');
+  expect(state({ attempt: 2, replaying: true })).toBe('replaying · attempt 2');
+  expect(state({ attempt: 2, state: 'initializing' })).toBe('restoring · attempt 2');
+  expect(state({ state: 'cancelled' }, 'restarting')).toBe('restarting');
+  expect(state({ attempt: 2, state: 'finished' })).toBe('finished');
 });

@@ -52,7 +52,7 @@ export function laneText(view: ClusterView | null, key: LaneKey, span: TimeSpan 
     shares: running ? subtask.shares : null,
     rate: rateText(running ? perSecond : 0),
     watermark: `◂${watermarkText(watermark ?? MIN_EVENT_TIME, span)}`,
-    state: stateText(subtask),
+    state: stateText(subtask, view.job.state === 'restarting'),
     tone: tones[subtask.state],
     worst: collapsed && count > 1 ? `busiest of ${count}: subtask ${index}` : '',
   };
@@ -64,12 +64,15 @@ export function laneSentences(view: ClusterView | null, key: LaneKey, name: stri
   if (found === null) return [name, 'Not running.'];
   const { subtask, operator, index } = found;
   const { shares } = subtask;
-  const title = `Subtask ${index} of ${name}: ${subtask.failure === null ? subtask.state : failureMessage(subtask.failure)}`;
+  const attempt = subtask.attempt > 1 ? `, attempt ${subtask.attempt}` : '';
+  const state = subtask.failure === null ? subtask.state : failureMessage(subtask.failure);
+  const title = `Subtask ${index} of ${name}: ${state}${attempt}`;
   const time = `idle ${percent(shares.idle)} · busy ${percent(shares.busy)} · backpressured ${percent(shares.backpressured)}`;
   if (operator === null) return [title, time];
   return [
     title,
     time,
+    ...(subtask.replaying ? ['It emits again what it had emitted before the failure.'] : []),
     `in ${rateText(operator.recordsInPerSecond)}, ${counted(operator.recordsIn, 'record')} so far`,
     `out ${rateText(operator.recordsOutPerSecond)}, ${counted(operator.recordsOut, 'record')} so far`,
     `${watermarkSentence(operator.watermark)}${subtask.idle ? ' (idle)' : ''}`,
@@ -123,9 +126,27 @@ const tones: Readonly<Record<TaskState, LaneText['tone']>> = {
   failed: 'failed',
 };
 
-function stateText(subtask: SubtaskView): string {
-  if (subtask.state === 'running') return subtask.idle ? 'idle stream' : '';
-  return subtask.state === 'created' ? 'waiting' : subtask.state;
+/** What it does other than running as usual, and in which attempt, if it is not the first. */
+function stateText(subtask: SubtaskView, restarting: boolean): string {
+  const { attempt } = subtask;
+  const again = attempt > 1 ? `attempt ${attempt}` : '';
+  const state = plainState(subtask, restarting);
+  return state === '' || again === '' || state === 'finished' ? state || again : `${state} · ${again}`;
+}
+
+function plainState({ state, replaying, idle }: SubtaskView, restarting: boolean): string {
+  switch (state) {
+    case 'running':
+      return replaying ? 'replaying' : idle ? 'idle stream' : '';
+    case 'created':
+      return 'waiting';
+    case 'initializing':
+      return 'restoring';
+    case 'cancelled':
+      return restarting ? 'restarting' : state;
+    default:
+      return state;
+  }
 }
 
 /** Every watermark that the view shows, for the span that decides how they read. */

@@ -10,6 +10,11 @@ export interface Inks {
   readonly fill: string;
   readonly fillBlocked: string;
   readonly water: string;
+  /** Barriers and checkpoints only. */
+  readonly amber: string;
+  readonly amberInk: string;
+  readonly amberWash: string;
+  readonly onAmber: string;
   readonly flow: string;
   /** Colours of keys, see `keyColour`. */
   readonly keys: readonly string[];
@@ -31,6 +36,10 @@ export function readInks(element: Element): Inks {
     fill: value('--pipe-fill'),
     fillBlocked: value('--pipe-fill-blocked') || value('--water'),
     water: value('--water'),
+    amber: value('--amber'),
+    amberInk: value('--amber-ink'),
+    amberWash: value('--amber-wash'),
+    onAmber: value('--on-amber') || '#1b2733',
     flow: value('--pipe-flow') || value('--water'),
     keys: keys.length > 0 ? keys : [value('--ink')],
     numbers: value('--font-number') || 'monospace',

@@ -28,6 +28,7 @@ export function OverlayCanvas({ scene }: { readonly scene: Scene }) {
         position: (id) => store.getState().nodeLookup.get(id)?.internals.positionAbsolute,
         viewport: () => store.getState().transform,
         span: liveSpan,
+        coordinator: () => coordinatorPlace(element),
         wake: frames.ask,
       },
       readInks(element),
@@ -52,6 +53,14 @@ export function OverlayCanvas({ scene }: { readonly scene: Scene }) {
     if (canvas.current !== null) overlay.current?.setInks(readInks(canvas.current));
   }, [theme]);
   return <canvas ref={canvas} className="wc-overlay" aria-hidden />;
+}
+
+/** The middle of the coordinator's mark, from the corner of what is around the overlay. */
+function coordinatorPlace(canvas: HTMLCanvasElement): { readonly x: number; readonly y: number } | null {
+  const around = canvas.parentElement?.getBoundingClientRect();
+  const mark = canvas.closest('.wc')?.querySelector('.wc-coordinator')?.getBoundingClientRect();
+  if (around === undefined || mark === undefined) return null;
+  return { x: mark.left + mark.width / 2 - around.left, y: mark.bottom - around.top };
 }
 
 function followRun(overlay: Overlay): () => void {

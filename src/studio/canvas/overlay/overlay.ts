@@ -9,8 +9,10 @@ import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
 import type { Box, Point } from '../metrics.ts';
 import { rateText } from '../number-text.ts';
-import type { Scene } from '../scene-parts.ts';
+import type { Scene, SceneNode } from '../scene-parts.ts';
 import { chevronText, type TimeSpan, watermarkText } from '../watermark-text.ts';
+import type { SubtaskId } from '../../../engine/graph/plan.ts';
+import { type BarrierFrame, BarrierLayer } from './barrier-layer.ts';
 import { locate } from './curve.ts';
 import { type Found, findAt } from './hit.ts';
 import { type Inks, keyIndex } from './inks.ts';
@@ -29,6 +31,8 @@ export interface Stage {
   /** Offset in pixels of the screen, and zoom. */
   readonly viewport: () => readonly [x: number, y: number, zoom: number];
   readonly span: () => TimeSpan | null;
+  /** Where the coordinator's mark stands, in pixels of the page from the canvas's corner; null if there is none. */
+  readonly coordinator: () => Point | null;
   /** The next frame should not be waited for. */
   readonly wake: () => void;
 }
@@ -59,9 +63,12 @@ export class Overlay {
   private readonly stage: Stage;
   private readonly clock = new PlayClock();
   private readonly traffic = new Traffic();
+  private readonly barriers = new BarrierLayer(this.traffic);
+  private lanes = new Map<string, { readonly node: SceneNode; readonly x: number; readonly y: number }>();
   private readonly dots = new DotBatch();
   private readonly words = new WordPlaces();
   private readonly spot = new Float64Array(3);
+  private scene: Scene | null = null;
   private pipes: PipeState[] = [];
   private view: ClusterView | null = null;
   private inks: Inks;
@@ -86,6 +93,8 @@ export class Overlay {
   }
 
   setScene(scene: Scene): void {
+    this.scene = scene;
+    this.lanes.clear();
     const before = new Map(this.pipes.map((state) => [state.pipe.id, state]));
     this.pipes = scene.edges.flatMap((edge) => edge.pipes.map((pipe) => pipeState(pipe, edge, before.get(pipe.id))));
     this.measure();
@@ -118,6 +127,8 @@ export class Overlay {
   commit(view: ClusterView | null, now: number): void {
     if (view === null || view.graph !== this.view?.graph) {
       this.traffic.clear();
+      this.barriers.clear();
+      this.lanes.clear();
       this.clock.reset();
       this.crowded = false;
     }
@@ -126,6 +137,7 @@ export class Overlay {
       const standing = view.job.paused || isTerminal(view.job.state);
       this.clock.commit(view.at, standing, now);
       this.traffic.read(view, (at) => this.clock.arrived(at, now));
+      this.barriers.read(view);
     }
     this.measure();
     this.dirty = true;
@@ -173,6 +185,7 @@ export class Overlay {
     const time = this.clock.advance(now);
     const elapsed = Math.min(200, Math.max(0, time - this.lastTime));
     const easing = this.ease(time, elapsed, pageElapsed);
+    if (this.barriers.board.advance(time, this.view)) this.dirty = true;
     if (!this.dirty && !moved && !easing && elapsed === 0 && time === this.lastTime && key === this.shownKey)
       return idleFrameMs;
     this.lastTime = time;
@@ -202,6 +215,9 @@ export class Overlay {
       bottom = Math.max(bottom, bounds.y + bounds.height + half);
     }
     if (right < left) return { x: 0, y: 0, width: 0, height: 0 };
+    // Acknowledgements fly to the top from every node.
+    if (this.barriers.board.flights.length > 0 && !this.reducedMotion && !this.onlyFlow)
+      return { x: 0, y: 0, width: this.sheet.width, height: bottom * zoom + y + wordsBelow };
     return {
       x: left * zoom + x - wordsAside,
       y: top * zoom + y - wordsAbove,
@@ -301,10 +317,12 @@ export class Overlay {
   private paint(time: number, x: number, y: number, zoom: number, now: number): void {
     const { sheet } = this;
     const { brush } = sheet;
+    const frame = this.barrierFrame(time, zoom);
     sheet.copyBase();
     sheet.place(brush, x, y, zoom);
     const visible = this.pipes.filter((state) => this.isVisible(state, x, y, zoom));
     for (const state of visible) this.paintWater(state, zoom);
+    this.barriers.paintUnder(frame, visible);
     this.dots.clear();
     this.drawn.length = 0;
     this.words.begin(zoom);
@@ -313,8 +331,43 @@ export class Overlay {
       this.dots.paint(brush, this.inks, Math.max(dotRadius, 1.7 / zoom), 1 / zoom);
       brush.globalAlpha = 1;
     }
+    this.barriers.paintOver(frame, visible, this.words, !this.reducedMotion);
+    if (!this.reducedMotion && frame.single) this.paintFlights(frame, x, y);
     if (zoom >= 0.45) this.paintRates(visible, zoom, now);
     this.words.paint(brush, this.inks, zoom);
+  }
+
+  private barrierFrame(time: number, zoom: number): BarrierFrame {
+    return { brush: this.sheet.brush, inks: this.inks, zoom, time, slots: this.slots, single: !this.onlyFlow };
+  }
+
+  private paintFlights(frame: BarrierFrame, x: number, y: number): void {
+    this.barriers.paintFlights(frame, {
+      subtask: (id) => this.placeOf(id),
+      coordinator: () => {
+        const at = this.stage.coordinator();
+        return at === null ? null : { x: (at.x - x) / frame.zoom, y: (at.y - y) / frame.zoom };
+      },
+    });
+  }
+
+  /** The middle of the subtask's first lane on the canvas. */
+  private placeOf(id: SubtaskId): Point | null {
+    const known = this.lanes.get(id) ?? this.findLane(id);
+    const corner = known === null ? undefined : this.stage.position(known.node.id);
+    return known === null || corner === undefined ? null : { x: corner.x + known.x, y: corner.y + known.y };
+  }
+
+  private findLane(id: SubtaskId): { readonly node: SceneNode; readonly x: number; readonly y: number } | null {
+    for (const node of this.scene?.nodes ?? []) {
+      const index = this.view?.nodes.get(node.node)?.subtasks.indexOf(id) ?? -1;
+      if (node.subtask === null ? index < 0 : node.subtask !== id) continue;
+      const lane = node.lanes.find((each) => each.index === index) ?? node.lanes[0];
+      const found = { node, x: node.width / 2, y: lane?.y ?? node.height / 2 };
+      this.lanes.set(id, found);
+      return found;
+    }
+    return null;
   }
 
   private paintWater(state: PipeState, zoom: number): void {
@@ -353,6 +406,7 @@ export class Overlay {
       const index = Math.floor((i * passage.hues.length) / count);
       this.dots.add(keyIndex(passage.hues[index] ?? 0, inks.keys.length), x, y);
       this.drawn.push({ passage, x, y, index, pipe: state });
+      this.barriers.mark(passage, x, y);
     }
     if (passage.watermark !== null)
       this.paintWatermark(state, passage, passage.drawnAt - count * dotStep, passage.watermark);

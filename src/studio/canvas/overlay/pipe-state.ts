@@ -34,6 +34,8 @@ export interface PipeGauges {
   /** Buffers at the sender that wait for credit, and none left: the sender is held back here. */
   readonly blocked: boolean;
   readonly watermark: number | null;
+  /** Channels that stand blocked behind a barrier. */
+  readonly aligning: number;
 }
 
 export const restingGauges: PipeGauges = {
@@ -46,6 +48,7 @@ export const restingGauges: PipeGauges = {
   credits: 0,
   blocked: false,
   watermark: null,
+  aligning: 0,
 };
 
 const noCurve = curveOf(bezierBetween({ x: 0, y: 0 }, { x: 1, y: 0 }));
@@ -93,6 +96,7 @@ export function gaugesOf(pipe: Pipe, view: ClusterView | null): PipeGauges {
   let credits = 0;
   let blocked = false;
   let watermark: number | null = null;
+  let aligning = 0;
   for (const id of pipe.channels) {
     const channel = view.channels.get(id);
     if (channel === undefined) continue;
@@ -104,6 +108,7 @@ export function gaugesOf(pipe: Pipe, view: ClusterView | null): PipeGauges {
     queuedRecords += channel.input?.queuedRecords ?? 0;
     credits += channel.output?.credits ?? 0;
     blocked ||= channel.output !== null && channel.output.credits === 0 && channel.output.queuedBuffers > 0;
+    if (channel.input?.blocked === true) aligning++;
     if (channel.input !== null) watermark = Math.min(watermark ?? Infinity, channel.input.watermark);
   }
   return {
@@ -116,5 +121,6 @@ export function gaugesOf(pipe: Pipe, view: ClusterView | null): PipeGauges {
     credits,
     blocked,
     watermark,
+    aligning,
   };
 }

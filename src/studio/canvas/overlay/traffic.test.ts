@@ -29,13 +29,16 @@ const consumed = (sequence: number, at: number): Trace => ({
 /** Only what the traffic reads of a view. */
 function view(
   traces: readonly Trace[],
-  options: { first?: number; latencyMs?: number; consumedBuffers?: number; at?: number } = {},
+  options: { first?: number; latencyMs?: number; consumedBuffers?: number; at?: number; attempt?: number } = {},
 ) {
-  const { first = 0, latencyMs = 700, consumedBuffers, at = 0 } = options;
-  const numbered = traces.map((trace, i): NumberedTrace => ({ number: first + i, subtask: 'v1/0', trace }));
+  const { first = 0, latencyMs = 700, consumedBuffers, at = 0, attempt = 1 } = options;
+  const numbered = traces.map((trace, i): NumberedTrace => ({ number: first + i, subtask: 'v1/0', attempt, trace }));
   const input = consumedBuffers === undefined ? null : { consumedBuffers };
   const channels = new Map([[channel, { input } as ChannelView]]);
-  return { traces: numbered, job: { linkLatencyMs: latencyMs }, channels, at } as unknown as ClusterView;
+  const subtasks = new Map(['v1/0', 'v2/0'].map((id) => [id, { id, attempt, gauges: null, replaying: false }]));
+  const graph = { channels: [{ id: channel, from: 'v1/0', to: 'v2/0' }] };
+  const job = { linkLatencyMs: latencyMs };
+  return { traces: numbered, job, channels, at, graph, subtasks, recoveries: [] } as unknown as ClusterView;
 }
 
 function traffic(...views: ClusterView[]): { readonly of: Traffic; readonly passages: readonly Passage[] } {
@@ -160,5 +163,53 @@ describe('packing', () => {
     const places = passages.map((passage) => passage.drawnAt);
     for (let i = 0; i < 30; i++) pack(passages, { ...packing, elapsed: 0 });
     expect(passages.map((passage) => passage.drawnAt)).toEqual(places);
+  });
+});
+
+describe('barriers and restarts', () => {
+  const withBarrier = (trace: Trace, barrier: number, overtook = 0): Trace =>
+    ({ ...trace, barrier, overtook }) as Trace;
+
+  test('a buffer carries the number of its barrier', () => {
+    const { passages } = traffic(view([withBarrier(sent(0, 100), 7)]));
+    expect(passages[0]).toMatchObject({ barrier: 7, overtook: 0, replayed: false });
+  });
+
+  test('a barrier that overtakes goes its own way, and is gone when it was received', () => {
+    const { of, passages } = traffic(
+      view([sent(0, 100, 4), sent(1, 110, 4), withBarrier(sent(-1, 120, 0), 7, 8), consumed(-1, 900)]),
+    );
+    expect(passages.map(({ sequence }) => sequence)).toEqual([0, 1]);
+    expect(passages.every(({ consumedAt }) => consumedAt === Infinity)).toBe(true);
+    expect(of.lanes.get(channel)?.priority[0]).toMatchObject({ barrier: 7, overtook: 8, consumedAt: 900 });
+    of.sweep(900 + exitMs + 1);
+    expect(of.lanes.get(channel)?.priority).toEqual([]);
+  });
+
+  test('a new attempt begins with an empty channel and counts from 0', () => {
+    const first = view([sent(0, 100), sent(1, 110), consumed(0, 200)]);
+    const second = view([sent(0, 5000)], { first: 3, attempt: 2 });
+    const { passages } = traffic(first, second);
+    const of = traffic(first, second).of.lanes.get(channel);
+    expect(of?.passages.map(({ sentAt, consumedAt }) => [sentAt, consumedAt])).toEqual([[5000, Infinity]]);
+    expect(passages).toHaveLength(1);
+  });
+
+  test('what comes late from an older attempt is not drawn', () => {
+    const late = view([sent(4, 5000)], { first: 3 });
+    const traces = late.traces.map((trace) => ({ ...trace, attempt: 1 }));
+    const now = { ...view([], { attempt: 2 }), traces };
+    expect(traffic(view([], { attempt: 2 }), now as ClusterView).passages).toEqual([]);
+  });
+
+  test('records come again while their source replays, and from in-flight data', () => {
+    const plain = view([sent(0, 100), { ...sent(1, 110), replayed: true } as Trace]);
+    expect(traffic(plain).passages.map(({ replayed }) => replayed)).toEqual([false, true]);
+    const source = { id: 'v1/0', attempt: 1, replaying: true, gauges: { operators: [{ position: 3 }] } };
+    const subtasks = new Map([['v1/0', source]]);
+    expect(traffic({ ...plain, subtasks } as unknown as ClusterView).passages.map((one) => one.replayed)).toEqual([
+      true,
+      true,
+    ]);
   });
 });
