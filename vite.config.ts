@@ -2,6 +2,7 @@
  * How the site is built and how unit, simulation and real-browser tests run. The file's name tells where a test runs:
  * `x.test.ts` in Node, `x.sim.test.ts` in Node over many seeds, `x.browser.test.ts` in Chromium.
  */
+import { realpathSync } from 'node:fs';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
@@ -28,6 +29,8 @@ export default defineConfig({
   worker: { format: 'es' },
   // It finds its WebAssembly beside its own modules, where pre-bundling would not leave them.
   optimizeDeps: { exclude: ['@electric-sql/pglite'] },
+  // From where the packages really are: in a second working tree they may be a link to those of the first.
+  server: { fs: { allow: ['.', realpathSync(new URL('node_modules', import.meta.url))] } },
   build: { target: 'es2023', chunkSizeWarningLimit: 1000 },
   test: {
     reporters: ['default'],

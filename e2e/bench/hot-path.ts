@@ -33,6 +33,7 @@ function bench(definition: OperatorDefinition, params: object, inputs: readonly 
       node: 'n',
       name: definition.title,
       subtaskIndex: 0,
+      attempt: 1,
       parallelism: 1,
       maxParallelism: 128,
       seed: 1,

@@ -44,10 +44,10 @@ export interface TransactionRequest {
   readonly sink: NodeId;
   readonly transaction: string;
   readonly step: /**
-     * Stages records; the transaction begins with its first. `table`, `key` and schema: what they go into; with a key,
-     * the newest record of each key replaces the one before. Portions count from 0 within the transaction; one that came
-     * before changes nothing. Answer: `done` or `failed`.
-     */
+   * Stages records; the transaction begins with its first. `table`, `key` and schema: what they go into; with a key,
+   * the newest record of each key replaces the one before. Portions count from 0 within the transaction; one that came
+   * before changes nothing. Answer: `done` or `failed`.
+   */
     | {
         readonly kind: 'write';
         readonly portion: number;

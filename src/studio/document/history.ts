@@ -95,7 +95,14 @@ const joined = (older: HistoryEntry, newer: HistoryEntry): HistoryEntry => ({
   after: { ...older.after, ...newer.after },
 });
 
-const fields = ['name', 'description', 'nodes', 'edges', 'settings', 'faults'] as const satisfies readonly (keyof Job)[];
+const fields = [
+  'name',
+  'description',
+  'nodes',
+  'edges',
+  'settings',
+  'faults',
+] as const satisfies readonly (keyof Job)[];
 
 /** The fields in which two jobs differ, on both sides; null if in none. */
 export function changeBetween(from: Job, to: Job): { readonly before: Fields; readonly after: Fields } | null {

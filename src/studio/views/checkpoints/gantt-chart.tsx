@@ -7,7 +7,7 @@ import { exploreSnapshot } from './choices.ts';
 import { ganttOf, type Gantt, type GanttRow, type GanttTotals, type Segment, type SegmentKind } from './gantt.ts';
 import { stateText, type HistoryRow } from './history-rows.ts';
 import { openings, openSnapshot } from './snapshots.ts';
-import { bytesText, timeText } from './words.ts';
+import { bytesText, modeMeanings, timeText } from './words.ts';
 
 interface GanttChartProps {
   readonly row: HistoryRow;
@@ -25,7 +25,11 @@ export function GanttChart({ row, checkpoint, view }: GanttChartProps) {
           {row.savepoint ? 'Savepoint' : 'Checkpoint'} {row.id}
         </h3>
         <p className="note">
-          {row.mode !== null && `${row.mode} · `}
+          {row.mode !== null && (
+            <span data-hint={modeMeanings[row.mode]} data-hint-side="top">
+              {row.mode} ·{' '}
+            </span>
+          )}
           {stateText(row)}
           {row.durationMs !== null && `, ${timeText(row.durationMs)}`}
         </p>
@@ -128,9 +132,12 @@ const SubtaskRow = memo(
           </div>
         </td>
         {metrics === null || row.totalMs === null ? (
-          <td colSpan={3} className="text-faint">
-            {stateWords[row.state]}
-          </td>
+          <>
+            <td colSpan={2} className="text-faint text-right">
+              {stateWords[row.state]}
+            </td>
+            <td className="cp-wide" />
+          </>
         ) : (
           <>
             <td className="number">{timeText(row.totalMs)}</td>

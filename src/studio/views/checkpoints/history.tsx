@@ -5,7 +5,7 @@ import type { CheckpointView, ClusterView } from '../../../engine/telemetry/clus
 import { chooseRow, useChoices } from './choices.ts';
 import { GanttChart } from './gantt-chart.tsx';
 import { historyRows, stateText, type HistoryRow } from './history-rows.ts';
-import { bytesText, clockText, modeMeanings, timeText } from './words.ts';
+import { bytesText, clockText, timeText } from './words.ts';
 
 export function History({ view }: { readonly view: ClusterView }) {
   const chosen = useChoices((choices) => choices.row);
@@ -156,17 +156,13 @@ function Tags({ row }: { readonly row: HistoryRow }) {
   return (
     <>
       {row.savepoint && <span className="tag">savepoint</span>}
-      {row.mode !== null && (row.mode !== 'aligned' || switched) && (
+      {switched && (
         <span
           className="tag"
-          data-hint={
-            switched
-              ? `Aligned at first; at ${row.overtaken} subtasks it took too long, and barriers overtook from there on.`
-              : modeMeanings[row.mode]
-          }
+          data-hint={`Aligned at first; at ${row.overtaken} subtasks it took too long, and barriers overtook from there on.`}
           data-hint-side="top"
         >
-          {switched ? 'aligned → unaligned' : row.mode}
+          → unaligned
         </span>
       )}
     </>

@@ -32,7 +32,7 @@ export function NoCheckpoints({ view }: { readonly view: ClusterView | null }) {
           ? 'This job takes checkpoints only by hand: its interval is 0.'
           : `Waiting for the first checkpoint: one is triggered every ${durationText(interval)}.`
       }
-      action={{ label: 'Checkpoint now', run: () => takeCheckpoint('checkpoint') }}
+      action={{ label: 'Take the first one now', run: () => takeCheckpoint('checkpoint') }}
     />
   );
 }

@@ -24,7 +24,14 @@ function indexOf(schema: Schema, rows: readonly (readonly CellValue[])[]): RowIn
   for (const row of rows) builder.appendRow(Object.fromEntries(schema.map(({ name }, i) => [name, row[i] ?? null])), 0);
   const records = builder.take();
   const chunks = [{ subtask: 'v/0', attempt: 1, at: processingTime(0), records }];
-  return new RowIndex({ node: 'n', total: rows.length, totals: new Map(), transactions: new Set(), kept: rows.length, chunks });
+  return new RowIndex({
+    node: 'n',
+    total: rows.length,
+    totals: new Map(),
+    transactions: new Set(),
+    kept: rows.length,
+    chunks,
+  });
 }
 
 const day = Date.UTC(2001, 0, 1);
