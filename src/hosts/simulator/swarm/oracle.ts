@@ -33,8 +33,14 @@ export interface Expected {
 }
 
 /** Rows in no particular order, before the tail. */
-export function expectedItems({ sources, steps, tail, sink }: Drawing): Expected {
-  let items = sources.flatMap(sourceItems);
+export const expectedItems = (drawing: Drawing): Expected => itemsFrom(drawing.sources.flatMap(sourceItems), drawing);
+
+/** The same of some of the records. */
+export function itemsFrom(
+  given: readonly Item[],
+  { steps, tail, sink }: Pick<Drawing, 'steps' | 'tail' | 'sink'>,
+): Expected {
+  let items = [...given];
   const side: Item[] = [];
   for (const step of steps) {
     items = copied(items, step.exchange === 'broadcast' ? step.parallelism : 1);
