@@ -137,8 +137,8 @@ test('a lane tells attempts after the first, and what a restart is doing', () =>
   const state = (given: Given, jobState?: string) => laneText(view([given], jobState), lane(0), null).state;
   expect(state({})).toBe('');
   expect(state({ attempt: 3 })).toBe('attempt 3');
-  expect(state({ attempt: 2, replaying: true })).toBe('replaying · attempt 2');
-  expect(state({ attempt: 2, state: 'initializing' })).toBe('restoring · attempt 2');
+  expect(state({ attempt: 2, replaying: true })).toBe('replaying');
+  expect(state({ attempt: 2, state: 'initializing' })).toBe('restoring');
   expect(state({ state: 'cancelled' }, 'restarting')).toBe('restarting');
   expect(state({ attempt: 2, state: 'finished' })).toBe('finished');
 });

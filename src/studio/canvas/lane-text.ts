@@ -51,7 +51,8 @@ export function laneText(view: ClusterView | null, key: LaneKey, span: TimeSpan 
   return {
     shares: running ? subtask.shares : null,
     rate: rateText(running ? perSecond : 0),
-    watermark: `◂${watermarkText(watermark ?? MIN_EVENT_TIME, span)}`,
+    // Before it runs and after it broke there is none, and no room beside the word that says so.
+    watermark: running || subtask.state === 'finished' ? `◂${watermarkText(watermark ?? MIN_EVENT_TIME, span)}` : '',
     state: stateText(subtask, view.job.state === 'restarting'),
     tone: tones[subtask.state],
     worst: collapsed && count > 1 ? `busiest of ${count}: subtask ${index}` : '',
@@ -126,12 +127,10 @@ const tones: Readonly<Record<TaskState, LaneText['tone']>> = {
   failed: 'failed',
 };
 
-/** What it does other than running as usual, and in which attempt, if it is not the first. */
+/** What it does other than running as usual; running, which attempt it is, if not the first. */
 function stateText(subtask: SubtaskView, restarting: boolean): string {
   const { attempt } = subtask;
-  const again = attempt > 1 ? `attempt ${attempt}` : '';
-  const state = plainState(subtask, restarting);
-  return state === '' || again === '' || state === 'finished' ? state || again : `${state} · ${again}`;
+  return plainState(subtask, restarting) || (attempt > 1 ? `attempt ${attempt}` : '');
 }
 
 function plainState({ state, replaying, idle }: SubtaskView, restarting: boolean): string {
