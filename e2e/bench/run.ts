@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: one table, in real Chromium. Each row compares two things measured in turns within this run, so that
- * its ratio says something on any machine. Options: `--memory` looks at memory behind a slow sink instead;
- * `--repetitions N` (default 5); `--seconds N` per measurement (default 2).
+ * its ratio says something on any machine. Options: `--memory` looks at memory behind a slow sink instead; `--only TEXT`
+ * measures only rows with this in their name; `--repetitions N` (default 5); `--seconds N` per measurement (default 2).
  */
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
@@ -15,6 +15,7 @@ import { compare, median } from './statistics.ts';
 const { values: options } = parseArgs({
   options: {
     memory: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     repetitions: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
   },
@@ -33,20 +34,38 @@ interface Row {
 
 const millions = (perSecond: number): string => `${(perSecond / 1e6).toFixed(1)} M/s`;
 
+/** None if it is not asked for. */
 async function ratioRow(
   measure: string,
   target: number | null,
   ours: () => Promise<number>,
   theirs: () => Promise<number>,
-): Promise<Row> {
+): Promise<Row[]> {
+  if (!isAsked(measure)) return [];
   const got = await compare(repetitions, ours, theirs);
-  return {
-    measure,
-    ours: millions(got.ours),
-    theirs: millions(got.theirs),
-    result: got.ratio.toFixed(2),
-    target: target === null ? '' : `≥ ${target} ${got.ratio >= target ? 'met' : 'MISSED'}`,
-  };
+  const result = got.ratio.toFixed(2);
+  const verdict = target === null ? '' : `≥ ${target} ${got.ratio >= target ? 'met' : 'MISSED'}`;
+  return [{ measure, ours: millions(got.ours), theirs: millions(got.theirs), result, target: verdict }];
+}
+
+const isAsked = (measure: string): boolean => measure.includes(options.only);
+
+/** A row without a rival. */
+async function plainRow(
+  measure: string,
+  figures: () => Promise<readonly [result: string, target: string]>,
+): Promise<Row[]> {
+  if (!isAsked(measure)) return [];
+  const [result, target] = await figures();
+  return [{ measure, ours: '', theirs: '', result, target }];
+}
+
+/** The median of several times, against at most so many ms. */
+async function medianMs(most: number, measured: () => Promise<number>): Promise<readonly [string, string]> {
+  const times: number[] = [];
+  for (let i = 0; i < repetitions; i++) times.push(await measured());
+  const ms = median(times);
+  return [`${ms.toFixed(0)} ms`, `≤ ${most} ms ${ms <= most ? 'met' : 'MISSED'}`];
 }
 
 /** The rows that need no studio, one measurement at a time. */
@@ -75,24 +94,34 @@ async function engineRows(page: Page): Promise<Row[]> {
       lengthMs / 2,
     ] as const);
   return [
-    await ratioRow('(a) keyed tumbling count, parallelism 1 : object loop in one Worker', 0.5, keyed(1), objects),
-    await ratioRow('(a) keyed tumbling count, parallelism 2 : object loop in one Worker', 0.5, keyed(2), objects),
-    await ratioRow('(b) source → sink : the same records over a bare MessagePort', 0.6, toSink, raw(true)),
-    await ratioRow('    source → sink : a bare MessagePort with nobody making records', null, toSink, raw(false)),
-    await ratioRow('    text, 50 words a buffer: joined : string[]', null, text('joined', 50), text('strings', 50)),
-    await ratioRow('    text, 50 words a buffer: joined : objects', null, text('joined', 50), text('objects', 50)),
-    await ratioRow(
+    ...(await ratioRow('(a) keyed tumbling count, parallelism 1 : object loop in one Worker', 0.5, keyed(1), objects)),
+    ...(await ratioRow('(a) keyed tumbling count, parallelism 2 : object loop in one Worker', 0.5, keyed(2), objects)),
+    ...(await ratioRow('(b) source → sink : the same records over a bare MessagePort', 0.6, toSink, raw(true))),
+    ...(await ratioRow('    source → sink : a bare MessagePort with nobody making records', null, toSink, raw(false))),
+    ...(await ratioRow(
+      '    text, 50 words a buffer: joined : string[]',
+      null,
+      text('joined', 50),
+      text('strings', 50),
+    )),
+    ...(await ratioRow('    text, 50 words a buffer: joined : objects', null, text('joined', 50), text('objects', 50))),
+    ...(await ratioRow(
       '    text, all words distinct: joined : string[]',
       null,
       text('joined', 2048),
       text('strings', 2048),
-    ),
-    await ratioRow('    text, all words distinct: joined : objects', null, text('joined', 2048), text('objects', 2048)),
+    )),
+    ...(await ratioRow(
+      '    text, all words distinct: joined : objects',
+      null,
+      text('joined', 2048),
+      text('objects', 2048),
+    )),
   ];
 }
 
 /** One page that is either: what is not measured is not there. */
-async function studioRow(page: Page, url: string): Promise<Row> {
+async function studioRow(page: Page, url: string): Promise<Row[]> {
   const times = [warmUpMs, lengthMs] as const;
   const open = async () => {
     await page.goto(`${url}studio.html`);
@@ -114,22 +143,6 @@ async function openBench(page: Page, url: string): Promise<void> {
   await page.waitForFunction(() => window.weirBench !== undefined);
 }
 
-async function firstRowRow(page: Page): Promise<Row> {
-  const delays: number[] = [];
-  for (let i = 0; i < repetitions; i++) {
-    delays.push(await page.evaluate(() => window.weirBench.firstRow(window.weirBench.eightSubtasks())));
-  }
-  const ms = median(delays);
-  const target = `≤ 500 ms ${ms <= 500 ? 'met' : 'MISSED'}`;
-  return {
-    measure: 'Run → first row at the sink, 8 subtasks',
-    ours: '',
-    theirs: '',
-    result: `${ms.toFixed(0)} ms`,
-    target,
-  };
-}
-
 /** What a checkpoint each second costs, how long a failure stops the job, and how fast state is written and read. */
 async function recoveryRows(page: Page): Promise<Row[]> {
   const times = [warmUpMs, Math.max(lengthMs, 4000)] as const;
@@ -142,38 +155,31 @@ async function recoveryRows(page: Page): Promise<Row[]> {
       },
       [checkpoints, ...times] as const,
     );
-  const overhead = await ratioRow(
-    'keyed count with a checkpoint each second : without',
-    0.95,
-    count(true),
-    count(false),
-  );
-  const stops: number[] = [];
-  for (let i = 0; i < repetitions; i++) {
-    stops.push(await page.evaluate(() => window.weirBench.killToNewRow(window.weirBench.eightSubtasks())));
-  }
-  const ms = median(stops);
-  const state = await page.evaluate(() => window.weirBench.stateSpeed(window.weirBench.manyKeys()));
-  const empty = { ours: '', theirs: '' };
-  const size = `${state.megabytes.toFixed(1)} MB of keyed state`;
+  const kill = () => page.evaluate(() => window.weirBench.killToNewRow(window.weirBench.eightSubtasks()));
+  const state = async (): Promise<readonly [string, string]> => {
+    const { megabytes, snapshotPerSecond, restorePerSecond } = await page.evaluate(() =>
+      window.weirBench.stateSpeed(window.weirBench.manyKeys()),
+    );
+    const speeds = [snapshotPerSecond, restorePerSecond].map((speed) => speed.toFixed(1)).join(' / ');
+    return [`${speeds} MB/s`, `${megabytes.toFixed(1)} MB`];
+  };
   return [
-    overhead,
-    {
-      ...empty,
-      measure: 'Kill of a Worker → first new row, 8 subtasks',
-      result: `${ms.toFixed(0)} ms`,
-      target: `≤ 500 ms ${ms <= 500 ? 'met' : 'MISSED'}`,
-    },
-    { ...empty, measure: `Snapshot of ${size}`, result: `${state.snapshotPerSecond.toFixed(1)} MB/s`, target: '' },
-    { ...empty, measure: `Restore of ${size}`, result: `${state.restorePerSecond.toFixed(1)} MB/s`, target: '' },
+    ...(await ratioRow('keyed count with a checkpoint each second : without', 0.95, count(true), count(false))),
+    ...(await plainRow('Kill of a Worker → first new row, 8 subtasks', () => medianMs(500, kill))),
+    ...(await plainRow('Snapshot / restore of keyed state', state)),
   ];
 }
 
-function firstLoadRow(): Row {
-  const kilobytes = firstLoad() / 1000;
-  const target = `≤ 300 kB ${kilobytes <= 300 ? 'met' : 'MISSED'}`;
-  return { measure: 'First-load JavaScript, gzip', ours: '', theirs: '', result: `${kilobytes.toFixed(0)} kB`, target };
-}
+const firstRow = (page: Page): Promise<Row[]> =>
+  plainRow('Run → first row at the sink, 8 subtasks', () =>
+    medianMs(500, () => page.evaluate(() => window.weirBench.firstRow(window.weirBench.eightSubtasks()))),
+  );
+
+const firstLoadRow = (): Promise<Row[]> =>
+  plainRow('First-load JavaScript, gzip', async () => {
+    const kilobytes = firstLoad() / 1000;
+    return [`${kilobytes.toFixed(0)} kB`, `≤ 300 kB ${kilobytes <= 300 ? 'met' : 'MISSED'}`];
+  });
 
 function print(rows: readonly Row[]): void {
   const head: Row = { measure: 'measure', ours: 'left', theirs: 'right', result: 'ratio', target: 'target' };
@@ -197,8 +203,9 @@ async function main(): Promise<void> {
       await measureMemory(page);
       return;
     }
-    const rows = [...(await engineRows(page)), await firstRowRow(page), ...(await recoveryRows(page)), firstLoadRow()];
-    rows.splice(4, 0, await studioRow(page, site.url));
+    const engine = await engineRows(page);
+    const rest = [...(await firstRow(page)), ...(await recoveryRows(page)), ...(await firstLoadRow())];
+    const rows = [...engine, ...rest, ...(await studioRow(page, site.url))];
     print(rows);
   } finally {
     await browser.close();

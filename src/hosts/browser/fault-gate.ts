@@ -81,13 +81,14 @@ export class FaultGate {
   }
 
   private passOn(effect: SubtaskEffect): void {
-    const waiting = this.delayed.get(lineOf(effect));
+    // On the way of every buffer: where nothing is held back, nothing is looked up.
+    const waiting = this.delayed.size === 0 ? undefined : this.delayed.get(lineOf(effect));
     if (waiting !== undefined) {
       waiting.push(effect);
       return;
     }
     this.outlets.carryOut(effect);
-    if (effect.kind !== 'send') return;
+    if (effect.kind !== 'send' || this.swapped.size === 0) return;
     const held = this.swapped.get(effect.channel);
     this.swapped.delete(effect.channel);
     if (held !== undefined) this.outlets.carryOut(held);
