@@ -135,7 +135,11 @@ export class TextPrinter implements Printer {
     this.tail.push('Ledger: what the sinks committed, against the run without failures.');
     if (outcome !== 'whole') this.tail.push(`  The run without failures is not whole: ${reason ?? outcome}.`);
     if (ledger.orderDependent) this.tail.push('  Even without failures its results depend on the order of arrival.');
-    const rows = ledger.sinks.map((sink) => [
+    // Side outputs that lead nowhere are in the account too; most of them stay empty.
+    const told = ledger.sinks.filter(
+      ({ node, expected, committed }) => names.has(node) && (expected > 0 || committed > 0),
+    );
+    const rows = (told.length > 0 ? told : ledger.sinks).map((sink) => [
       names.get(sink.node) ?? sink.node,
       ...ledgerColumns.map((column) => sink[column]),
     ]);

@@ -6,7 +6,10 @@ import { expect, it } from 'vitest';
 import { datasetBlob, datasetText } from '../connectors/datasets/prepare.ts';
 import { planJob } from '../engine/graph/translate.ts';
 import { kindTable } from '../engine/operators/list.ts';
+import { atEnd } from '../engine/telemetry/ledger.ts';
 import { fullSpeed } from '../hosts/host.ts';
+import type { RunRequest } from '../hosts/host.ts';
+import { OracleRun } from '../hosts/simulator/oracle-run.ts';
 import { simulate, sinkRecords } from '../hosts/simulator/simulate.ts';
 import type { Simulation } from '../hosts/simulator/simulate.ts';
 import { gallery } from './list.ts';
@@ -18,7 +21,7 @@ type Posting = { word: string; documents: string[] };
 type Day = { region: string; windowStart: number; quakes: number };
 type Total = { key: string; windowStart: number; total: number };
 
-async function run(id: string, recordsPerSecond: number | null = null): Promise<Simulation> {
+async function requestOf(id: string, recordsPerSecond: number | null): Promise<RunRequest> {
   const { job } = gallery.find((example) => example.id === id) as (typeof gallery)[0];
   const planned = planJob(job, kindTable);
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));
@@ -26,15 +29,18 @@ async function run(id: string, recordsPerSecond: number | null = null): Promise<
   const resources = [...names].map(async (name) => {
     return { name, format: 'csv' as const, content: await datasetBlob(name.replace('dataset:', '')) };
   });
-  const request = {
+  return {
     plan: planned.value,
     resources: await Promise.all(resources),
     pace: { ...fullSpeed, recordsPerSecond },
     runId: id,
-    from: 'anew' as const,
+    from: 'anew',
     faults: job.faults,
   };
-  const simulation = await simulate(request, { seed: 1 });
+}
+
+async function run(id: string, recordsPerSecond: number | null = null): Promise<Simulation> {
+  const simulation = await simulate(await requestOf(id, recordsPerSecond), { seed: 1 });
   expect(simulation.view.job.state).toBe('finished');
   return simulation;
 }
@@ -125,4 +131,36 @@ it('the script gives the totals that its description promises', async () => {
   );
   expect(totals.toSorted()).toEqual(['a@0 9', 'a@20 8', 'b@0 2', 'b@10 11']);
   expect(rowsAt(simulation, 'late')).toEqual([{ key: 'a', value: 6 }]);
+});
+
+/** What the ledger tells of a demo, under its own script of faults. */
+async function ledgerOf(id: string) {
+  const request = await requestOf(id, null);
+  const account = new OracleRun(request);
+  expect(await account.expect()).toMatchObject({ outcome: 'whole', orderDependent: false });
+  const { view, results } = await simulate(request, { seed: 1 });
+  expect(view.job.state).toBe('finished');
+  expect([...view.faults.values()].map(({ strikes }) => strikes.length)).toEqual(request.faults.map(() => 1));
+  expect(view.recoveries).toHaveLength(request.faults.length);
+  for (const [sink, batches] of results) for (const batch of batches) account.commit(sink, batch);
+  const { lost, duplicated, wrong, pending, correct } = account.ledger(
+    new Map([...results.keys()].map((n) => [n, atEnd])),
+  );
+  expect(correct).toBeGreaterThan(100);
+  expect(pending).toBe(0);
+  return { lost, duplicated, wrong };
+}
+
+it.each(['exactly-once', 'unaligned', 'postgres'])('“%s” fails, recovers, and has every row once', async (id) => {
+  expect(await ledgerOf(id)).toEqual({ lost: 0, duplicated: 0, wrong: 0 });
+});
+
+it('“at-least-once” loses nothing and has rows too much', async () => {
+  const { lost, duplicated, wrong } = await ledgerOf('at-least-once');
+  expect(lost).toBe(0);
+  expect(duplicated + wrong).toBeGreaterThan(5);
+});
+
+it('“no-guarantee” loses rows', async () => {
+  expect((await ledgerOf('no-guarantee')).lost).toBeGreaterThan(5);
 });
