@@ -88,6 +88,28 @@ export const mutants: readonly Mutant[] = [
     '',
   ),
   one(
+    'state-after-the-barrier',
+    'A snapshot holds the state as of the barrier, however late it is encoded.',
+    `${task}/snapshot-chunks.ts`,
+    '? null : keyedState.snapshot();',
+    '? null : ({ *[Symbol.iterator]() { yield* keyedState.snapshot(); } } as ReturnType<KeyedState["snapshot"]>);',
+  ),
+  one(
+    'keep-channels-blocked',
+    'A checkpoint that is given up blocks no channel any more.',
+    `${task}/barrier-handler.ts`,
+    `    this.release(pending);
+    this.actions.abort(`,
+    '    this.actions.abort(',
+  ),
+  one(
+    'finish-without-a-last-checkpoint',
+    'What commits with checkpoints finishes when one that was taken behind its end is complete.',
+    `${task}/subtask.ts`,
+    'if (firstAtEnd === null || completedId < firstAtEnd) return false;',
+    'if (firstAtEnd === null) return false;',
+  ),
+  one(
     'forget-in-flight-input',
     'What an overtaking barrier finds waiting at the inputs is part of the snapshot.',
     `${task}/checkpointing.ts`,
@@ -168,6 +190,34 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  one(
+    'tell-before-it-is-durable',
+    'Nobody is told of a checkpoint before the store has it.',
+    'engine/coordinator/checkpoints/checkpoint-coordinator.ts',
+    'next.completing = true;',
+    "next.completing = true;\n    this.tellRunning(next.plan.awaits, 'checkpoint-complete', next.id);",
+  ),
+  one(
+    'drop-shared-chunks',
+    'A chunk goes only when no retained checkpoint names it.',
+    'engine/coordinator/checkpoints/retained.ts',
+    'const free = (key: string) => !named.has(key);',
+    "const free = (key: string) => key !== '' || named.has(key);",
+  ),
+  one(
+    'restore-the-oldest',
+    'Recovery uses the newest completed checkpoint.',
+    'engine/coordinator/checkpoints/retained.ts',
+    'return this.checkpoints.findLast(',
+    'return this.checkpoints.find(',
+  ),
+  one(
+    'restart-one-task',
+    'All tasks that are joined by channels restart together.',
+    `${recovery}/rounds.ts`,
+    ': this.regions.get(id));',
+    ': [id]);',
+  ),
   one(
     'hear-old-attempts',
     'The coordinator does not hear what older attempts say.',

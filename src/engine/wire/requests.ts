@@ -21,12 +21,17 @@ export interface ReadRequest {
   readonly limit: number;
 }
 
+/** Answer: `state`, in the order of `keys`. */
+export interface ReadStateRequest {
+  readonly kind: 'read-state';
+  readonly keys: readonly string[];
+}
+
 export type Request =
   | ReadRequest
   /** Writes chunks of a snapshot durably. Answer: `done` or `failed`. */
   | { readonly kind: 'write-state'; readonly checkpoint: CheckpointId; readonly chunks: readonly StateChunk[] }
-  /** Answer: `state`, in the order of `keys`. */
-  | { readonly kind: 'read-state'; readonly keys: readonly string[] }
+  | ReadStateRequest
   | TransactionRequest;
 
 /** Systems outside that take part in a two-phase commit. Each is a connector. */

@@ -207,7 +207,10 @@ export class Cluster {
       command: (subtask, command) => this.onCommand(subtask, { kind: 'command', command }),
       ping: (subtask) => this.ping(subtask),
       terminate: (subtask) => this.terminate(subtask),
-      report: (report) => this.report(report),
+      report: (report) => {
+        this.options.observer?.onReport?.(report);
+        this.report(report);
+      },
       request: (from, request, body) => this.askForCoordinator(from, request, body),
       beforeMessage: (message) => {
         this.options.observer?.onCoordinator?.(message);
@@ -224,13 +227,17 @@ export class Cluster {
       this.ask(async () => {
         const answer = await this.outside.answerCoordinator(body);
         return () => {
-          if (body.kind === 'complete-checkpoint' && answer.kind === 'done') {
-            this.options.observer?.onCompleted?.(body.metadata);
-          }
+          if (answer.kind === 'done') this.storeChanged(body);
           this.answerCoordinator(from, request, answer);
         };
       });
     });
+  }
+
+  private storeChanged(by: CoordinatorRequest): void {
+    const { observer } = this.options;
+    if (by.kind === 'complete-checkpoint') observer?.onCompleted?.(by.metadata);
+    if (by.kind === 'drop-chunks') observer?.onDropped?.(by.keys);
   }
 
   private answerCoordinator(from: CoordinatorProcess, request: number, answer: CoordinatorAnswer): void {
@@ -381,8 +388,10 @@ export class Cluster {
       case 'corrupt-latest-checkpoint': {
         const choice = this.chance.next();
         this.ask(async () => {
-          await this.outside.corruptLatest(choice, action.how);
-          return () => undefined;
+          const key = await this.outside.corruptLatest(choice, action.how);
+          return () => {
+            if (key !== null) this.options.observer?.onDamaged?.(key);
+          };
         });
         break;
       }

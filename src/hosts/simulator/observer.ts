@@ -2,6 +2,7 @@
 import type { ChannelId, SubtaskId } from '../../engine/graph/plan.ts';
 import type { WireBuffer } from '../../engine/wire/buffer.ts';
 import type { CheckpointMetadata } from '../../engine/wire/checkpoints.ts';
+import type { Report } from '../../engine/wire/reports.ts';
 import type { CoordinatorMessage, Deployment, SubtaskEffect, SubtaskMessage } from '../../engine/wire/messages.ts';
 
 /** One attempt of one subtask. */
@@ -20,6 +21,12 @@ export interface ClusterObserver {
   /** A buffer reaches a live attempt. */
   onArrival?(from: AttemptOf, to: AttemptOf, channel: ChannelId, buffer: WireBuffer): void;
   onCoordinator?(message: CoordinatorMessage): void;
-  /** The checkpoint is durable. */
+  /** The coordinator says something to whoever watches the job. */
+  onReport?(report: Report): void;
+  /** The checkpoint is durable, and what it drops is gone. */
   onCompleted?(metadata: CheckpointMetadata): void;
+  /** Chunks were removed from the store because the coordinator asked for it. */
+  onDropped?(keys: readonly string[]): void;
+  /** A fault has damaged or removed this chunk. */
+  onDamaged?(key: string): void;
 }

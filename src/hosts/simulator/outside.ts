@@ -19,7 +19,13 @@ export interface Stores {
   readonly transactions: TransactionalStore;
 }
 
-export const memoryStores = (): Stores => ({
+/** Stores that can be looked into while virtual time stands still. */
+export interface MemoryStores extends Stores {
+  readonly checkpoints: MemoryCheckpointStore;
+  readonly transactions: MemoryTransactions;
+}
+
+export const memoryStores = (): MemoryStores => ({
   checkpoints: new MemoryCheckpointStore(),
   transactions: new MemoryTransactions(),
 });
@@ -105,24 +111,24 @@ export class Outside {
 
   /**
    * Damages or removes one chunk of the newest completed checkpoint, as a bad disk would. `choice`, 0 … 1, says which.
-   * False if there is none.
+   * Its key, or null if there is none.
    */
-  async corruptLatest(choice: number, how: 'damage' | 'remove'): Promise<boolean> {
+  async corruptLatest(choice: number, how: 'damage' | 'remove'): Promise<string | null> {
     const [newest] = await this.stores.checkpoints.list(this.run);
     const handles = newest?.subtasks.flatMap((entry) => entry.handles) ?? [];
     const handle = handles[Math.floor(choice * handles.length)];
-    if (handle === undefined) return false;
+    if (handle === undefined) return null;
     if (how === 'remove') {
       await this.stores.checkpoints.drop(this.run, [handle.key]);
-      return true;
+      return handle.key;
     }
     const [data] = await this.stores.checkpoints.read(this.run, [handle.key]);
-    if (data === null || data === undefined || data.length === 0) return false;
+    if (data === null || data === undefined || data.length === 0) return null;
     const damaged = data.slice();
     const at = Math.floor(((choice * 1009) % 1) * damaged.length);
     damaged[at] = (damaged[at] as number) ^ 0x55;
     await this.stores.checkpoints.write(this.run, [{ handle, data: damaged }]);
-    return true;
+    return handle.key;
   }
 
   dispose(): void {

@@ -35,6 +35,15 @@ export function buildJob(drawing: Drawing, seed: number): BuiltJob {
   return { job: { name: 'Swarm', description: '', nodes, edges, settings, faults: [] }, resources };
 }
 
+/** Where an operator runs, how records come to it, and its simulated work. */
+interface At {
+  readonly parallelism: number;
+  readonly exchange: PartitionerChoice;
+  readonly costMs?: number;
+}
+
+const auto = (parallelism: number): At => ({ parallelism, exchange: 'auto' });
+
 class Builder {
   readonly nodes: JobNode[] = [];
   readonly edges: JobEdge[] = [];
@@ -83,12 +92,11 @@ class Builder {
   }
 
   step(step: StepDrawing, id: NodeId): void {
-    const { exchange, parallelism } = step;
     switch (step.kind) {
       case 'filter':
-        return this.after(id, 'filter', parallelism, exchange, { function: `(row) => row.value % ${step.n} !== 1` });
+        return this.after(id, 'filter', step, { function: `(row) => row.value % ${step.n} !== 1` });
       case 'map':
-        return this.after(id, 'map', parallelism, exchange, {
+        return this.after(id, 'map', step, {
           function: `(row) => ({ key: row.key, value: row.value + ${step.n}, id: row.id })`,
           columns: shape,
         });
@@ -97,28 +105,28 @@ class Builder {
           { length: step.n },
           (_, i) => `{ key: row.key, value: row.value, id: row.id * 4 + ${i} }`,
         );
-        return this.after(id, 'flatMap', parallelism, exchange, {
+        return this.after(id, 'flatMap', step, {
           function: `(row) => [${copies.join(', ')}]`,
           columns: shape,
         });
       }
       case 'side':
-        this.after(id, 'sideOutput', parallelism, exchange, { function: `(row) => row.value % ${step.n} === 0` });
+        this.after(id, 'sideOutput', step, { function: `(row) => row.value % ${step.n} === 0` });
         this.sides.push(id);
         this.last = { node: id, port: 'main' };
         return;
       case 'window':
-        return this.window(id, step.sizeMs, parallelism);
+        return this.window(id, step.sizeMs, step);
     }
   }
 
   tail({ tail }: Drawing): void {
     if (tail.kind === 'none') return;
     this.keyBy('tail by');
-    if (tail.kind === 'count') this.after('tail', 'aggregate', tail.parallelism, 'auto', {});
+    if (tail.kind === 'count') this.after('tail', 'aggregate', auto(tail.parallelism), {});
     else {
       const aggregates = [{ function: 'sum', column: 'value', as: 'sum' }];
-      this.after('tail', 'aggregate', tail.parallelism, 'auto', { aggregates });
+      this.after('tail', 'aggregate', auto(tail.parallelism), { aggregates });
     }
   }
 
@@ -129,7 +137,7 @@ class Builder {
     const params = sink.kind === 'upsertTable' ? { keys } : {};
     const exchange = sink.kind === 'upsertTable' && tail.kind !== 'none' ? 'auto' : sink.exchange;
     const parallelism = tail.kind !== 'none' && sink.kind === 'upsertTable' ? tail.parallelism : sink.parallelism;
-    this.after(outSink, sink.kind, parallelism, exchange, params);
+    this.after(outSink, sink.kind, { ...sink, parallelism, exchange }, params);
     for (const side of this.sides) {
       const ofSide = sink.kind === 'upsertTable' ? { keys: ['id'] } : {};
       this.node(sideSink, sink.kind, 1, ofSide);
@@ -137,12 +145,12 @@ class Builder {
     }
   }
 
-  private window(id: NodeId, sizeMs: number, parallelism: number): void {
+  private window(id: NodeId, sizeMs: number, at: At): void {
     this.keyBy(`${id} by`);
     const aggregates = [{ function: 'sum', column: 'value', as: 'value' }];
-    this.after(id, 'tumblingWindow', parallelism, 'auto', { sizeMs, aggregates });
+    this.after(id, 'tumblingWindow', { ...at, exchange: 'auto' }, { sizeMs, aggregates });
     const columns = '({ key, value, windowStart }) => ({ key, value, id: windowStart })';
-    this.after(`${id} shape`, 'map', parallelism, 'auto', { function: columns, columns: shape });
+    this.after(`${id} shape`, 'map', auto(at.parallelism), { function: columns, columns: shape });
   }
 
   private reshape(id: NodeId, parallelism: number, text: string): void {
@@ -152,23 +160,23 @@ class Builder {
 
   private keyBy(id: NodeId): void {
     const parallelism = this.nodes.find((node) => node.id === this.last.node)?.parallelism ?? 1;
-    this.after(id, 'keyBy', parallelism, 'auto', { columns: ['key'] });
+    this.after(id, 'keyBy', auto(parallelism), { columns: ['key'] });
   }
 
-  private after(
-    id: NodeId,
-    kind: string,
-    parallelism: number,
-    exchange: PartitionerChoice,
-    params: Readonly<Record<string, unknown>>,
-  ): void {
-    this.node(id, kind, parallelism, params);
-    this.edge(this.last, id, exchange);
+  private after(id: NodeId, kind: string, at: At, params: Readonly<Record<string, unknown>>): void {
+    this.node(id, kind, at.parallelism, params, at.costMs);
+    this.edge(this.last, id, at.exchange);
     this.last = { node: id, port: 'out' };
   }
 
-  private node(id: NodeId, kind: string, parallelism: number, params: Readonly<Record<string, unknown>>): void {
-    const plain = { chaining: 'always', costMs: 0, position: { x: 0, y: 0 } } as const;
+  private node(
+    id: NodeId,
+    kind: string,
+    parallelism: number,
+    params: Readonly<Record<string, unknown>>,
+    costMs = 0,
+  ): void {
+    const plain = { chaining: 'always', costMs, position: { x: 0, y: 0 } } as const;
     this.nodes.push({ id, kind, name: id, params, parallelism, ...plain });
   }
 

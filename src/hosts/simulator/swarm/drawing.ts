@@ -20,6 +20,8 @@ export interface SourceDrawing {
 interface Placed {
   readonly exchange: PartitionerChoice;
   readonly parallelism: number;
+  /** Simulated work per record, so that buffers wait before the step and the one in hand is read little by little. */
+  readonly costMs?: number;
 }
 
 export type StepDrawing =
@@ -70,9 +72,7 @@ export function drawJob(chance: Chance, guarantee: Guarantee): Drawing {
   const kind = drawSink(chance, tail);
   // The newest of a key is the newest only if all of a key come on one channel.
   const placed =
-    kind === 'upsertTable'
-      ? ({ exchange: 'auto', parallelism } as const)
-      : { exchange: drawExchange(chance), parallelism: drawParallelism(chance) };
+    kind === 'upsertTable' ? ({ exchange: 'auto', parallelism, costMs: drawCost(chance) } as const) : drawPlace(chance);
   return {
     sources: Array.from({ length: chance.integer(1, 2) }, () => drawSource(chance)),
     steps,
@@ -108,7 +108,7 @@ function drawSource(chance: Chance): SourceDrawing {
 function drawSteps(chance: Chance): StepDrawing[] {
   const steps: StepDrawing[] = [];
   for (let i = chance.integer(0, 3); i > 0; i--) {
-    const placed = { exchange: drawExchange(chance), parallelism: drawParallelism(chance) };
+    const placed = drawPlace(chance);
     const kind = chance.pick(['filter', 'map', 'flatMap', 'side', 'window', 'window'] as const);
     if (steps.some((step) => step.kind === kind && (kind === 'window' || kind === 'side' || kind === 'flatMap')))
       continue;
@@ -120,6 +120,14 @@ function drawSteps(chance: Chance): StepDrawing[] {
   return steps;
 }
 
+const drawPlace = (chance: Chance): Placed => ({
+  exchange: drawExchange(chance),
+  parallelism: drawParallelism(chance),
+  costMs: drawCost(chance),
+});
+
+const drawCost = (chance: Chance): number => chance.pick([0, 0, 0, 0, 0, 1, 2, 4]);
+
 const drawParallelism = (chance: Chance): number => chance.pick([1, 1, 2, 2, 3, 4]);
 
 const drawExchange = (chance: Chance): PartitionerChoice =>
@@ -129,7 +137,7 @@ function drawSettings(chance: Chance): Partial<JobSettings> {
   return {
     parallelism: 1,
     maxParallelism: chance.pick([8, 16, 128]),
-    bufferRecords: chance.pick([1, 2, 5, 16]),
+    bufferRecords: chance.pick([1, 2, 5, 16, 64]),
     bufferTimeoutMs: chance.pick([0, 1, 10, 100]),
     buffersPerChannel: chance.integer(1, 3),
     watermarkIntervalMs: chance.pick([1, 10, 50]),

@@ -3,7 +3,6 @@
  * taken away, and the job must finish within a bounded time of its own clock.
  */
 import { lineageOf } from '../../../connectors/checkpoints/store.ts';
-import { MemoryTransactions } from '../../../connectors/transactions/memory.ts';
 import { checkFault } from '../../../engine/faults/check-fault.ts';
 import { faultTable } from '../../../engine/faults/list.ts';
 import type { Fault, FaultTarget } from '../../../engine/graph/faults.ts';
@@ -97,10 +96,7 @@ export async function runCase(given: SwarmCase, more: Partial<SimulationOptions>
   if (ended) {
     const committed = committedBy(runs, drawing);
     for (const text of outputFindings(drawing, guarantee, committed, damages(given))) say('output', text);
-    const left =
-      given.rescale === null && stores.transactions instanceof MemoryTransactions
-        ? stores.transactions.preparedNow(lineageOf(runId))
-        : [];
+    const left = given.rescale === null ? stores.transactions.preparedNow(lineageOf(runId)) : [];
     if (left.length > 0) say('commits', `the job has finished and left ${left.join(', ')} prepared`);
   }
   return { findings, ...figuresOf(runs) };
@@ -208,6 +204,9 @@ function together(observers: readonly ClusterObserver[]): ClusterObserver {
     onEffects: (from, effects) => observers.forEach((one) => one.onEffects?.(from, effects)),
     onArrival: (from, to, channel, buffer) => observers.forEach((one) => one.onArrival?.(from, to, channel, buffer)),
     onCoordinator: (message) => observers.forEach((one) => one.onCoordinator?.(message)),
+    onReport: (report) => observers.forEach((one) => one.onReport?.(report)),
     onCompleted: (metadata) => observers.forEach((one) => one.onCompleted?.(metadata)),
+    onDropped: (keys) => observers.forEach((one) => one.onDropped?.(keys)),
+    onDamaged: (key) => observers.forEach((one) => one.onDamaged?.(key)),
   };
 }

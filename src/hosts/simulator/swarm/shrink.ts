@@ -62,6 +62,7 @@ function* smallerDrawings(drawing: Drawing): Generator<Drawing> {
   if (tail.kind !== 'none' && sink.kind !== 'upsertTable') yield { ...drawing, tail: { ...tail, kind: 'none' } };
   if (tail.parallelism > 1) yield { ...drawing, tail: { ...tail, parallelism: tail.parallelism - 1 } };
   if (sink.parallelism > 1) yield { ...drawing, sink: { ...sink, parallelism: sink.parallelism - 1 } };
+  if ((sink.costMs ?? 0) > 0) yield { ...drawing, sink: { ...sink, costMs: 0 } };
   if (sink.exchange !== 'auto') yield { ...drawing, sink: { ...sink, exchange: 'auto' } };
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i];
@@ -71,6 +72,7 @@ function* smallerDrawings(drawing: Drawing): Generator<Drawing> {
       steps: steps.map((one, n) => (n === i ? changed : one)),
     });
     if (step.parallelism > 1) yield at({ ...step, parallelism: step.parallelism - 1 });
+    if ((step.costMs ?? 0) > 0) yield at({ ...step, costMs: 0 });
     if (step.exchange !== 'auto') yield at({ ...step, exchange: 'auto' });
   }
   for (let i = 0; i < sources.length; i++) {

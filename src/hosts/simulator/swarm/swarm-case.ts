@@ -39,7 +39,7 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   const guarantee = chance.pick(guarantees);
   let drawing = drawJob(chance, only ?? guarantee);
   const plan = planOf(drawing, seed);
-  const faults = plan === null ? [] : drawFaults(chance, plan, only ?? guarantee);
+  const faults = plan === null ? [] : drawFaults(chance, plan, drawing);
   drawing = survivable(drawing, faults);
   const rescale = chance.next() < 0.15 ? { atMs: chance.integer(50, 600), shift: chance.integer(1, 3) } : null;
   return { version: 1, seed, drawing, faults, rescale };

@@ -1,7 +1,9 @@
 /**
  * Attempts: a channel serves one attempt of the sender and one of the receiver, every buffer of it is sent in sequence,
- * and attempts are never numbered twice.
+ * attempts are never numbered twice, and of none the coordinator says what it was not told by this very one.
  */
+import type { CoordinatorMessage } from '../../../../engine/wire/messages.ts';
+import type { Report } from '../../../../engine/wire/reports.ts';
 import { at, attemptKey } from './checker.ts';
 import type { Checker } from './checker.ts';
 
@@ -11,11 +13,19 @@ export const attempts: Checker = {
     const partners = new Map<string, string>();
     const sequences = new Map<string, number>();
     const newest = new Map<string, number>();
+    const told = new Set<string>();
     return {
       onDeploy({ plan, attempt }) {
         const before = newest.get(plan.id) ?? 0;
         if (attempt <= before) finding(`attempt ${attempt} of ${plan.id} was deployed after attempt ${before}`);
         newest.set(plan.id, attempt);
+      },
+      onCoordinator(message) {
+        for (const state of statesIn(message)) told.add(state);
+      },
+      onReport(report) {
+        const state = stateIn(report);
+        if (state !== null && !told.has(state)) finding(`the coordinator says ${state}, and nobody told it`);
       },
       onArrival(from, to, channel) {
         const pairs = [
@@ -40,3 +50,20 @@ export const attempts: Checker = {
     };
   },
 };
+
+/** What is heard of an attempt. One that is lost, or that ends without having been asked to, has failed. */
+function statesIn(message: CoordinatorMessage): string[] {
+  if (message.kind !== 'lost' && message.kind !== 'task-state') return [];
+  const who = attemptKey({ id: message.subtask, attempt: message.attempt });
+  if (message.kind === 'lost') return [`${who} is failed`];
+  return message.state === 'cancelled' ? [`${who} is cancelled`, `${who} is failed`] : [`${who} is ${message.state}`];
+}
+
+/** What the coordinator can only have heard; of silence it draws conclusions itself. */
+function stateIn(report: Report): string | null {
+  if (report.kind !== 'task-state') return null;
+  const { subtask, attempt, state, failure } = report;
+  if (state === 'created' || state === 'deploying' || state === 'cancelled') return null;
+  if (failure?.code === 'heartbeat-timeout' || failure?.code === 'worker-unavailable') return null;
+  return `${attemptKey({ id: subtask, attempt })} is ${state}`;
+}

@@ -5,14 +5,14 @@
 import type { ExecutionGraph } from '../../../../engine/graph/plan.ts';
 import type { ClusterObserver } from '../../observer.ts';
 import type { RunId } from '../../../../connectors/checkpoints/store.ts';
-import type { Stores } from '../../outside.ts';
+import type { MemoryStores } from '../../outside.ts';
 import type { Drawing, Guarantee } from '../drawing.ts';
 
 export interface CheckedRun {
   readonly drawing: Drawing;
   readonly guarantee: Guarantee;
   readonly plan: ExecutionGraph;
-  readonly stores: Stores;
+  readonly stores: MemoryStores;
   readonly runId: RunId;
   /** Something is wrong: one sentence. */
   finding(text: string): void;

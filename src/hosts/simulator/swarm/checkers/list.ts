@@ -2,10 +2,20 @@
 import { alignment } from './alignment.ts';
 import { attempts } from './attempts.ts';
 import type { Checker } from './checker.ts';
+import { chunks } from './chunks.ts';
 import { commits } from './commits.ts';
 import { cut } from './cut.ts';
 import { credits } from './credits.ts';
 import { durability } from './durability.ts';
 import { watermarks } from './watermarks.ts';
 
-export const checkers: readonly Checker[] = [alignment, attempts, commits, credits, cut, durability, watermarks];
+export const checkers: readonly Checker[] = [
+  alignment,
+  attempts,
+  chunks,
+  commits,
+  credits,
+  cut,
+  durability,
+  watermarks,
+];
