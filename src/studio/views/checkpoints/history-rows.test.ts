@@ -107,14 +107,14 @@ describe('the indicator', () => {
     expect(last.sentence).toContain('Checkpoint 6 completed 8 s ago in 40 ms, 500 B.');
   });
 
-  it('counts the acknowledgements of one under way, and keeps the number of the last', () => {
+  it('counts the acknowledgements of the one under way', () => {
     const view = history(completed(6, 1040), checkpoint({ acknowledged: { 'v1/0': [1005, {}] } }));
-    expect(of(view, 2000)).toMatchObject({ tone: 'under-way', number: '#6', text: '1/4' });
+    expect(of(view, 2000)).toMatchObject({ tone: 'under-way', number: '#7', text: '1/4' });
   });
 
   it('says that the last one failed, and why', () => {
     const last = of(history(completed(6, 1040), failed(7, 'expired')), 2000);
-    expect(last).toMatchObject({ tone: 'failed', number: '#6', text: 'failed' });
+    expect(last).toMatchObject({ tone: 'failed', number: '#7', text: 'failed' });
     expect(last.sentence).toContain('It did not complete within 60 s');
   });
 

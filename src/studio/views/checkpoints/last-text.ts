@@ -5,7 +5,7 @@ import { agoText, bytesText, failureHelp, failureSentence, timeText } from './wo
 
 export interface LastText {
   readonly tone: 'off' | 'none' | 'kept' | 'under-way' | 'failed';
-  /** `#8`, the last completed one; empty if there is none. */
+  /** `#8`, the one that `text` speaks of; empty if there is none. */
   readonly number: string;
   /** `8 s ago`, `3/7`, `failed`. */
   readonly text: string;
@@ -28,13 +28,13 @@ export function lastText({ checkpoints, graph, at }: Pick<ClusterView, 'checkpoi
     const reason = failureSentence(ended.failure);
     const advice = storageTrouble(checkpoints) === null ? '' : ` ${failureHelp(ended.failure)}`;
     const sentence = `Checkpoint ${ended.id} failed: ${reason}${advice} ${kept} ${click}`;
-    return { tone: 'failed', number, text: 'failed', name: `the last one failed. ${kept}`, sentence };
+    return { tone: 'failed', number: `#${ended.id}`, text: 'failed', name: `the last one failed. ${kept}`, sentence };
   }
   if (running !== undefined) {
     const share = `${running.acknowledged.size}/${running.awaits.length}`;
     const words = `checkpoint ${running.id} is under way, ${running.acknowledged.size} of ${running.awaits.length} acknowledged`;
     const sentence = `${capital(words)}. ${kept} ${click}`;
-    return { tone: 'under-way', number, text: share, name: words, sentence };
+    return { tone: 'under-way', number: `#${running.id}`, text: share, name: words, sentence };
   }
   if (last === null) return { tone: 'none', number, text: 'none yet', name: 'none yet', sentence: `${kept} ${click}` };
   const ago = agoText(at - (last.endedAt ?? last.triggeredAt));
