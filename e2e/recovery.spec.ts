@@ -65,6 +65,9 @@ async function openJob(page: Page, text: string): Promise<Studio> {
   return studio;
 }
 
+/** For how long; a release is tried for minutes: `WEIR_CHAOS_SECONDS=240 npx playwright test e2e/recovery.spec.ts`. */
+const chaosSeconds = Number(process.env['WEIR_CHAOS_SECONDS'] ?? 20);
+
 /** One Worker is killed every two seconds, at random, while this goes on. */
 async function chaos(page: Page, on: boolean): Promise<void> {
   await page.getByRole('region', { name: 'Canvas' }).click({ position: { x: 40, y: 60 } });
@@ -95,15 +98,15 @@ for (const mode of ['aligned', 'unaligned'] as const) {
   test(`every row is there once, with ${mode} checkpoints, although a Worker is killed every two seconds`, async ({
     page,
   }) => {
-    test.setTimeout(150_000);
-    const count = 9000;
+    test.setTimeout(150_000 + 4000 * chaosSeconds);
+    const count = 450 * chaosSeconds;
     const studio = await openJob(page, counting({ mode, sink: 'transactionalTable', count, rate: 220 }));
     await studio.control('Run').click();
     await expect(studio.state).toHaveText('running');
     await chaos(page, true);
-    await page.waitForTimeout(20_000);
+    await page.waitForTimeout(1000 * chaosSeconds);
     await chaos(page, false);
-    await finished(studio, 90_000);
+    await finished(studio, 90_000 + 2000 * chaosSeconds);
     expect(await restarts(page)).toBeGreaterThanOrEqual(4);
     expect(await numbersOf(studio)).toEqual(upTo(count));
   });
