@@ -8,7 +8,7 @@ import { clip, reasonOf } from './issue-text.ts';
 import type { JobNode } from './job.ts';
 import type { OperatorKind } from './kind.ts';
 import { fieldMeta, isInForce } from './params.ts';
-import type { AggregateSpec, FieldMeta, Params } from './params.ts';
+import type { AggregateSpec, DeclaredState, FieldMeta, Params } from './params.ts';
 import type { ParamIssue } from './problems.ts';
 import { isNumeric } from './schema.ts';
 import type { Schema } from './schema.ts';
@@ -87,7 +87,10 @@ function aloneIssues(meta: FieldMeta, value: unknown, options: CheckOptions): Pa
     case 'aggregates':
       return aggregateIssues(value as readonly AggregateSpec[]);
     case 'function':
+      if (meta.optional === true && (value as string).trim() === '') return [];
       return functionIssues(value as string, meta.signature, options.compileCheck);
+    case 'states':
+      return stateIssues(value as readonly DeclaredState[], meta.label, options.compileCheck);
     case 'timeline':
       return timelineIssues(value as string);
     case 'resource':
@@ -117,6 +120,25 @@ function functionIssues(source: string, signature: string, compileCheck: Compile
   if (source.trim() === '') return [{ code: 'missing-function', details: { signature } }];
   const wrong = compileCheck?.(source);
   return wrong ? [{ code: 'function-syntax', details: { reason: clip(wrong.reason, 200), line: wrong.line } }] : [];
+}
+
+/** A function says `ctx.state.name`, so a name is one that JavaScript takes there. */
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+function stateIssues(
+  states: readonly DeclaredState[],
+  label: string,
+  compileCheck: CompileCheck | undefined,
+): ParamIssue[] {
+  return states.flatMap(({ name, kind, reduce }, i): ParamIssue[] => {
+    const invalid = (reason: string): ParamIssue => ({ code: 'invalid-param', details: { param: label, reason } });
+    const issues: ParamIssue[] = [];
+    if (!identifier.test(name)) issues.push(invalid(`“${clip(name, 60)}” is no name that a function can write`));
+    if (states.findIndex((other) => other.name === name) < i)
+      issues.push(invalid(`two states are called “${clip(name, 60)}”`));
+    if (kind !== 'reducing') return issues;
+    return [...issues, ...functionIssues(reduce, `(a, b) => … for “${clip(name, 60)}”`, compileCheck)];
+  });
 }
 
 function timelineIssues(text: string): ParamIssue[] {

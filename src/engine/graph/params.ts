@@ -37,13 +37,15 @@ export type FieldMeta = FieldText &
     | { readonly widget: 'columns'; readonly of: 'input' | 'output' }
     /** A list of {name, type}. */
     | { readonly widget: 'schema' }
-    /** TypeScript text of a function; `signature` documents it: `(row) => boolean`. */
-    | { readonly widget: 'function'; readonly signature: string }
+    /** TypeScript text of a function; `signature` documents it: `(row) => boolean`. `optional`: it may be empty. */
+    | { readonly widget: 'function'; readonly signature: string; readonly optional?: boolean }
     /** A timeline, see base/timeline.ts. */
     | { readonly widget: 'timeline' }
     /** A bundled data set or a file that the person gave: see connectors. */
     | { readonly widget: 'resource' }
     | { readonly widget: 'aggregates' }
+    /** A list of DeclaredState. */
+    | { readonly widget: 'states' }
   );
 
 /** Widget and words of every field, by its schema. */
@@ -108,7 +110,7 @@ export const schemaField = (
     { widget: 'schema', ...meta },
   );
 
-export const functionField = (initial: string, meta: FieldText & { signature: string }) =>
+export const functionField = (initial: string, meta: FieldText & { signature: string; optional?: boolean }) =>
   field(z._default(z.string().check(z.maxLength(100_000)), initial), { widget: 'function', ...meta });
 
 export const timelineField = (initial: string, meta: FieldText) =>
@@ -134,4 +136,32 @@ export const aggregatesField = (initial: readonly AggregateSpec[], meta: FieldTe
       [...initial],
     ),
     { widget: 'aggregates', ...meta },
+  );
+
+export const declaredStateKinds = ['value', 'list', 'map', 'reducing'] as const;
+export type DeclaredStateKind = (typeof declaredStateKinds)[number];
+/** A keyed state that a function uses by its name. */
+export interface DeclaredState {
+  readonly name: string;
+  readonly kind: DeclaredStateKind;
+  /** Time to live in processing time; 0: none. */
+  readonly ttlMs: number;
+  /** Text of the function that combines two values; only of reducing state. */
+  readonly reduce: string;
+}
+
+export const statesField = (initial: readonly DeclaredState[], meta: FieldText) =>
+  field(
+    z._default(
+      z.array(
+        z.object({
+          name: z.string().check(z.minLength(1)),
+          kind: z.enum(declaredStateKinds),
+          ttlMs: z._default(z.int().check(z.gte(0)), 0),
+          reduce: z._default(z.string().check(z.maxLength(100_000)), ''),
+        }),
+      ),
+      [...initial],
+    ),
+    { widget: 'states', ...meta },
   );

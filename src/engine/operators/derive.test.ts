@@ -1,5 +1,6 @@
 /** What is wrong with the parameters of each kind, and what it gives when nothing is. */
 import { describe, expect, test } from 'vitest';
+import { checkAlone } from '../graph/check-params.ts';
 import { problemMessage } from '../graph/problems.ts';
 import type { ParamIssue } from '../graph/problems.ts';
 import { plainStream, schemaText } from '../graph/schema.ts';
@@ -53,6 +54,8 @@ describe('what a kind gives', () => {
     ['keyBy', { columns: ['n', 'word'] }, [plain], [`${all} by n, word`]],
     ['keyBy', { by: 'function', keyType: 'int' }, [plain], [`${all}, key int by key`]],
     ['reduce', {}, [keyed], [all]],
+    ['process', {}, [keyed], ['value json', all]],
+    ['process', { sideColumns: [{ name: 'why', type: 'string' }] }, [keyed], ['value json', 'why string']],
     ['union', {}, [plain, keyed], [all]],
     ['table', {}, [plain], []],
     [
@@ -110,6 +113,9 @@ describe('what is wrong with a kind', () => {
       keyed,
       ['duplicate-column aggregates'],
     ],
+    ['process', {}, plain, ['not-keyed undefined']],
+    ['process', { processElement: ' ' }, keyed, ['missing-function processElement']],
+    ['process', { columns: [] }, keyed, ['invalid-param columns']],
     ['tumblingWindow', {}, plain, ['not-keyed undefined']],
     ['tumblingWindow', { sizeMs: 10, offsetMs: 10 }, keyed, ['invalid-param offsetMs']],
     [
@@ -126,6 +132,26 @@ describe('what is wrong with a kind', () => {
     const found = issues(kind, params, [input]);
     expect(found.map(({ code, param }) => `${code} ${param}`)).toEqual(codes);
     for (const issue of found) expect(problemMessage(issue)).not.toMatch(/[{}]/);
+  });
+
+  test.each([
+    [[{ name: 'a' }, { name: 'a' }], 'States: two states are called “a”.'],
+    [[{ name: 'last seen' }], 'States: “last seen” is no name that a function can write.'],
+    [[{ name: 'n', kind: 'reducing' }], 'The function is empty.'],
+    [
+      [{ name: 'n', kind: 'reducing', reduce: '(a, b) => a +' }],
+      'The function does not compile: unexpected end (line 1).',
+    ],
+    // What a reduce function says matters for reducing state alone.
+    [[{ name: 'n', kind: 'value', reduce: '(a, b) => a +' }], null],
+  ])('of declared states %j: %s', (states, message) => {
+    const { process } = Object.fromEntries(operatorTable);
+    const given = { states: states.map((state) => ({ kind: 'value', ...state })), onTimer: '' };
+    const compileCheck = (source: string) => (source.endsWith('+') ? { line: 1, reason: 'unexpected end' } : null);
+    if (process === undefined) throw new Error('no kind process');
+    const found = checkAlone(process, process.params.parse(given), { compileCheck });
+    expect(found.map(problemMessage)).toEqual(message === null ? [] : [message]);
+    for (const { param } of found) expect(param).toBe('states');
   });
 
   test('inputs of a union that differ are told with their schemas', () => {

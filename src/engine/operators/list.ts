@@ -12,6 +12,7 @@ import { keyBy } from './key-by.ts';
 import { log } from './log.ts';
 import { map } from './map.ts';
 import { postgres } from './postgres.ts';
+import { processFunction } from './process-function.ts';
 import { reduce } from './reduce.ts';
 import { scripted } from './scripted.ts';
 import { sideOutput } from './side-output.ts';
@@ -32,6 +33,7 @@ export const operators: readonly OperatorDefinition[] = [
   keyBy,
   reduce,
   aggregate,
+  processFunction,
   sideOutput,
   tumblingWindow,
   watermarks,

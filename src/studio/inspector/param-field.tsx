@@ -11,6 +11,7 @@ import { AggregatesEditor } from './widgets/aggregates-editor.tsx';
 import { ColumnsPicker } from './widgets/columns-picker.tsx';
 import { ResourcePicker } from './widgets/resource-picker.tsx';
 import { SchemaEditor } from './widgets/schema-editor.tsx';
+import { StatesEditor } from './widgets/states-editor.tsx';
 
 /** CodeMirror is loaded when the first function is looked at. */
 const FunctionEditor = lazy(() =>
@@ -26,7 +27,7 @@ interface ParamFieldProps {
   readonly output: Schema;
 }
 
-const grouped = new Set(['columns', 'schema', 'aggregates', 'resource']);
+const grouped = new Set(['columns', 'schema', 'aggregates', 'states', 'resource']);
 
 export function ParamField({ node, field, problems, input, output }: ParamFieldProps) {
   const { meta, name } = field;
@@ -132,6 +133,8 @@ function Widget({ node, field, control, columns }: WidgetProps) {
       return <ResourcePicker node={node} param={field.name} value={asText(value)} control={control} />;
     case 'aggregates':
       return <AggregatesEditor rows={asObjects(value)} columns={columns} onRows={set} />;
+    case 'states':
+      return <StatesEditor rows={asObjects(value)} onRows={set} />;
   }
 }
 

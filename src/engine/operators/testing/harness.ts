@@ -100,7 +100,7 @@ export class Harness {
     this.outputTypes = derived.value;
     this.inputWatermarks = inputs.map(() => MIN_EVENT_TIME);
     this.range = rangeOfSubtask(subtaskIndex, maxParallelism, parallelism);
-    this.keyedState = keyedStateOf(inputs[0], maxParallelism, this.range);
+    this.keyedState = keyedStateOf(inputs[0], maxParallelism, this.range, () => this.clock);
     this.context = this.makeContext({
       subtaskIndex,
       parallelism,
@@ -134,6 +134,15 @@ export class Harness {
     while (this.transform.onWatermark?.(least) === 'more');
     if (this.transform.ownWatermark === undefined || least === MAX_EVENT_TIME) this.forward(least);
     else this.forwardOwn();
+  }
+
+  /** Processing time goes on, and its timers that are due fire. */
+  tick(now: number): void {
+    this.clock = processingTime(now);
+    for (let timer = this.timers.nextProcessing(this.clock); timer !== null; ) {
+      this.transform.onTimer?.(timer);
+      timer = this.timers.nextProcessing(this.clock);
+    }
   }
 
   end(input = 0): void {
@@ -363,8 +372,13 @@ export function expected(timeline: string, type: StreamType): Emitted[] {
 
 const rowOf = (record: TimelineRecord, type: StreamType): Row => timelineRow(record, type.schema);
 
-function keyedStateOf(type: StreamType | undefined, maxParallelism: number, range: KeyGroupRange): KeyedState | null {
+function keyedStateOf(
+  type: StreamType | undefined,
+  maxParallelism: number,
+  range: KeyGroupRange,
+  clock: () => ProcessingTimeMs,
+): KeyedState | null {
   if (type === undefined || type.key === null) return null;
   const reader = new KeyReader(type.schema, type.key);
-  return new KeyedState(maxParallelism, range, (key) => reader.hash(key));
+  return new KeyedState(maxParallelism, range, (key) => reader.hash(key), clock);
 }
