@@ -4,6 +4,7 @@ import { defaultSettings } from '../../../engine/graph/job.ts';
 import type { Job, JobEdge, JobNode, NodeId, PartitionerChoice } from '../../../engine/graph/job.ts';
 import type { Schema } from '../../../engine/graph/schema.ts';
 import type { Drawing, SourceDrawing, StepDrawing } from './drawing.ts';
+import { holding } from './holding.ts';
 import { sourceItems } from './oracle.ts';
 import type { Item } from './oracle.ts';
 
@@ -115,6 +116,9 @@ class Builder {
         this.sides.push(id);
         this.last = { node: id, port: 'main' };
         return;
+      case 'hold':
+        this.keyBy(`${id} by`);
+        return this.after(id, 'process', { ...step, exchange: 'auto' }, holding(step.in, step.n));
       case 'window':
         return this.window(id, step.sizeMs, step);
     }

@@ -24,6 +24,10 @@ interface Placed {
   readonly costMs?: number;
 }
 
+/** Kinds of keyed state that a process function can hold records in. */
+export const holders = ['value', 'list', 'map', 'reducing'] as const;
+export type Holder = (typeof holders)[number];
+
 export type StepDrawing =
   /** Keeps records whose value is not 1 modulo n. */
   | ({ readonly kind: 'filter'; readonly n: number } & Placed)
@@ -33,6 +37,8 @@ export type StepDrawing =
   | ({ readonly kind: 'flatMap'; readonly n: number } & Placed)
   /** Records whose value is 0 modulo n go to a sink of their own. */
   | ({ readonly kind: 'side'; readonly n: number } & Placed)
+  /** Keeps each record in state until an event-time timer fires n ms after it, and emits it then. */
+  | ({ readonly kind: 'hold'; readonly n: number; readonly in: Holder } & Placed)
   /** Sums of the value per key and window. At most one in a job. */
   | ({ readonly kind: 'window'; readonly sizeMs: number } & Placed);
 
@@ -61,7 +67,7 @@ export function guaranteeOf({ settings }: Drawing): Guarantee {
 
 export const isExactlyOnce = (guarantee: Guarantee): boolean => guarantee !== 'off' && guarantee !== 'at-least-once';
 
-/** Whether some operator between sources and sinks remembers records. */
+/** Whether what some operator between sources and sinks emits depends on several records. */
 export const isStateful = ({ steps, tail }: Drawing): boolean =>
   tail.kind !== 'none' || steps.some((step) => step.kind === 'window');
 
@@ -73,13 +79,16 @@ export function drawJob(chance: Chance, guarantee: Guarantee): Drawing {
   // The newest of a key is the newest only if all of a key come on one channel.
   const placed =
     kind === 'upsertTable' ? ({ exchange: 'auto', parallelism, costMs: drawCost(chance) } as const) : drawPlace(chance);
+  const settings = { ...drawSettings(chance), ...settingsOf(chance, guarantee) };
+  const slow = [...steps, placed].some(({ costMs = 0 }) => costMs > 0);
   return {
     sources: Array.from({ length: chance.integer(1, 2) }, () => drawSource(chance)),
     steps,
     tail: { kind: tail, parallelism },
     sink: { kind, ...placed },
     pace: chance.pick([150, 300, 600, 1000]),
-    settings: { ...drawSettings(chance), ...settingsOf(chance, guarantee) },
+    // A barrier may have to wait until all that was ever made is worked off; a job that gives up before never ends.
+    settings: slow ? { ...settings, checkpointTimeoutMs: workOffMs } : settings,
   };
 }
 
@@ -105,17 +114,23 @@ function drawSource(chance: Chance): SourceDrawing {
   };
 }
 
+/** All records of a job take less, however slow its steps are. */
+export const workOffMs = 10_000;
+
+const once: ReadonlySet<StepDrawing['kind']> = new Set(['flatMap', 'side', 'hold', 'window']);
+
 function drawSteps(chance: Chance): StepDrawing[] {
   const steps: StepDrawing[] = [];
   for (let i = chance.integer(0, 3); i > 0; i--) {
     const placed = drawPlace(chance);
-    const kind = chance.pick(['filter', 'map', 'flatMap', 'side', 'window', 'window'] as const);
-    if (steps.some((step) => step.kind === kind && (kind === 'window' || kind === 'side' || kind === 'flatMap')))
-      continue;
+    const kind = chance.pick(['filter', 'map', 'flatMap', 'side', 'window', 'window', 'hold', 'hold'] as const);
+    if (steps.some((step) => step.kind === kind && once.has(kind))) continue;
     // A broadcast in the middle makes as many copies as there are receivers; once is enough.
     if (placed.exchange === 'broadcast' && steps.some((step) => step.exchange === 'broadcast')) continue;
     if (kind === 'window') steps.push({ kind, sizeMs: chance.pick([10, 50, 200]), ...placed, exchange: 'auto' });
-    else steps.push({ kind, n: kind === 'flatMap' ? chance.integer(2, 3) : chance.integer(2, 5), ...placed });
+    else if (kind === 'hold') {
+      steps.push({ kind, n: chance.pick([3, 20, 100]), in: chance.pick(holders), ...placed, exchange: 'auto' });
+    } else steps.push({ kind, n: kind === 'flatMap' ? chance.integer(2, 3) : chance.integer(2, 5), ...placed });
   }
   return steps;
 }

@@ -7,7 +7,7 @@ import { faultKinds } from '../../../engine/faults/list.ts';
 import type { Fault, FaultTrigger } from '../../../engine/graph/faults.ts';
 import type { ExecutionGraph } from '../../../engine/graph/plan.ts';
 import type { Chance } from '../chance.ts';
-import { guaranteeOf } from './drawing.ts';
+import { guaranteeOf, workOffMs } from './drawing.ts';
 import type { Drawing } from './drawing.ts';
 
 /** When the faults end, in ms of job time. */
@@ -92,5 +92,7 @@ function drawParams(chance: Chance, kind: string): Fault['params'] {
 /** Settings with which a job comes to its end although messages vanish without a sign. */
 export function survivable(drawing: Drawing, faults: readonly Fault[]): Drawing {
   if (!faults.some(({ kind }) => silent.has(kind))) return drawing;
-  return { ...drawing, settings: { ...drawing.settings, tolerableCheckpointFailures: 1, checkpointTimeoutMs: 300 } };
+  const { settings } = drawing;
+  const checkpointTimeoutMs = settings.checkpointTimeoutMs === workOffMs ? workOffMs : 300;
+  return { ...drawing, settings: { ...settings, tolerableCheckpointFailures: 1, checkpointTimeoutMs } };
 }

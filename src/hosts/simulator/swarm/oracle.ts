@@ -61,6 +61,8 @@ function after(items: readonly Item[], step: StepDrawing): Item[] {
       return items.flatMap((item) => Array.from({ length: step.n }, (_, i) => ({ ...item, id: item.id * 4 + i })));
     case 'side':
       return items.filter(({ value }) => value % step.n !== 0);
+    case 'hold':
+      return items.map((item) => ({ ...item, time: item.time + step.n }));
     case 'window':
       return windowed(items, step.sizeMs);
   }

@@ -72,6 +72,7 @@ function* smallerDrawings(drawing: Drawing): Generator<Drawing> {
       steps: steps.map((one, n) => (n === i ? changed : one)),
     });
     if (step.parallelism > 1) yield at({ ...step, parallelism: step.parallelism - 1 });
+    if (step.kind === 'hold' && step.in !== 'value') yield at({ ...step, in: 'value' });
     if ((step.costMs ?? 0) > 0) yield at({ ...step, costMs: 0 });
     if (step.exchange !== 'auto') yield at({ ...step, exchange: 'auto' });
   }
