@@ -124,6 +124,20 @@ it('of the earthquakes at a slow pace, each is in the last result of its day or 
   for (const { hours } of late) expect(hours).toBeGreaterThan(6 + 12);
 });
 
+it('an airport is silent after each departure that none follows for a day, also the last of the data', async () => {
+  const departures = new Map<string, number[]>();
+  for (const { origin = '', departed = '' } of await csv('flights'))
+    departures.set(origin, [...(departures.get(origin) ?? []), Date.parse(departed)]);
+  const expected = [...departures].flatMap(([origin, times]) => {
+    const silent = times.filter((time, i) => (times[i + 1] ?? Number.POSITIVE_INFINITY) > time + 24 * hour);
+    return silent.map((since, i) => ({ origin, since, nth: i + 1 }));
+  });
+  expect(expected.length).toBeGreaterThan(1000);
+  const simulation = await run('silent-airports');
+  const text = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).toSorted();
+  expect(text(rowsAt<object>(simulation, 'results'))).toEqual(text(expected));
+});
+
 it('the script gives the totals that its description promises', async () => {
   const simulation = await run('scripted');
   const totals = rowsAt<Total>(simulation, 'results').map(

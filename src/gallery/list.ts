@@ -14,6 +14,7 @@ import invertedIndex from './inverted-index.weir.json' with { type: 'json' };
 import noGuarantee from './no-guarantee.weir.json' with { type: 'json' };
 import postgres from './postgres.weir.json' with { type: 'json' };
 import scripted from './scripted.weir.json' with { type: 'json' };
+import silentAirports from './silent-airports.weir.json' with { type: 'json' };
 import skew from './skew.weir.json' with { type: 'json' };
 import unaligned from './unaligned.weir.json' with { type: 'json' };
 import union from './union.weir.json' with { type: 'json' };
@@ -58,6 +59,12 @@ export const gallery: readonly Example[] = [
     'allowed lateness',
     'side output',
   ]),
+  example(
+    'silent-airports',
+    silentAirports,
+    'Which airports see no departure for a whole day, and when does one know?',
+    ['real data', 'process function', 'timers', 'list state'],
+  ),
   example('union', union, 'Which source holds back the watermark, and when does it stop?', [
     'watermarks',
     'idleness',

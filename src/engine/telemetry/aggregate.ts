@@ -22,6 +22,7 @@ export function aggregateNode(node: NodeView, subtasks: Subtasks): NodeView {
     watermark: leastWatermark(members, (member) => (member.operators.get(node.id) as OperatorView).watermark),
     lateDropped: sum(operators, (operator) => operator.lateDropped),
     stateEntries: sum(operators, (operator) => operator.stateEntries),
+    timers: sum(operators, (operator) => operator.timers),
     openRecords: sum(operators, (operator) => operator.openRecords ?? 0),
     preparedRecords: sum(operators, (operator) => operator.preparedRecords ?? 0),
   };

@@ -204,6 +204,7 @@ export interface NodeView {
   readonly watermark: EventTimeMs;
   readonly lateDropped: number;
   readonly stateEntries: number;
+  readonly timers: number;
   /** Two-phase sinks: in open transactions, and prepared but not committed. */
   readonly openRecords: number;
   readonly preparedRecords: number;

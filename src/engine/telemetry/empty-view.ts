@@ -62,6 +62,7 @@ function emptyNode(id: string, subtasks: readonly Subtask[]): NodeView {
     watermark: MIN_EVENT_TIME,
     lateDropped: 0,
     stateEntries: 0,
+    timers: 0,
     openRecords: 0,
     preparedRecords: 0,
   };

@@ -62,7 +62,7 @@ const noGauges: SubtaskGauges = {
   outputs: [],
 };
 const operatorGauges = (node: string, recordsIn: number, recordsOut: number, watermark: number = MIN_EVENT_TIME) => {
-  const rest = { stateEntries: 2, timers: 0, lateDropped: 1 };
+  const rest = { stateEntries: 2, timers: 3, lateDropped: 1 };
   return { node, recordsIn, recordsOut, watermark: eventTime(watermark), ...rest };
 };
 const gauges = (subtask: string, at: number, given: Partial<SubtaskGauges>): Report => {
@@ -186,6 +186,7 @@ describe('nodes, vertices and edges', () => {
       watermark: 50,
       lateDropped: 2,
       stateEntries: 4,
+      timers: 6,
       shares: { busy: 0.9 },
     });
     expect(view.vertices.get('v1')).toMatchObject({ watermark: 50, shares: { busy: 0.9 } });

@@ -31,7 +31,7 @@ function view(subtasks: readonly Given[], jobState = 'running'): ClusterView {
         recordsOutPerSecond: rates[1],
         watermark: time,
         stateEntries: 3,
-        timers: 0,
+        timers: 1,
         lateDropped: 2,
       };
       const subtask = {
@@ -105,6 +105,7 @@ describe('a lane', () => {
       'in 5/s, 50 records',
       'out 9/s, 90 records',
       '3 keyed entries',
+      '1 timer set',
       '2 late records dropped',
     ]) {
       expect(text).toContain(part);

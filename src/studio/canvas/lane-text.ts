@@ -84,6 +84,7 @@ export function laneSentences(view: ClusterView | null, key: LaneKey, name: stri
             .replace(/entr$/, 'entry')} in state`,
         ]
       : []),
+    ...(operator.timers > 0 ? [`${counted(operator.timers, 'timer')} set`] : []),
     ...(operator.lateDropped > 0 ? [`${counted(operator.lateDropped, 'late record')} dropped`] : []),
     ...(operator.notes ?? []).slice(0, 3),
   ];

@@ -236,6 +236,9 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
           },
         ]
       : []),
+    ...(live.timers > 0
+      ? [{ label: 'Timers', value: count(live.timers), meaning: 'Set, and waiting for their time.' }]
+      : []),
   ];
   return (
     <Section title={one ? `Live · subtask ${index ?? ''}` : 'Live'}>

@@ -2,10 +2,10 @@
 import type { ReactNode } from 'react';
 import { counted } from '../../canvas/number-text.ts';
 import {
-  jsonText,
   keyText,
   momentText,
   namespaceText,
+  stateText,
   type Contents,
   type InFlightSection,
   type KeyedRow,
@@ -129,8 +129,8 @@ export function KeyedTable({ rows, more = 0 }: { readonly rows: readonly KeyedRo
             <td className="number">{keyText(row.key)}</td>
             <td>{row.state}</td>
             <td className="number">{namespaceText(row.namespace) || <span className="text-faint">—</span>}</td>
-            <td className="number cp-value" title={jsonText(row.value)}>
-              {jsonText(row.value)}
+            <td className="number cp-value" title={stateText(row)}>
+              {stateText(row)}
               {row.touchedAt !== null && <span className="text-faint"> touched {momentText(row.touchedAt)}</span>}
             </td>
           </tr>

@@ -155,8 +155,16 @@ const textMost = 400;
 export function jsonText(value: JsonValue | undefined): string {
   if (value === undefined) return '—';
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
-  const text = JSON.stringify(value);
-  return text.length > textMost ? `${text.slice(0, textMost)}…` : text;
+  return shortened(JSON.stringify(value));
+}
+
+const shortened = (text: string): string => (text.length > textMost ? `${text.slice(0, textMost)}…` : text);
+
+/** The value of a keyed state; of a map, what lies under its keys. */
+export function stateText({ kind, value }: Pick<KeyedEntry, 'kind' | 'value'>): string {
+  if (kind !== 'map') return jsonText(value);
+  const text = (value as readonly (readonly [Key, JsonValue])[]).map(([key, of]) => `${keyText(key)}: ${jsonText(of)}`);
+  return shortened(`{${text.join(', ')}}`);
 }
 
 /** Keys stand without quotes, as everywhere on screen. */

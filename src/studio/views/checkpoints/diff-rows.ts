@@ -2,7 +2,7 @@
 import type { Change, SnapshotDifference } from '../../../connectors/checkpoints/difference.ts';
 import { valueChanges } from '../../../connectors/checkpoints/difference.ts';
 import type { ExecutionGraph } from '../../../engine/graph/plan.ts';
-import { channelName, jsonText, keyText, momentText, namespaceText } from './contents.ts';
+import { channelName, jsonText, keyText, momentText, namespaceText, stateText } from './contents.ts';
 
 export type DiffPart = 'operator state' | 'keyed state' | 'timer' | 'in flight';
 
@@ -72,7 +72,7 @@ function keyedRows({ keyed }: SnapshotDifference, nameOf: NameOf): DiffRow[] {
       part: 'keyed state',
       of: nameOf(vertex),
       place: `${keyText(key)}${within === '' ? '' : ` · ${within}`} · ${state}`,
-      ...sides(change, (at) => jsonText(at.value)),
+      ...sides(change, stateText),
     };
   });
 }

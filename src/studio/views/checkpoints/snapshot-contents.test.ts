@@ -4,7 +4,7 @@ import type { ChunkContents, KeyedEntry } from '../../../connectors/checkpoints/
 import type { SnapshotDifference } from '../../../connectors/checkpoints/difference.ts';
 import { eventTime } from '../../../base/units.ts';
 import { rangeOfSubtask } from '../../../engine/state/key-groups.ts';
-import { contentsOf, flatValues, jsonText } from './contents.ts';
+import { contentsOf, flatValues, jsonText, stateText } from './contents.ts';
 import { diffCounts, diffRows } from './diff-rows.ts';
 import { keyPlaces, parseKey } from './key-search.ts';
 import { storedRows, storedTotals } from './stored-runs.ts';
@@ -82,6 +82,16 @@ describe('the contents of a snapshot', () => {
 describe('JSON in one line', () => {
   it('keeps numbers that JSON does not have', () => {
     expect([Number.NaN, Infinity, -0].map(jsonText)).toEqual(['NaN', 'Infinity', '-0']);
+  });
+
+  it('shows a map by its keys, and other states as they are', () => {
+    const map = [
+      ['n1', [1, 'x']],
+      [7, null],
+    ] as const;
+    expect(stateText({ kind: 'map', value: map })).toBe('{n1: [1,"x"], 7: null}');
+    expect(stateText({ kind: 'list', value: map })).toBe('[["n1",[1,"x"]],[7,null]]');
+    expect(stateText({ kind: 'map', value: Array.from({ length: 200 }, (_, i) => [i, i]) })).toHaveLength(401);
   });
 
   it('opens objects and lists of objects, and leaves short lists closed', () => {
