@@ -4,66 +4,7 @@
  */
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { Studio } from './studio.ts';
-
-interface Counting {
-  readonly mode: 'off' | 'at-least-once' | 'aligned' | 'unaligned';
-  readonly sink: 'table' | 'transactionalTable' | 'postgres';
-  readonly count: number;
-  /** Per second and subtask of the source, of which there are two. */
-  readonly rate: number;
-}
-
-/** Numbers 0 … count-1 through a keyed exchange: the text of a job file. */
-function counting({ mode, sink, count, rate }: Counting): string {
-  const node = (id: string, kind: string, params: object, x: number, chaining = 'always') => ({
-    id,
-    kind,
-    name: id,
-    params,
-    chaining,
-    position: { x, y: 0 },
-  });
-  const edge = (id: string, from: string, to: string) => ({
-    id,
-    from: { node: from, port: 'out' },
-    to: { node: to, port: 'in' },
-  });
-  return JSON.stringify({
-    version: 1,
-    name: `Counting, ${mode}`,
-    settings: {
-      checkpointMode: mode,
-      checkpointIntervalMs: 700,
-      bufferRecords: 64,
-      restartStrategy: 'fixed-delay',
-      restartAttempts: 10_000,
-      restartDelayMs: 50,
-    },
-    nodes: [
-      node('Numbers', 'generator', { rate, count }, 0),
-      node('ByKey', 'keyBy', { columns: ['key'] }, 400),
-      node('Keep', 'filter', {}, 800, 'head'),
-      node('Sink', sink, sink === 'postgres' ? { table: 'numbers' } : {}, 1200, 'never'),
-    ],
-    edges: [edge('e1', 'Numbers', 'ByKey'), edge('e2', 'ByKey', 'Keep'), edge('e3', 'Keep', 'Sink')],
-  });
-}
-
-async function openJob(page: Page, text: string): Promise<Studio> {
-  const studio = new Studio(page);
-  await studio.openEmpty();
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Open', exact: true }).click();
-  await (await chooser).setFiles({
-    name: 'counting.weir.json',
-    mimeType: 'application/json',
-    buffer: Buffer.from(text),
-  });
-  await expect(studio.operator('Sink')).toBeVisible();
-  await studio.unbounded();
-  return studio;
-}
+import { counting, finished, numbersOf, openJob, upTo } from './counting.ts';
 
 /** For how long; a release is tried for minutes: `WEIR_CHAOS_SECONDS=240 npx playwright test e2e/recovery.spec.ts`. */
 const chaosSeconds = Number(process.env['WEIR_CHAOS_SECONDS'] ?? 20);
@@ -75,17 +16,6 @@ async function chaos(page: Page, on: boolean): Promise<void> {
   await toggle.scrollIntoViewIfNeeded();
   await toggle.setChecked(on);
 }
-
-async function finished(studio: Studio, timeout: number): Promise<void> {
-  await expect(studio.state).toHaveText(/^(finished|failed|cancelled)$/, { timeout });
-  await expect(studio.state).toHaveText('finished');
-}
-
-const numbersOf = async (studio: Studio): Promise<number[]> => {
-  const rows = await studio.results();
-  return rows.map((row) => Number(row['sequence'])).toSorted((a, b) => a - b);
-};
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
 async function restarts(page: Page): Promise<number> {
   await page.getByRole('tab', { name: 'Log' }).click();

@@ -3,7 +3,9 @@
  * each other's autosave.
  */
 
-const patienceMs = 250;
+/** A page that is being reloaded may hold the lock for a moment longer. */
+const tries = 6;
+const pauseMs = 60;
 let release: (() => void) | null = null;
 
 /**
@@ -12,17 +14,25 @@ let release: (() => void) | null = null;
  */
 export async function claimDocument(id: string): Promise<boolean> {
   if (!('locks' in navigator)) return true;
-  // A page that is being reloaded may hold the lock for a moment longer.
-  const signal = AbortSignal.timeout(patienceMs);
-  return new Promise((resolve) => {
+  for (let left = tries; left > 0; left--) {
+    if (await claimNow(id)) return true;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  return false;
+}
+
+/** The browser says whether somebody has it; how long it takes to say so tells nothing, on a busy machine least of all. */
+function claimNow(id: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
     navigator.locks
-      .request(`weir.document.${id}`, { signal }, () => {
+      .request(`weir.document.${id}`, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        if (lock === null) return undefined;
         release?.();
-        resolve(true);
         return new Promise<void>((done) => {
           release = done;
         });
       })
-      .catch(() => resolve(false));
+      .catch(reject);
   });
 }
