@@ -34,8 +34,8 @@ export interface BarrierActions {
   /** The alignment took too long. */
   timedOut(checkpoint: CheckpointId): void;
   /**
-   * Take the snapshot and let the barriers out, now. Unaligned: returns the channels in whose queues the barrier was
-   * found behind data, which it has overtaken by this; they count as arrived.
+   * Take the snapshot and let the barriers out, now. Unaligned: returns the channels in whose queues the barrier or the
+   * end was found behind data, which is overtaken by this; they count as arrived.
    */
   snapshot(alignment: Alignment): readonly number[];
   /** The last barrier of a checkpoint came, after its snapshot or at once with it. */

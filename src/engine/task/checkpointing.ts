@@ -154,6 +154,12 @@ export class Checkpointing {
     this.handler.barrier(channel, options, this.around.now());
   }
 
+  /** Likewise the end: the channel waits for nothing more, although its end is processed later. */
+  endCame(channel: number): void {
+    const { alignment } = this.handler;
+    if (alignment !== null) this.barrierCame(channel, alignment.options);
+  }
+
   // Notices
 
   complete(checkpoint: CheckpointId): void {

@@ -107,7 +107,8 @@ export class GateChannel {
 
   /**
    * Copies what is unread before the barrier of a checkpoint. If the barrier is here already, in the queue or by having
-   * overtaken it, returns how many records it overtakes; else null, and what comes is to be recorded.
+   * overtaken it, or if the end is, behind which no data comes, returns how many records it overtakes; else null, and
+   * what comes is to be recorded.
    */
   capture(checkpoint: CheckpointId, cursor: Cursor | null): number | null {
     const limit = this.cuts.find((cut) => cut.checkpoint === checkpoint)?.received ?? null;
@@ -120,6 +121,10 @@ export class GateChannel {
       if (!isBefore(buffer)) break;
       if (buffer === cursor?.buffer) this.copy(buffer, cursor.row, cursor.event);
       else this.copy(buffer);
+      if (hasEnd(buffer)) {
+        isHere = true;
+        break;
+      }
       const found = barrierOf(buffer)?.checkpoint ?? 0;
       // A newer one: this checkpoint's barrier will not come any more.
       if (found > checkpoint) this.recorded = null;
@@ -166,6 +171,9 @@ export class GateChannel {
 
 /** Its credit is given back when it is used up. */
 export const isCredited = (buffer: WireBuffer): boolean => buffer.sequence !== RESTORED && buffer.uncredited !== true;
+
+/** No data comes behind it. */
+export const hasEnd = ({ events }: WireBuffer): boolean => events.some(({ event }) => event.kind === 'end');
 
 /** More checkpoints than these are never pending. */
 const cutsMax = 32;

@@ -34,7 +34,11 @@ function gate() {
   const machine = new InputGate(
     ['a', 'b'].map((id) => ({ id, port: 0, schema, reader })),
     buffersMax,
-    { consumed: () => {}, barrierCame: (channel, { checkpoint }) => came.push(`${channel}#${checkpoint}`) },
+    {
+      consumed: () => {},
+      barrierCame: (channel, { checkpoint }) => came.push(`${channel}#${checkpoint}`),
+      endCame: (channel) => came.push(`${channel} end`),
+    },
   );
   const writers = { a: new BufferWriter(schema, 100, 4), b: new BufferWriter(schema, 100, 4) };
   const sent = { a: 0, b: 0 };
@@ -42,6 +46,12 @@ function gate() {
   const data = (id: 'a' | 'b', values: readonly number[], barrier?: number): void => {
     writers[id].append(numbers(values), { indices: null, start: 0, end: values.length });
     if (barrier !== undefined) writers[id].event({ kind: 'barrier', options: options(barrier) });
+    sent[id]++;
+    machine.receive(id, writers[id].take());
+  };
+  const end = (id: 'a' | 'b', values: readonly number[]): void => {
+    writers[id].append(numbers(values), { indices: null, start: 0, end: values.length });
+    writers[id].event({ kind: 'end' });
     sent[id]++;
     machine.receive(id, writers[id].take());
   };
@@ -70,7 +80,7 @@ function gate() {
         buffers.flatMap((buffer: WireBuffer) => valuesOf(reader.read(buffer))),
       ]),
     );
-  return { machine, data, overtaking, take, copies, came };
+  return { machine, data, end, overtaking, take, copies, came };
 }
 
 describe('a blocked channel', () => {
@@ -172,6 +182,28 @@ describe('recording', () => {
     ]);
     expect(copies()).toEqual({ a: [1], b: [10] });
     expect(take(9)).toEqual([1, 'barrier', 10, 'barrier', 2]);
+  });
+
+  it('waits for no barrier of a channel whose end is in its queue: no data comes behind it', () => {
+    const { machine, data, end, take, copies } = gate();
+    data('a', [1, 2]);
+    end('a', [3]);
+    data('b', [10]);
+    expect(take(1, 1)).toEqual([1]);
+    expect(machine.startRecording(1, new Set())).toEqual([{ channel: 0, overtook: 2 }]);
+    data('b', [11]);
+    expect(take(9)).toEqual([2, 10, 3, 'end', 11]);
+    expect(copies()).toEqual({ a: [2, 3], b: [10, 11] });
+  });
+
+  it('tells when the end of a channel comes that is being recorded', () => {
+    const { machine, data, end, copies, came } = gate();
+    data('a', [1]);
+    machine.startRecording(1, new Set([1]));
+    expect(came).toEqual([]);
+    end('a', [2]);
+    expect(came).toEqual(['0 end']);
+    expect(copies()).toEqual({ a: [1, 2] });
   });
 
   it('copies nothing of a channel whose barrier was taken in its turn', () => {

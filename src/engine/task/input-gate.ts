@@ -14,7 +14,7 @@ import { RESTORED } from '../wire/in-flight.ts';
 import type { InputChannelGauges } from '../wire/reports.ts';
 import type { WatermarkValve } from '../time/watermark-valve.ts';
 import { deadlineOf } from './barrier-handler.ts';
-import { GateChannel, isCredited } from './gate-channel.ts';
+import { GateChannel, hasEnd, isCredited } from './gate-channel.ts';
 import type { Cursor, InputChannelSpec, Overtaking } from './gate-channel.ts';
 
 /** The next thing to process. A batch is valid until the next `take`. */
@@ -30,6 +30,8 @@ export interface GateListener {
   consumed(channel: ChannelId, sequence: number): void;
   /** While a checkpoint's in-flight data is recorded: its barrier has come into the queue of this channel. */
   barrierCame(channel: number, options: CheckpointOptions): void;
+  /** Meanwhile the end of this channel has come into its queue: all of its data is recorded. */
+  endCame(channel: number): void;
 }
 
 export class InputGate {
@@ -155,7 +157,7 @@ export class InputGate {
 
   /**
    * Copies what waits before the barrier of a checkpoint, and from now on what comes before it. `arrived`: channels whose
-   * barrier was taken. Returns those whose barrier waits in the queue, with the records that it overtakes by this.
+   * barrier was taken. Returns those whose barrier or end waits in the queue, with the records that it overtakes by this.
    */
   startRecording(checkpoint: CheckpointId, arrived: ReadonlySet<number>): { channel: number; overtook: number }[] {
     this.recording = checkpoint;
@@ -212,6 +214,11 @@ export class InputGate {
   /** A buffer that comes before the barrier of the checkpoint that is being recorded. */
   private record(channel: GateChannel, buffer: WireBuffer, barrier: CheckpointOptions | null): void {
     channel.copy(buffer);
+    if (hasEnd(buffer)) {
+      channel.recorded = null;
+      this.listener.endCame(channel.index);
+      return;
+    }
     if (barrier === null || barrier.checkpoint < (this.recording as CheckpointId)) return;
     channel.recorded = null;
     if (barrier.checkpoint === this.recording) this.listener.barrierCame(channel.index, barrier);

@@ -85,6 +85,7 @@ export class Subtask {
     this.gate = new InputGate(inputs, plan.settings.buffersPerChannel, {
       consumed: (channel, sequence) => tracer.consumed(channel, sequence, this.now),
       barrierCame: (channel, options) => this.checkpointing.barrierCame(channel, options),
+      endCame: (channel) => this.checkpointing.endCame(channel),
     });
     this.valve = new WatermarkValve(inputs.length);
     this.starting = new TaskStart(deployment, services, {
