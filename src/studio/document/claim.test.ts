@@ -30,11 +30,18 @@ beforeEach(() => {
   vi.useFakeTimers();
   locks = new SlowLocks(2000);
   vi.stubGlobal('navigator', { locks });
+  // By the test's clock, too.
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), ms);
+    return controller.signal;
+  });
 });
 
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 async function claim(id: string): Promise<boolean> {
