@@ -145,6 +145,23 @@ describe('state', () => {
     );
   });
 
+  test('a snapshot that is still being written has it as it was', () => {
+    const processElement = `(row, ctx) => {
+      const { value, sum } = ctx.state;
+      value.update({ ...value.value(), [row.n]: true });
+      sum.add([row.n]);
+    }`;
+    const states = [
+      { name: 'value', kind: 'value' as const },
+      { name: 'sum', kind: 'reducing' as const, reduce: '(a, b) => { a.push(...b); return a; }' },
+    ];
+    const made = played({ processElement, states }, 'a=1@1 a=2@2');
+    const captured = made.keyedState?.snapshot() ?? [];
+    made.play(timelineElements('a=3@3'));
+    const entries = [...captured].flatMap(([, group]) => group.map(({ state, entries: [one] }) => [state, one?.[2]]));
+    expect(Object.fromEntries(entries)).toEqual({ value: { 1: true, 2: true }, sum: [1, 2] });
+  });
+
   test('a row can be kept', () => {
     const processElement = '(row, ctx, out) => { out.collect(ctx.state.last.value()); ctx.state.last.update(row); }';
     const made = played({ processElement, states: [{ name: 'last', kind: 'value' }] }, 'a=1@1 a=2@2');
