@@ -71,11 +71,13 @@ export class GateChannel {
   /** Throws a TaskFailure if a buffer was lost, repeated or reordered. */
   check(buffer: WireBuffer): void {
     this.expect(buffer.sequence, this.receivedBuffers);
+    // Without its barrier, data from behind a cut would be taken for data before it.
+    this.expect(buffer.behind ?? 0, this.receivedPriority);
   }
 
   checkPriority(buffer: WireBuffer): Overtaking {
     this.expect(buffer.sequence, this.receivedPriority);
-    this.expect(buffer.behind ?? this.receivedBuffers, this.receivedBuffers);
+    this.expect(buffer.behind ?? 0, this.receivedBuffers);
     const event = buffer.events[0]?.event;
     if (event?.kind !== 'barrier') throw new Error('A priority buffer holds a barrier.');
     this.receivedPriority++;

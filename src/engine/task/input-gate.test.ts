@@ -47,13 +47,13 @@ function gate() {
     writers[id].append(numbers(values), { indices: null, start: 0, end: values.length });
     if (barrier !== undefined) writers[id].event({ kind: 'barrier', options: options(barrier) });
     sent[id]++;
-    machine.receive(id, writers[id].take());
+    machine.receive(id, { ...writers[id].take(), behind: priorities[id] });
   };
   const end = (id: 'a' | 'b', values: readonly number[]): void => {
     writers[id].append(numbers(values), { indices: null, start: 0, end: values.length });
     writers[id].event({ kind: 'end' });
     sent[id]++;
-    machine.receive(id, writers[id].take());
+    machine.receive(id, { ...writers[id].take(), behind: priorities[id] });
   };
   const overtaking = (id: 'a' | 'b', checkpoint: number, behind = sent[id]): void => {
     const event = { kind: 'barrier', options: options(checkpoint, 'unaligned') } as const;
@@ -61,6 +61,7 @@ function gate() {
     const empty = { rows: 0, capacity: 0, segment: null, texts: [] };
     machine.receive(id, { ...empty, sequence, events: [{ after: 0, event }], priority: true, behind });
   };
+  const losePriority = (id: 'a' | 'b'): number => priorities[id]++;
   /** Takes up to so many elements; records as their values, events as their kinds. */
   const take = (count: number, rows = 100): (number | string)[] => {
     const out: (number | string)[] = [];
@@ -80,7 +81,7 @@ function gate() {
         buffers.flatMap((buffer: WireBuffer) => valuesOf(reader.read(buffer))),
       ]),
     );
-  return { machine, data, end, overtaking, take, copies, came };
+  return { machine, data, end, overtaking, losePriority, take, copies, came };
 }
 
 describe('a blocked channel', () => {
@@ -135,6 +136,13 @@ describe('an overtaking barrier', () => {
     const { data, overtaking } = gate();
     data('a', [1]);
     expect(() => overtaking('a', 1, 2)).toThrow(/delivered buffer 2 where 1 was due/);
+  });
+
+  it('is missed when a buffer comes that was sent after it', () => {
+    const { data, losePriority } = gate();
+    data('a', [1]);
+    losePriority('a');
+    expect(() => data('a', [2])).toThrow(/delivered buffer 1 where 0 was due/);
   });
 });
 

@@ -220,7 +220,7 @@ export class OutputChannel {
       this.queuedRecords -= buffer.rows;
       this.sentBuffers++;
       this.sentRecords += buffer.rows;
-      this.send(this, buffer, 0);
+      this.send(this, this.sentPriority === 0 ? buffer : { ...buffer, behind: this.sentPriority }, 0);
       if (this.restored > 0) this.restored--;
     }
   }

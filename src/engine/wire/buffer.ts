@@ -48,7 +48,7 @@ export interface WireBuffer {
   readonly priority?: true;
   /** Comes in its turn and takes no credit: a barrier behind the end, whose receiver may be gone. */
   readonly uncredited?: true;
-  /** Of a priority buffer: how many other buffers were sent before it, so that none of them can be lost unseen. */
+  /** How many of the others (ordinary, priority) were sent before it, so that none can be lost unseen. Absent: none. */
   readonly behind?: number;
 }
 
