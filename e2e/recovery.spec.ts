@@ -50,6 +50,7 @@ test('every row is there once, although the page is reloaded in the middle', asy
   await page.waitForTimeout(5_000);
   await page.reload();
   await expect(page.getByText(/goes on from its last completed checkpoint/)).toBeVisible();
+  await expect(page.getByText('The running job is unchanged')).toHaveCount(0);
   await studio.unbounded();
   await finished(studio, 60_000);
   expect(await numbersOf(studio)).toEqual(upTo(count));

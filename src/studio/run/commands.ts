@@ -65,7 +65,10 @@ export async function resumeLeftRun(): Promise<boolean> {
     await recordEnd(record).catch(() => undefined);
     return false;
   }
-  begin({ record, job: read.value.job, plan: plan.value, from: 'latest' });
+  // The very object, where nothing was edited since: edits are told by identity.
+  const drawn = documentStore.getState().job;
+  const job = writeJobFile(drawn) === record.job ? drawn : read.value.job;
+  begin({ record, job, plan: plan.value, from: 'latest' });
   toast('The job goes on from its last completed checkpoint: this page was left while it ran.');
   return true;
 }
