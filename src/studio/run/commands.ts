@@ -10,7 +10,7 @@ import type { Job } from '../../engine/graph/job.ts';
 import type { ExecutionGraph } from '../../engine/graph/plan.ts';
 import { planJob } from '../../engine/graph/translate.ts';
 import { kindTable } from '../../engine/operators/list.ts';
-import { readJobFile } from '../../export/job-file.ts';
+import { readJobFile, writeJobFile } from '../../export/job-file.ts';
 import type { Run, RunRequest } from '../../hosts/host.ts';
 import { isTerminal } from '../../engine/wire/reports.ts';
 import { type DerivedState, derivedStore, errorsOf, runBlockOf } from '../derived/derived-store.ts';
