@@ -41,8 +41,23 @@ export function checkFunction(source: string): FunctionError | null {
   return checked.ok ? null : checked.error;
 }
 
+/** Scripts of the texts that were last seen: every subtask of every attempt compiles the same few. */
+const scripts = new Map<string, Result<string, FunctionError>>();
+const scriptsMax = 200;
+
 /** JavaScript of one function expression on the same lines. */
 function toScript(source: string): Result<string, FunctionError> {
+  let script = scripts.get(source);
+  if (script === undefined) {
+    script = translated(source);
+    const [oldest] = scripts.keys();
+    if (scripts.size >= scriptsMax && oldest !== undefined) scripts.delete(oldest);
+    scripts.set(source, script);
+  }
+  return script;
+}
+
+function translated(source: string): Result<string, FunctionError> {
   const text = source.replace(/[;\s]+$/, '');
   if (text.trim() === '') return failed({ line: 1, reason: 'the text is empty' });
   const stripped = withoutTypes(text);
