@@ -2,6 +2,7 @@
 import type { JsonValue } from '../graph/schema.ts';
 import { Accumulators } from './accumulators.ts';
 import type { Key, Namespace } from './key.ts';
+import { StateMismatch } from './tables.ts';
 import type { StateTable } from './tables.ts';
 import type { EntryCollector } from './snapshot.ts';
 
@@ -57,7 +58,10 @@ export class AccumulatorTables implements AccumulatorState, StateTable {
   }
 
   restore(namespace: Namespace, key: Key, stored: JsonValue): void {
+    const values = stored as readonly number[];
+    if (values.length !== this.initial.length)
+      throw new StateMismatch('The aggregates are others than those of the snapshot.');
     const table = this.table(namespace);
-    table.setValues(table.slot(key), stored as readonly number[]);
+    table.setValues(table.slot(key), values);
   }
 }

@@ -13,6 +13,7 @@ import { ListTables } from './list-state.ts';
 import type { ListState } from './list-state.ts';
 import { MapTables } from './map-state.ts';
 import type { MapState } from './map-state.ts';
+import { StateMismatch } from './tables.ts';
 import type { StateTable } from './tables.ts';
 import { ReducingTables } from './reducing-state.ts';
 import type { Reduce, ReducingState } from './reducing-state.ts';
@@ -96,7 +97,7 @@ export class KeyedState {
 
   /**
    * Takes the entries of the groups in this subtask's range. State names must have been declared before; others are
-   * left out. A time to live may come or go in between.
+   * left out. A time to live may come or go in between. Throws a StateMismatch.
    */
   restore(snapshot: KeyedSnapshot): void {
     for (const [group, states] of snapshot) {
@@ -105,7 +106,7 @@ export class KeyedState {
         const table = this.states.get(state);
         if (table === undefined) continue;
         if (table.kind !== kind)
-          throw new Error(`State “${state}” is a ${kind} in the snapshot and a ${table.kind} in the job.`);
+          throw new StateMismatch(`State “${state}” is a ${kind} in the snapshot and a ${table.kind} in the job.`);
         for (const [namespace, key, value] of entries) table.restore(namespace, key, value, ttl);
       }
     }

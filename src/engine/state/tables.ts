@@ -3,6 +3,9 @@ import type { JsonValue } from '../graph/schema.ts';
 import type { Key, Namespace } from './key.ts';
 import type { EntryCollector, StateKind } from './snapshot.ts';
 
+/** A snapshot does not fit the state that is declared now; the message says how. */
+export class StateMismatch extends Error {}
+
 /** One state by name, of any kind, as KeyedState handles it. */
 export interface StateTable {
   readonly kind: StateKind;
@@ -11,7 +14,7 @@ export interface StateTable {
   readonly size: number;
   /** Adds copies of all entries that have not expired. */
   capture(to: EntryCollector): void;
-  /** Takes an entry of a snapshot; `hasTtl`: it carries times. */
+  /** Takes an entry of a snapshot; `hasTtl`: it carries times. Throws a StateMismatch. */
   restore(namespace: Namespace, key: Key, value: JsonValue, hasTtl: boolean): void;
 }
 

@@ -9,6 +9,7 @@ import type { ChannelId, InputPlan } from '../graph/plan.ts';
 import type { JsonValue } from '../graph/schema.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import type { GroupSnapshot } from '../state/snapshot.ts';
+import { StateMismatch } from '../state/tables.ts';
 import type { TimerQueue } from '../time/timers.ts';
 import type { WireBuffer } from '../wire/buffer.ts';
 import type { ChunkPlace, Restore } from '../wire/checkpoints.ts';
@@ -64,13 +65,31 @@ export function restoreChunks(target: RestoreTarget, restore: Restore, chunks: r
   const { keyedState, timers } = target;
   for (const { handle, bytes } of chunks) {
     const { place } = handle;
-    if (place.kind === 'keyed') keyedState?.restore([[place.group, decodeJson(bytes) as GroupSnapshot]]);
+    if (place.kind === 'keyed' && keyedState !== null) {
+      restoreGroup(target, restore, keyedState, [place.group, decodeJson(bytes) as GroupSnapshot]);
+    }
     if (place.kind === 'timers') {
       timers.restoreGroup(decodeJson(bytes) as Parameters<TimerQueue['restoreGroup']>[0]);
     }
   }
   for (const node of target.chain.nodes) restoreOperator(target, restore, node, chunks);
   return restoreInFlight(target, restore, chunks);
+}
+
+function restoreGroup(
+  { chain }: RestoreTarget,
+  { checkpoint }: Restore,
+  keyedState: KeyedState,
+  group: readonly [number, GroupSnapshot],
+): void {
+  try {
+    keyedState.restore([group]);
+  } catch (error) {
+    if (!(error instanceof StateMismatch)) throw error;
+    const { node, name } = chain.head.planned;
+    const reason = `“${name}” has changed. ${error.message.replace(/\.$/, '')}`;
+    throw new TaskFailure({ code: 'restore-mismatch', node, details: { checkpoint, reason } });
+  }
 }
 
 /** A subtask that goes on at offsets alone, without a checkpoint. */
