@@ -95,7 +95,8 @@ export async function runCase(given: SwarmCase, more: Partial<SimulationOptions>
   const ended = runs.at(-1)?.view.job.state === 'finished';
   if (ended) {
     const committed = committedBy(runs, drawing);
-    for (const text of outputFindings(drawing, guarantee, committed, damages(given))) say('output', text);
+    const judged = { drawing, guarantee, fellBack: damages(given), rescaled: given.rescale !== null };
+    for (const text of outputFindings(judged, committed)) say('output', text);
     const left = given.rescale === null ? stores.transactions.preparedNow(lineageOf(runId)) : [];
     if (left.length > 0) say('commits', `the job has finished and left ${left.join(', ')} prepared`);
   }
