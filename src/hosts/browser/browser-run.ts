@@ -172,7 +172,8 @@ export class BrowserRun implements Run {
       for (const report of reports) this.tellView(report);
       this.highestAttempt = firstAttempt;
       this.savepoint = savepoint;
-      this.coordinator = this.startCoordinator(savepoint ?? 'latest', firstAttempt);
+      const goesOn = this.request.from === 'latest' || savepoint === null;
+      this.coordinator = this.startCoordinator(goesOn ? 'latest' : savepoint, firstAttempt);
       for (const command of this.early) this.command(command);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 /** What a run that goes on, or that begins from a savepoint, finds of earlier lives in the stores. */
 import type { CheckpointStore, RunId, SavepointRef } from '../../connectors/checkpoints/store.ts';
-import { StoreError } from '../../connectors/checkpoints/store.ts';
+import { lineageOf, StoreError } from '../../connectors/checkpoints/store.ts';
 import type { TransactionalStore } from '../../connectors/transactions/system.ts';
 import type { ExecutionGraph } from '../../engine/graph/plan.ts';
 import type { CheckpointMetadata } from '../../engine/wire/checkpoints.ts';
@@ -9,9 +9,9 @@ import type { TransactionalSystem } from '../../engine/wire/requests.ts';
 import { committedReports } from '../committed.ts';
 
 export interface LeftBehind {
-  /** Above all attempts that a completed checkpoint knows of. */
+  /** Above all attempts that a completed checkpoint knows of, or a transaction that any run of this line committed. */
   readonly firstAttempt: number;
-  /** What the run begins from, copied under its own name; null: its own newest checkpoint, if there is one. */
+  /** What the run begins, or once began, from: copied under its own name. Null: it began anew. */
   readonly savepoint: CheckpointMetadata | null;
   /** What was committed, as results. */
   readonly reports: readonly Report[];
@@ -23,6 +23,19 @@ function attemptsIn(metadata: readonly CheckpointMetadata[]): number[] {
   return keys.map((key) => Number(key.split('/').at(-2))).filter(Number.isInteger);
 }
 
+/**
+ * The name of a transaction is `<node>/<index>/<attempt>-<sequence>`. Two runs from one savepoint share the tables: a name
+ * that is used again would count as committed already, and its records would be lost.
+ */
+function attemptsCommitted(reports: readonly Report[]): number[] {
+  const names = reports.flatMap((report) => (report.kind === 'results' ? (report.transaction ?? []) : []));
+  return names.map((name) => Number.parseInt(name.split('/').at(-1) ?? '', 10)).filter(Number.isInteger);
+}
+
+/** Of a run that goes on: its oldest savepoint, if it began from one. */
+const beganFrom = (run: RunId, newestFirst: readonly CheckpointMetadata[]): CheckpointMetadata | null =>
+  lineageOf(run) === run ? null : (newestFirst.findLast((one) => one.savepoint) ?? null);
+
 export async function leftBehind(
   run: RunId,
   savepoint: CheckpointMetadata | null,
@@ -32,9 +45,11 @@ export async function leftBehind(
 ): Promise<LeftBehind> {
   // Of a checkpoint that was under way when the run was left.
   await checkpoints.sweep(run);
-  const attempts = attemptsIn(await checkpoints.list(run));
+  const listed = await checkpoints.list(run);
   const reports = await committedReports(run, graph, systems);
-  return { firstAttempt: 1 + Math.max(0, ...attempts), savepoint, reports };
+  const attempts = [...attemptsIn(listed), ...attemptsCommitted(reports)];
+  const firstAttempt = 1 + attempts.reduce((highest, attempt) => Math.max(highest, attempt), 0);
+  return { firstAttempt, savepoint: savepoint ?? beganFrom(run, listed), reports };
 }
 
 /**
