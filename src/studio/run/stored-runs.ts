@@ -4,11 +4,12 @@
  */
 import type { Job } from '../../engine/graph/job.ts';
 import { writeJobFile } from '../../export/job-file.ts';
+import { lineageOf } from '../../connectors/checkpoints/store.ts';
 import type { RunId, StoredRun } from '../../connectors/checkpoints/store.ts';
 import type { DocumentState } from '../document/document-store.ts';
 import { currentHost } from './host.ts';
 
-/** Runs whose checkpoints are kept; of older ones only those with savepoints. */
+/** Runs whose checkpoints are kept; of older ones only those with savepoints, and those that go on in another tab. */
 const runsKept = 8;
 
 /** Documents by id; an example that was not edited is the same document on each visit. */
@@ -46,14 +47,18 @@ export async function leftRun(document: string): Promise<StoredRun | null> {
   if (newest === undefined || newest.endedAt !== null) return null;
   if ((await heldRuns()).has(newest.run)) return null;
   const checkpoints = await currentHost().checkpoints.list(newest.run);
-  return checkpoints.length > 0 ? newest : null;
+  // Recovery uses no savepoint but the one that the run began from: with others alone, it would begin anew.
+  const beganFromOne = lineageOf(newest.run) !== newest.run;
+  return checkpoints.some(({ savepoint }) => beganFromOne || !savepoint) ? newest : null;
 }
 
 export async function recordBegin(record: StoredRun): Promise<void> {
   const { checkpoints } = currentHost();
   await checkpoints.putRun(record);
   const others = (await checkpoints.runs()).filter(({ run }) => run !== record.run).slice(runsKept - 1);
+  const held = await heldRuns();
   for (const { run } of others) {
+    if (held.has(run)) continue;
     const savepoint = (await checkpoints.list(run)).some((one) => one.savepoint);
     if (!savepoint) await checkpoints.removeRun(run);
   }
