@@ -1,6 +1,7 @@
 /** What the overlay knows of barriers, at the time of its playback. */
 import { describe, expect, test } from 'vitest';
 import { processingTime } from '../../../base/units.ts';
+import { barrierLimit } from '../../../engine/telemetry/cluster-view.ts';
 import type { ClusterView, NumberedBarrier } from '../../../engine/telemetry/cluster-view.ts';
 import type { BarrierEvent } from '../../../engine/wire/reports.ts';
 import { BarrierBoard, flightMs, noteMs } from './barrier-board.ts';
@@ -122,4 +123,18 @@ test('events are applied once, also when the view no longer has the first of the
   made.read(later);
   made.advance(350, later);
   expect([...made.blocked.keys()]).toEqual([right]);
+});
+
+test('while nothing is drawn, as in a hidden tab, what waits to be played does not grow without end', () => {
+  const made = new BarrierBoard();
+  let first = 1;
+  for (let look = 0; look < 50; look++) {
+    const told = Array.from({ length: barrierLimit }, (_, i) => arrived(left, look * 1000 + i));
+    const acknowledged = Array.from({ length: 100 }, (_, i) => [`v1/${look}-${i}`, look * 1000 + i] as const);
+    made.read(view(told, { first, acknowledged }));
+    first += barrierLimit;
+  }
+  const { waiting } = made as unknown as { readonly waiting: readonly unknown[] };
+  expect(waiting.length).toBeLessThanOrEqual(barrierLimit);
+  expect(made.flights.length).toBeLessThanOrEqual(1000);
 });

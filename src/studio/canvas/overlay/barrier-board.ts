@@ -4,6 +4,7 @@
  * here that no report told of. Pure.
  */
 import type { ChannelId, SubtaskId } from '../../../engine/graph/plan.ts';
+import { barrierLimit } from '../../../engine/telemetry/cluster-view.ts';
 import type { ClusterView, NumberedBarrier } from '../../../engine/telemetry/cluster-view.ts';
 import type { CheckpointId } from '../../../engine/wire/checkpoints.ts';
 
@@ -32,6 +33,7 @@ export const flightMs = 850;
 /** A blocked channel of which the gauges say otherwise for so long: its release was not told. */
 const doubtMs = 1500;
 const coursesMax = 16;
+const flightsMax = 256;
 
 export class BarrierBoard {
   /** Blocked channels, by the checkpoint that they wait for. */
@@ -63,7 +65,9 @@ export class BarrierBoard {
     const newest = view.barriers.at(-1);
     if (newest !== undefined && newest.number >= this.nextNumber) {
       const first = view.barriers[0]?.number ?? 0;
-      this.waiting.push(...view.barriers.slice(Math.max(0, this.nextNumber - first)));
+      // In a hidden tab nothing is played, but reports come: only the newest are kept.
+      const fresh = view.barriers.slice(Math.max(0, this.nextNumber - first));
+      this.waiting = [...this.waiting, ...fresh].slice(-barrierLimit);
       this.nextNumber = newest.number + 1;
     }
     this.underWay = view.checkpoints.history.flatMap(({ id, state }) =>
@@ -153,6 +157,7 @@ export class BarrierBoard {
           this.flights.push({ checkpoint: id, subtask, at });
       }
     }
+    this.flights = this.flights.slice(-flightsMax);
     for (const key of this.acknowledged) if (!seen.has(key)) this.acknowledged.delete(key);
   }
 }
