@@ -74,3 +74,27 @@ test('without a run, or without kinds, nothing happens', () => {
   expect(injected).toEqual([]);
   expect(chaosStore.getState().on).toBe(false);
 });
+
+test('another interval counts from the fault that strikes next, without making up for the past', () => {
+  startChaos();
+  vi.advanceTimersByTime(20_000);
+  setChaos({ everyMs: 500 });
+  injected = [];
+  vi.advanceTimersByTime(10_000);
+  // One is still due in the old interval; then one in each half second.
+  expect(injected.length).toBeGreaterThanOrEqual(15);
+  expect(injected.length).toBeLessThanOrEqual(21);
+  setChaos({ everyMs: 2_000 });
+  vi.advanceTimersByTime(500);
+  injected = [];
+  vi.advanceTimersByTime(20_000);
+  expect(injected.length).toBeGreaterThanOrEqual(9);
+  expect(injected.length).toBeLessThanOrEqual(11);
+});
+
+test('switched on during a pause, it waits for the end of the pause', () => {
+  runStore.setState({ paused: true });
+  startChaos();
+  vi.advanceTimersByTime(20_000);
+  expect(injected).toEqual([]);
+});

@@ -44,8 +44,12 @@ export function startChaos(): void {
   chaosStore.setState({ on: true, injected: 0 });
   let number = 0;
   const clock = new RunClock();
+  clock.setStopped(runStore.getState().paused);
+  /** Where the interval of the next fault begins: intervals may have had several lengths. */
+  let begins = 0;
   const next = (): (() => void) => {
-    const at = momentOf(number);
+    const at = begins + momentIn(number);
+    begins += chaosStore.getState().everyMs;
     return clock.at(at, () => {
       strike(number++);
       cancel = next();
@@ -68,11 +72,11 @@ export function stopChaos(): void {
   if (chaosStore.getState().on) chaosStore.setState({ on: false });
 }
 
-/** When fault `number` is due, in ms since chaos began, with the settings as they are. */
-function momentOf(number: number): number {
+/** When fault `number` is due, in ms since its interval began, with the settings as they are. */
+function momentIn(number: number): number {
   const fault = drawn(number);
   const { everyMs } = chaosStore.getState();
-  return fault?.when.kind === 'at' ? fault.when.ms : (number + 1) * everyMs;
+  return fault?.when.kind === 'at' ? fault.when.ms - number * everyMs : everyMs;
 }
 
 function strike(number: number): void {
