@@ -59,6 +59,10 @@ export const resultLimit = 100_000;
 export const checkpointLimit = 100;
 export const recoveryLimit = 100;
 export const barrierLimit = 2000;
+/** Faults that are told; those that are used up or removed are forgotten first. */
+export const faultLimit = 1000;
+/** Strikes of one fault that are told one by one. */
+export const strikeLimit = 100;
 
 export interface CheckpointsView {
   /** Oldest first, at most `checkpointLimit`; the one under way is among them. */
@@ -130,6 +134,9 @@ export interface NumberedBarrier {
 
 export interface FaultView {
   readonly fault: Fault;
+  /** How often it has struck since this page was loaded. */
+  readonly struck: number;
+  /** The newest strikes, at most `strikeLimit`. */
   readonly strikes: readonly { readonly at: ProcessingTimeMs; readonly text: string; readonly subtask?: SubtaskId }[];
   readonly removed: boolean;
 }

@@ -26,6 +26,11 @@ export class DraftMap<K, V> {
     this.copy.set(key, value);
   }
 
+  delete(key: K): void {
+    this.copy ??= new Map(this.base);
+    this.copy.delete(key);
+  }
+
   get current(): ReadonlyMap<K, V> {
     return this.copy ?? this.base;
   }

@@ -8,7 +8,7 @@ import { expand } from '../graph/translate.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { CheckpointMetadata, CheckpointOptions, SubtaskSnapshot } from '../wire/checkpoints.ts';
 import type { CheckpointEvent, RecoveryEvent, Report, TaskState } from '../wire/reports.ts';
-import { checkpointLimit } from './cluster-view.ts';
+import { checkpointLimit, faultLimit, strikeLimit } from './cluster-view.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { emptyView, fold } from './fold.ts';
 
@@ -306,7 +306,46 @@ test('a fault is armed, strikes and is removed', () => {
   ]);
   expect(view.faults.get('f1')).toEqual({
     fault,
+    struck: 1,
     strikes: [{ at: 2, text: 'Killed.', subtask: 'v1/0' }],
     removed: true,
+  });
+});
+
+describe('faults of hours of chaos', () => {
+  const fault = (id: string, times: number) =>
+    ({
+      id,
+      kind: 'crash-worker',
+      target: { kind: 'subtask', subtask: 'v1/0' },
+      when: { kind: 'now' },
+      params: {},
+      times,
+    }) as const;
+  const armed = (id: string, times = 1): Report => ({
+    kind: 'fault',
+    at: at(1),
+    event: { kind: 'armed', fault: fault(id, times) },
+  });
+  const struck = (id: string): Report => ({
+    kind: 'fault',
+    at: at(2),
+    event: { kind: 'struck', fault: id, subtask: 'v1/0', text: 'Killed.' },
+  });
+
+  test('are forgotten, the oldest first, but not one that can still strike', () => {
+    let view = fold(empty, [armed('waits', 2), struck('waits')]);
+    for (let i = 0; i < faultLimit + 500; i++) view = fold(view, [armed(`f${i}`), struck(`f${i}`)]);
+    expect(view.faults.size).toBe(faultLimit);
+    expect(view.faults.has('waits')).toBe(true);
+    expect(view.faults.has('f0')).toBe(false);
+    expect(view.faults.has(`f${faultLimit + 499}`)).toBe(true);
+  });
+
+  test('are counted beyond the strikes that are told one by one', () => {
+    const strikes = Array.from({ length: strikeLimit + 50 }, () => struck('often'));
+    const often = fold(empty, [armed('often', strikeLimit + 50), ...strikes]).faults.get('often');
+    expect(often?.struck).toBe(strikeLimit + 50);
+    expect(often?.strikes).toHaveLength(strikeLimit);
   });
 });

@@ -9,7 +9,7 @@ import type { ChannelId, SubtaskId } from '../graph/plan.ts';
 import { isTerminal } from '../wire/reports.ts';
 import type { FaultEvent, RecoveryEvent, Report, SubtaskGauges, TaskState } from '../wire/reports.ts';
 import { freshChannel, quietChannel, withInput, withOutput } from './channel-view.ts';
-import { barrierLimit, logLimit, traceLimit } from './cluster-view.ts';
+import { barrierLimit, faultLimit, logLimit, strikeLimit, traceLimit } from './cluster-view.ts';
 import type {
   ChannelView,
   CheckpointsView,
@@ -210,8 +210,9 @@ class Draft {
   private fault(event: FaultEvent, at: ClusterView['at']): void {
     if (event.kind === 'armed') {
       // A coordinator that takes over arms what is left once more.
-      const strikes = this.faults.get(event.fault.id)?.strikes ?? [];
-      this.faults.set(event.fault.id, { fault: event.fault, strikes, removed: false });
+      const before = this.faults.get(event.fault.id) ?? { struck: 0, strikes: [] };
+      this.faults.set(event.fault.id, { ...before, fault: event.fault, removed: false });
+      this.forgetFaults();
       return;
     }
     const before = this.faults.get(event.fault);
@@ -220,8 +221,18 @@ class Draft {
     else {
       const { text, subtask } = event;
       const strike = subtask === undefined ? { at, text } : { at, text, subtask };
-      this.faults.set(event.fault, { ...before, strikes: [...before.strikes, strike].slice(-strikesMax) });
+      const strikes = [...before.strikes, strike].slice(-strikeLimit);
+      this.faults.set(event.fault, { ...before, struck: before.struck + 1, strikes });
     }
+  }
+
+  /** Chaos may arm faults for hours: the oldest that is over goes, or the oldest of all. */
+  private forgetFaults(): void {
+    const { current } = this.faults;
+    if (current.size <= faultLimit) return;
+    const all = [...current.values()];
+    const over = all.find(({ fault, struck, removed }) => removed || struck >= fault.times) ?? all[0];
+    if (over !== undefined) this.faults.delete(over.fault.id);
   }
 
   private gaugesOfChannels({ inputs, outputs }: SubtaskGauges, interval: Interval): void {
@@ -253,8 +264,5 @@ class Draft {
     this.results.set(report.node, foldResults(this.results.get(report.node), report));
   }
 }
-
-/** Strikes of one fault that are told one by one. */
-const strikesMax = 100;
 
 const hasEnded = (state: TaskState): boolean => state === 'finished' || state === 'cancelled' || state === 'failed';

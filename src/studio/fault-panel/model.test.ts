@@ -4,7 +4,6 @@ import { faultKinds } from '../../engine/faults/list.ts';
 import { graph } from '../../engine/faults/testing/fixture.ts';
 import type { Fault } from '../../engine/graph/faults.ts';
 import { untilRemoved } from '../../engine/graph/faults.ts';
-import { processingTime } from '../../base/units.ts';
 import { faultIcons } from './fault-icon.tsx';
 import { choicesAt, faultText, statusOf, triggersOf, triggerKey, usualFault } from './model.ts';
 
@@ -90,11 +89,10 @@ describe('a fault in words', () => {
   });
 
   it('is armed, has struck, is used up, or was removed', () => {
-    const strike = { at: processingTime(1), text: 'oh' };
     const twice = { ...fault, times: 2 };
-    expect(statusOf({ fault: twice, strikes: [], removed: false })).toBe('armed');
-    expect(statusOf({ fault: twice, strikes: [strike], removed: false })).toBe('struck');
-    expect(statusOf({ fault: twice, strikes: [strike, strike], removed: true })).toBe('used up');
-    expect(statusOf({ fault: twice, strikes: [strike], removed: true })).toBe('removed');
+    expect(statusOf({ fault: twice, struck: 0, removed: false })).toBe('armed');
+    expect(statusOf({ fault: twice, struck: 1, removed: false })).toBe('struck');
+    expect(statusOf({ fault: twice, struck: 2, removed: true })).toBe('used up');
+    expect(statusOf({ fault: twice, struck: 1, removed: true })).toBe('removed');
   });
 });

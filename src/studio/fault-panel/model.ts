@@ -174,8 +174,8 @@ export function faultText(fault: Omit<Fault, 'id'>, graph: ExecutionGraph | null
 export type FaultStatus = 'armed' | 'struck' | 'used up' | 'removed';
 
 /** What became of it in the run. */
-export function statusOf({ fault, strikes, removed }: FaultView): FaultStatus {
-  if (strikes.length >= fault.times) return 'used up';
+export function statusOf({ fault, struck, removed }: Omit<FaultView, 'strikes'>): FaultStatus {
+  if (struck >= fault.times) return 'used up';
   if (removed) return 'removed';
-  return strikes.length > 0 ? 'struck' : 'armed';
+  return struck > 0 ? 'struck' : 'armed';
 }

@@ -120,7 +120,7 @@ function ScriptRow({ fault, plan, live, problems }: ScriptRowProps) {
 function Status({ live }: { readonly live: FaultView }) {
   const status = statusOf(live);
   const last = live.strikes.at(-1);
-  const count = live.strikes.length;
+  const count = live.struck;
   return (
     <p className="note break-words" role="status">
       <span className={status === 'struck' || status === 'used up' ? 'text-red-ink font-semibold' : 'text-muted'}>
