@@ -15,6 +15,8 @@ export interface GateOutlets {
   readonly tell: (message: Extract<SubtaskToCoordinator, { kind: 'struck' | 'crash' }>) => void;
   readonly deliver: (message: SubtaskMessage) => void;
   readonly carryOut: (effect: SubtaskEffect) => void;
+  /** The same for effects that were held back: no step follows that would send what they bring. */
+  readonly carryOutLate: (effects: readonly SubtaskEffect[]) => void;
   readonly answer: (request: number, answer: Answer) => void;
 }
 
@@ -105,7 +107,7 @@ export class FaultGate {
     setTimeout(() => {
       const effects = this.delayed.get(line) ?? [];
       this.delayed.delete(line);
-      if (!this.dead) for (const each of effects) this.outlets.carryOut(each);
+      if (!this.dead) this.outlets.carryOutLate(effects);
     }, ms);
   }
 

@@ -75,6 +75,11 @@ export class SubtaskLoop {
       },
       deliver: (message) => this.deliver(message),
       carryOut: (effect) => this.carryOut(effect),
+      carryOutLate: (effects) => {
+        for (const effect of effects) this.carryOut(effect);
+        this.post();
+        this.endTurn();
+      },
       answer: (request, answered) => queueMicrotask(() => this.step({ kind: 'answer', request, answer: answered })),
     });
     this.subtask = makeSubtask(this.gate.injector.task);
@@ -164,8 +169,7 @@ export class SubtaskLoop {
     const effects = this.subtask.step(message, startedAt);
     this.subtask.stepped(startedAt, this.clock.now());
     for (const effect of effects) this.gate.onEffect(effect, startedAt);
-    this.postBuffers();
-    this.postGrants();
+    this.post();
   }
 
   private carryOut(effect: SubtaskEffect): void {
@@ -217,6 +221,11 @@ export class SubtaskLoop {
     if (!this.wantsRun || this.againPosted) return;
     this.againPosted = true;
     this.again.postMessage(null);
+  }
+
+  private post(): void {
+    this.postBuffers();
+    this.postGrants();
   }
 
   private postBuffers(): void {
