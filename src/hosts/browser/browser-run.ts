@@ -77,7 +77,8 @@ export class BrowserRun implements Run {
   private early: CoordinatorCommand[] = [];
   private readonly crashes: number[] = [];
   private pace: Pace;
-  private stopAsked = false;
+  /** How the job is to end, for the next coordinator: a cancel goes before a stop. */
+  private endAsked: 'stop' | 'cancel' | null = null;
   private highestAttempt = 1;
   /** What the run began from. */
   private savepoint: CheckpointMetadata | null = null;
@@ -122,11 +123,12 @@ export class BrowserRun implements Run {
   }
 
   stop(): void {
-    this.stopAsked = true;
+    this.endAsked ??= 'stop';
     this.command({ kind: 'stop' });
   }
 
   cancel(): void {
+    this.endAsked = 'cancel';
     this.command({ kind: 'cancel' });
   }
 
@@ -260,7 +262,7 @@ export class BrowserRun implements Run {
     this.tellView({ kind: 'job-state', at, state: 'restarting' });
     this.highestAttempt++;
     this.coordinator = this.startCoordinator('latest', this.highestAttempt);
-    if (this.stopAsked) this.command({ kind: 'stop' });
+    if (this.endAsked !== null) this.command({ kind: this.endAsked });
   }
 
   /** Its tasks die with it: nobody would hear them. */
