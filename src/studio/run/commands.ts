@@ -98,6 +98,7 @@ function begin({ record, job, plan, from }: Launch): void {
     view: run.view(),
     ranJob: job,
     documentId: documentStore.getState().id,
+    continued: from !== 'anew',
     runNumber: runNumber + 1,
     paused: false,
     failureDismissed: false,

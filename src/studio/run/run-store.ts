@@ -20,6 +20,8 @@ export interface RunState {
   /** The job as it was when Run was pressed; the running job is unchanged by edits. */
   readonly ranJob: Job | null;
   readonly documentId: string | null;
+  /** It began from a checkpoint or savepoint, of this run or of another. */
+  readonly continued: boolean;
   /** Rises by one with each run, so that views know to begin anew. */
   readonly runNumber: number;
   /** Chosen speed in records/s and source; null is unbounded. Kept between runs. */
@@ -35,6 +37,7 @@ export const initialRun: RunState = {
   view: null,
   ranJob: null,
   documentId: null,
+  continued: false,
   runNumber: 0,
   rate: defaultRate,
   paused: false,

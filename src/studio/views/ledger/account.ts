@@ -94,7 +94,7 @@ async function look(now: Open, view: ClusterView, expectation: Expectation): Pro
   now.seen = view;
   const complete = store.getState().complete && isComplete(view.results);
   if (complete) for (const { sink, rows } of newRows(view.results, now.given)) now.account.commit(sink, rows);
-  const ending = endingOf(view, expectation);
+  const ending = endingOf(view, expectation, runStore.getState().continued);
   const ledger = await now.account.ledger(momentsOf(view, complete ? ending : 'running'));
   now.looking = false;
   if (open === now) store.setState({ ledger, ending, complete });

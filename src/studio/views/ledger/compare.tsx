@@ -139,6 +139,7 @@ function Side({ side, names, safeSinks }: SideProps) {
     failures,
     safeSinks,
     bounded: false,
+    continued: false,
   });
   const facts = [
     counted(failures, 'failure'),

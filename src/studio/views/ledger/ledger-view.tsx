@@ -11,7 +11,7 @@ import { useAccount, useFeeding } from './account.ts';
 import { Compare } from './compare.tsx';
 import { SinkAccounts } from './sink-accounts.tsx';
 import { VerdictLine } from './verdict-line.tsx';
-import { areSafe, cautionsOf, verdictOf } from './words.ts';
+import { areKept, areSafe, cautionsOf, verdictOf } from './words.ts';
 
 type Part = 'run' | 'compare';
 const parts = [
@@ -59,6 +59,7 @@ function Account() {
   useFeeding();
   const view = useThrottledView(wholeView);
   const ranJob = useRun((state) => state.ranJob);
+  const continued = useRun((state) => state.continued);
   const { expectation, broken, ledger, ending, complete } = useAccount();
   if (view === null) return null;
   if (broken !== null) return <EmptyView text={`The failure-free run could not be made: ${broken}`} />;
@@ -78,13 +79,14 @@ function Account() {
     failures: view.recoveries.length,
     safeSinks: areSafe(view),
     bounded: expectation.outcome === 'bounded',
+    continued,
   });
   const names = new Map((ranJob?.nodes ?? []).map((node) => [node.id, node.name]));
   return (
     <div className="lg-account">
       <VerdictLine verdict={verdict} live />
       <SinkAccounts ledger={ledger} names={names} bounded={expectation.outcome === 'bounded'} />
-      {cautionsOf(expectation, complete).map((caution) => (
+      {cautionsOf(expectation, complete, continued && !areKept(view)).map((caution) => (
         <p key={caution} className="note lg-caution">
           {caution}
         </p>

@@ -137,6 +137,15 @@ describe('how a run ended', () => {
     expect(endingOf(state('finished', [5, 5]), { ...whole, outcome: 'bounded' })).toBe('stopped');
   });
 
+  test('a run that went on is not whole where its sinks forget: their rows went with the page', () => {
+    const ended = state('finished', [5, 5]);
+    expect(endingOf(ended, whole, true)).toBe('continued');
+    expect(momentsOf(ended, 'continued').get('out')?.over).toBe(false);
+    const committing = viewOf('transactionalTable');
+    const kept = { ...committing, job: ended.job, subtasks: ended.subtasks };
+    expect(endingOf(kept, whole, true)).toBe('whole');
+  });
+
   test('nothing is lost before the end', () => {
     expect(momentsOf(start, 'running').get('out')).toMatchObject({ over: false, watermark: Number.NEGATIVE_INFINITY });
     expect(momentsOf(start, 'stopped').get('out')?.over).toBe(false);
@@ -165,6 +174,7 @@ describe('the verdict', () => {
       failures: 3,
       safeSinks: true,
       bounded: false,
+      continued: false,
       ...more,
     });
 
@@ -204,6 +214,22 @@ describe('the verdict', () => {
 
   test('a stopped job is not accused of losing what it did not reach', () => {
     expect(judge({ correct: 4, pending: 6 }, { ending: 'stopped' })).toMatchObject({ mark: 'neutral' });
+  });
+
+  test('a run that went on from a checkpoint did not go without a failure, and is not accused of what it cannot know', () => {
+    expect(judge({}, { failures: 0, continued: true }).text).toBe(
+      'Exactly once: every row of the failure-free run is there once, after the run went on from a checkpoint.',
+    );
+    const forgot = judge({ correct: 4, pending: 6 }, { ending: 'continued', continued: true, failures: 0 });
+    expect(forgot.mark).toBe('neutral');
+    expect(forgot.text).toContain('before this page was loaded');
+    const twice = judge(
+      { duplicated: 2, pending: 3 },
+      { ending: 'continued', continued: true, failures: 0, mode: 'at-least-once' },
+    );
+    expect(twice.text).toMatch(
+      /^2 rows are there more than once, after the run went on from a checkpoint\. At least once means/,
+    );
   });
 
   test('beyond the bound of the expected side nothing is called wrong', () => {

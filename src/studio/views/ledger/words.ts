@@ -3,16 +3,21 @@
  * nobody reads more into it than is there. Pure.
  */
 import type { CheckpointMode, NodeId } from '../../../engine/graph/job.ts';
+import type { PlannedOperator } from '../../../engine/graph/plan.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
 import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import type { Ledger, LedgerFigures, SinkMoment } from '../../../engine/telemetry/ledger.ts';
 import type { Expectation } from '../../../hosts/oracle.ts';
 import { counted } from '../../canvas/number-text.ts';
 
-/** `whole`: it has read all of its input. `stopped`: it finished before. `broken-off`: cancelled or failed. */
-export type Ending = 'running' | 'whole' | 'stopped' | 'broken-off';
+/**
+ * `whole`: it has read all of its input. `continued`: so it has, but what sinks got before the page was loaded is not known.
+ * `stopped`: it finished before its input did. `broken-off`: cancelled or failed.
+ */
+export type Ending = 'running' | 'whole' | 'continued' | 'stopped' | 'broken-off';
 
-export function endingOf(view: ClusterView, expectation: Expectation): Ending {
+/** `continued`: the run began from a checkpoint or savepoint. */
+export function endingOf(view: ClusterView, expectation: Expectation, continued = false): Ending {
   const { state } = view.job;
   if (state === 'cancelled' || state === 'failed') return 'broken-off';
   if (state !== 'finished') return 'running';
@@ -22,7 +27,10 @@ export function endingOf(view: ClusterView, expectation: Expectation): Ending {
     const source = gauges?.operators[0];
     if (source?.position !== undefined) made.set(source.node, (made.get(source.node) ?? 0) + source.position);
   }
-  return [...expectation.sources].every(([source, all]) => (made.get(source) ?? 0) >= all) ? 'whole' : 'stopped';
+  const isWhole = [...expectation.sources].every(([source, all]) => (made.get(source) ?? 0) >= all);
+  if (!isWhole) return 'stopped';
+  // Only what was committed is told again to a page that goes on.
+  return continued && !areKept(view) ? 'continued' : 'whole';
 }
 
 /** Before the end nothing counts as lost: it may still come. */
@@ -55,14 +63,16 @@ export interface Judged {
   readonly safeSinks: boolean;
   /** The expected side is cut off: what lies beyond it cannot be judged. */
   readonly bounded: boolean;
+  /** The run began from a checkpoint or savepoint: it had failed, or was stopped, before. */
+  readonly continued: boolean;
 }
 
 export function verdictOf(judged: Judged): Verdict {
-  const { ledger, ending, failures, bounded } = judged;
-  const after = failures === 0 ? '' : `, after ${counted(failures, 'failure')}`;
+  const { ledger, ending, bounded } = judged;
+  const after = afterText(judged);
   const faults = faultsIn(judged);
   if (faults.length > 0) {
-    const text = `${ending === 'whole' ? '' : 'So far: '}${sentence(faults.join('; '))}${after}. ${whyOf(judged)}`;
+    const text = `${ending === 'whole' || ending === 'continued' ? '' : 'So far: '}${sentence(faults.join('; '))}${after}. ${whyOf(judged)}`;
     return { mark: ledger.lost > 0 || ledger.wrong > 0 || ending === 'whole' ? 'bad' : 'neutral', text: text.trim() };
   }
   const right = `${ledger.correct.toLocaleString('en-US')} of ${ledger.expected.toLocaleString('en-US')} expected rows are there, each once`;
@@ -72,12 +82,17 @@ export function verdictOf(judged: Judged): Verdict {
       return {
         mark: 'good',
         text:
-          failures === 0
+          after === ''
             ? 'Every row of the failure-free run is there, once. Nothing failed.'
             : `Exactly once: every row of the failure-free run is there once${after}.`,
       };
     case 'running':
       return { mark: 'neutral', text: `So far all is right: ${right}; the others have not come yet${after}.` };
+    case 'continued':
+      return {
+        mark: 'neutral',
+        text: `As far as it can be told, all is right: ${right}; the others were written before this page was loaded, or are lost${after}.`,
+      };
     case 'stopped':
       return {
         mark: 'neutral',
@@ -89,6 +104,12 @@ export function verdictOf(judged: Judged): Verdict {
         text: `The job ended before its input did: ${right}; the others were not reached${after}.`,
       };
   }
+}
+
+function afterText({ failures, continued }: Judged): string {
+  const many = counted(failures, 'failure');
+  if (continued) return `, after the run went on from a checkpoint${failures === 0 ? '' : ` and ${many}`}`;
+  return failures === 0 ? '' : `, after ${many}`;
 }
 
 /** `41 rows are lost`, `12 rows are there twice`, … */
@@ -107,9 +128,9 @@ function faultsIn({ ledger, bounded, ending, mode }: Judged): string[] {
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Why the guarantee allows it. */
-function whyOf({ ledger, mode, failures, safeSinks }: Judged): string {
+function whyOf({ ledger, mode, failures, safeSinks, continued }: Judged): string {
   if (ledger.orderDependent) return 'But this job gives other rows in each run, even without failures.';
-  if (failures === 0) return 'No task failed; look for faults on channels and for settings that differ.';
+  if (failures === 0 && !continued) return 'No task failed; look for faults on channels and for settings that differ.';
   const { lost, duplicated, wrong } = ledger;
   if (mode === 'off') {
     return wrong > 0
@@ -127,8 +148,8 @@ function whyOf({ ledger, mode, failures, safeSinks }: Judged): string {
   return wrong > 0 && !safeSinks ? 'A plain sink shows what attempts before the failure wrote.' : '';
 }
 
-/** What limits the comparison. */
-export function cautionsOf(expectation: Expectation, complete: boolean): string[] {
+/** What limits the comparison. `forgot`: the run went on from a checkpoint, and not all of its sinks commit. */
+export function cautionsOf(expectation: Expectation, complete: boolean, forgot = false): string[] {
   const { outcome, reason, orderDependent, lateDropped } = expectation;
   const out: string[] = [];
   if (outcome === 'bounded') {
@@ -144,6 +165,11 @@ export function cautionsOf(expectation: Expectation, complete: boolean): string[
   if (lateDropped > 0) {
     out.push(
       `The failure-free run drops ${counted(lateDropped, 'late record')}. Which records are late depends on the timing of each run.`,
+    );
+  }
+  if (forgot) {
+    out.push(
+      'This run went on from a checkpoint. What a plain or an upsert sink got before that is not on this page any more and counts as pending; a sink that commits keeps it.',
     );
   }
   if (!complete) out.push('More rows came than this page keeps, so only the first of them are compared.');
@@ -171,13 +197,20 @@ export const figures: readonly {
 
 /** Sinks to which a failure does no harm if state is exactly once. */
 export function areSafe(view: ClusterView): boolean {
-  const operators = view.graph.jobGraph.vertices.flatMap((vertex) => vertex.operators);
-  const sinks = operators.filter(({ kind }) => kindTable.get(kind)?.family === 'sink');
-  return sinks.every(
-    ({ kind, params }) =>
-      kindTable.get(kind)?.committing === true || (Array.isArray(params['keys']) && params['keys'].length > 0),
+  return sinksOf(view).every(
+    (sink) => isCommitting(sink) || (Array.isArray(sink.params['keys']) && sink.params['keys'].length > 0),
   );
 }
+
+/** Whether a page that is loaded while the job runs finds again what all sinks got before. */
+export const areKept = (view: ClusterView): boolean => sinksOf(view).every(isCommitting);
+
+const sinksOf = ({ graph }: ClusterView): PlannedOperator[] =>
+  graph.jobGraph.vertices
+    .flatMap((vertex) => vertex.operators)
+    .filter(({ kind }) => kindTable.get(kind)?.family === 'sink');
+
+const isCommitting = ({ kind }: PlannedOperator): boolean => kindTable.get(kind)?.committing === true;
 
 export const modeNames: Readonly<Record<CheckpointMode, string>> = {
   off: 'Off',
