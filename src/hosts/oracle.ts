@@ -47,7 +47,7 @@ export interface OracleAccount {
   readonly expectation: Promise<Expectation>;
   /** Rows that the run has committed; each once. */
   commit(sink: NodeId, rows: Batch): void;
-  /** All that was committed so far against all that is expected. */
+  /** All that was committed so far against all that is expected. Rejects if the oracle breaks down. */
   ledger(moments: ReadonlyMap<NodeId, SinkMoment>): Promise<Ledger>;
   dispose(): void;
 }

@@ -23,7 +23,9 @@ export class WorkerOracle implements Oracle {
         assert(message.kind === 'comparison', 'a comparison is answered by a comparison');
         resolve(message.comparison);
       };
-      signal.addEventListener('abort', () => reject(new Error('The comparison was given up.')));
+      const giveUp = (): void => reject(new Error('The comparison was given up.'));
+      if (signal.aborted) return giveUp();
+      signal.addEventListener('abort', giveUp, { once: true });
       line.send({ kind: 'compare', request: { ...request, resources: request.resources.map(posted) } });
     }).finally(() => line.end());
   }
@@ -33,14 +35,20 @@ class WorkerAccount implements OracleAccount {
   readonly expectation: Promise<Expectation>;
   private readonly line = new Line();
   /** Looks that wait for an answer, in order. */
-  private readonly looks: ((ledger: Ledger) => void)[] = [];
+  private readonly looks: { readonly resolve: (ledger: Ledger) => void; readonly reject: (error: Error) => void }[] =
+    [];
+  private broken: Error | null = null;
 
   constructor(request: OracleRequest) {
     this.expectation = new Promise((resolve, reject) => {
-      this.line.onBroken = reject;
+      this.line.onBroken = (error) => {
+        this.broken ??= error;
+        reject(error);
+        for (const look of this.looks.splice(0)) look.reject(error);
+      };
       this.line.onMessage = (message) => {
         if (message.kind === 'expectation') resolve(message.expectation);
-        if (message.kind === 'ledger') this.looks.shift()?.(message.ledger);
+        if (message.kind === 'ledger') this.looks.shift()?.resolve(message.ledger);
       };
     });
     this.line.send({ kind: 'open', request: { ...request, resources: request.resources.map(posted) } });
@@ -51,8 +59,9 @@ class WorkerAccount implements OracleAccount {
   }
 
   ledger(moments: ReadonlyMap<NodeId, SinkMoment>): Promise<Ledger> {
-    return new Promise((resolve) => {
-      this.looks.push(resolve);
+    if (this.broken !== null) return Promise.reject(this.broken);
+    return new Promise((resolve, reject) => {
+      this.looks.push({ resolve, reject });
       this.line.send({ kind: 'look', moments });
     });
   }

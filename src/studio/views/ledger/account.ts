@@ -82,8 +82,7 @@ function begin(view: ClusterView, runNumber: number): void {
       feed();
     },
     (error: unknown) => {
-      const broken = error instanceof Error ? error.message : String(error);
-      if (isCurrent()) store.setState({ broken });
+      if (isCurrent()) store.setState({ broken: reasonOf(error) });
     },
   );
 }
@@ -95,7 +94,14 @@ async function look(now: Open, view: ClusterView, expectation: Expectation): Pro
   const complete = store.getState().complete && isComplete(view.results);
   if (complete) for (const { sink, rows } of newRows(view.results, now.given)) now.account.commit(sink, rows);
   const ending = endingOf(view, expectation, runStore.getState().continued);
-  const ledger = await now.account.ledger(momentsOf(view, complete ? ending : 'running'));
-  now.looking = false;
-  if (open === now) store.setState({ ledger, ending, complete });
+  try {
+    const ledger = await now.account.ledger(momentsOf(view, complete ? ending : 'running'));
+    if (open === now) store.setState({ ledger, ending, complete });
+    now.looking = false;
+  } catch (error) {
+    // It stays broken: it is not asked again.
+    if (open === now) store.setState({ broken: reasonOf(error) });
+  }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

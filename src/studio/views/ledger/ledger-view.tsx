@@ -62,7 +62,8 @@ function Account() {
   const continued = useRun((state) => state.continued);
   const { expectation, broken, ledger, ending, complete } = useAccount();
   if (view === null) return null;
-  if (broken !== null) return <EmptyView text={`The failure-free run could not be made: ${broken}`} />;
+  if (broken !== null)
+    return <EmptyView text={`Nothing can be compared, since the failure-free run broke down: ${broken}`} />;
   if (expectation === null)
     return <EmptyView text="The failure-free run is being computed in the simulator, in a Worker of its own…" />;
   if (expectation.outcome === 'failed')
