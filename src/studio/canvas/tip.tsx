@@ -9,6 +9,7 @@ import { liveSpan, liveView } from './live-lanes.ts';
 import type { Point } from './metrics.ts';
 import { currentOverlay } from './overlay/overlay-place.ts';
 import { foundSentences } from './overlay/found-text.ts';
+import { pipeOf } from './overlay/hit.ts';
 
 const everyMs = 120;
 const gap = 14;
@@ -64,7 +65,7 @@ function linesAt(at: Point, target: Element | null, toCanvas: (at: Point) => Poi
   const onCanvas = target?.closest('.react-flow__pane, .react-flow__edge') != null;
   const spot = toCanvas(at);
   const found = onCanvas ? (overlay?.at(spot.x, spot.y) ?? null) : null;
-  overlay?.hover(found === null ? null : (found.kind === 'pipe' ? found.pipe : found.mark.pipe).pipe.id);
+  overlay?.hover(found === null ? null : pipeOf(found).pipe.id);
   return found === null ? [] : foundSentences(found, liveSpan());
 }
 

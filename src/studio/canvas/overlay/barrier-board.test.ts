@@ -84,7 +84,7 @@ describe('a channel', () => {
 
   test('tells what its barrier overtook, for a while', () => {
     const told = view([arrived(left, 100, false, 37)]);
-    expect(board(told, 150).notes).toEqual([{ channel: left, at: 100, text: 'overtook 37' }]);
+    expect(board(told, 150).notes).toEqual([{ channel: left, at: 100, text: 'overtook 37 records' }]);
     const late = board(told, 150);
     late.advance(100 + noteMs, told);
     expect(late.notes).toEqual([]);

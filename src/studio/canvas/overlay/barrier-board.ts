@@ -7,6 +7,7 @@ import type { ChannelId, SubtaskId } from '../../../engine/graph/plan.ts';
 import { barrierLimit } from '../../../engine/telemetry/cluster-view.ts';
 import type { ClusterView, NumberedBarrier } from '../../../engine/telemetry/cluster-view.ts';
 import type { CheckpointId } from '../../../engine/wire/checkpoints.ts';
+import { counted } from '../number-text.ts';
 
 /** Something told at a channel for a while. */
 export interface BarrierNote {
@@ -106,7 +107,7 @@ export class BarrierBoard {
         const { channel, blocked, overtook } = event;
         this.courseOf(checkpoint).arrived.add(channel);
         if (blocked) this.blocked.set(channel, { checkpoint, since: at });
-        if (overtook > 0) this.notes.push({ channel, at, text: `overtook ${overtook}` });
+        if (overtook > 0) this.notes.push({ channel, at, text: `overtook ${counted(overtook, 'record')}` });
         return;
       }
       case 'snapshot':

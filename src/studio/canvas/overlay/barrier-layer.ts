@@ -6,8 +6,10 @@ import type { SubtaskId } from '../../../engine/graph/plan.ts';
 import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import type { CheckpointId } from '../../../engine/wire/checkpoints.ts';
 import type { Point } from '../metrics.ts';
+import { counted } from '../number-text.ts';
 import { BarrierBoard, flightMs } from './barrier-board.ts';
 import { locate } from './curve.ts';
+import type { DrawnBarrier } from './hit.ts';
 import type { Inks } from './inks.ts';
 import { dotsOf, dotStep, travel } from './packing.ts';
 import { type Brush, dotRadius } from './paint.ts';
@@ -35,6 +37,8 @@ export interface FlightPlaces {
 
 export class BarrierLayer {
   readonly board = new BarrierBoard();
+  /** The barriers that were drawn on their way in the last frame, for the pointer. */
+  readonly drawn: DrawnBarrier[] = [];
   private readonly traffic: Traffic;
   /** Senders and receivers by channel. */
   private ends = new Map<string, { readonly from: SubtaskId; readonly to: SubtaskId }>();
@@ -63,6 +67,7 @@ export class BarrierLayer {
   paintUnder(frame: BarrierFrame, states: readonly PipeState[]): void {
     this.again.length = 0;
     this.overtaken.length = 0;
+    this.drawn.length = 0;
     const newest = this.board.underWay.at(-1);
     for (const state of states) {
       this.moveOvertaking(state, frame);
@@ -163,7 +168,7 @@ export class BarrierLayer {
           words,
           state,
           curve.length * 0.72,
-          `${waiting.toLocaleString('en-US')} wait`,
+          `${counted(waiting, 'record')} ${waiting === 1 ? 'waits' : 'wait'}`,
           `wait|${pipe.id}`,
           inks,
         );
@@ -197,12 +202,23 @@ export class BarrierLayer {
       const distance = barrierAt(passage, curve.length, frame.slots);
       if (distance < 0 || distance > curve.length) continue;
       paintBarrier(brush, curve, distance, pipe.width + 9, passage.barrier, zoom, inks);
+      this.note(passage, state, lane, distance);
     }
-    for (const { barrier, sentAt, consumedAt, drawnAt, overtook, sequence } of lane.priority) {
+    for (const passage of lane.priority) {
+      const { barrier, sentAt, consumedAt, drawnAt, overtook, sequence } = passage;
       if (barrier === null || sentAt > time || consumedAt <= time) continue;
       paintBarrier(brush, curve, drawnAt, pipe.width + 13, barrier, zoom, inks);
-      if (overtook > 0) this.sayAt(words, state, drawnAt, `overtook ${overtook}`, `over|${pipe.id}|${sequence}`, inks);
+      this.note(passage, state, lane, drawnAt);
+      if (overtook > 0) {
+        const text = `overtook ${counted(overtook, 'record')}`;
+        this.sayAt(words, state, drawnAt, text, `over|${pipe.id}|${sequence}`, inks);
+      }
     }
+  }
+
+  private note(passage: Passage, pipe: PipeState, lane: LaneTraffic, distance: number): void {
+    locate(pipe.curve, distance, this.spot);
+    this.drawn.push({ passage, x: this.spot[0] as number, y: this.spot[1] as number, pipe, lane });
   }
 }
 

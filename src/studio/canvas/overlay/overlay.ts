@@ -152,7 +152,7 @@ export class Overlay {
 
   /** What is at a spot of the canvas (canvas coordinates), for the pointer; null if there is nothing. */
   at(x: number, y: number): Found | null {
-    return findAt(this.pipes, this.drawn, x, y, this.stage.viewport()[2]);
+    return findAt(this.pipes, this.drawn, this.barriers.drawn, x, y, this.stage.viewport()[2]);
   }
 
   /** Emphasises the pipe under the pointer. */
