@@ -1,5 +1,7 @@
 /** What is particular to the browser host; what all hosts must do is in `acceptance.browser.test.ts`. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { IndexedDbTransactions } from '../../connectors/transactions/indexed-db.ts';
+import { Steps, word } from '../../connectors/transactions/testing/contract.ts';
 import { edge, job, node, planned, request, rowsAt } from '../acceptance-jobs.ts';
 import { fullSpeed } from '../host.ts';
 import type { Run } from '../host.ts';
@@ -38,6 +40,19 @@ async function until(run: Run, condition: (run: Run) => boolean): Promise<void> 
     await sleep(10);
   }
 }
+
+test('what the sinks of a run committed is deleted with the last run of its line', async () => {
+  const results = new IndexedDbTransactions();
+  const sink = new Steps(results, 'kept-runs');
+  await sink.all('sink/0/1-1', [word('a', 1)]);
+  const record = { document: 'd', job: '', startedAt: 0, endedAt: 0 };
+  for (const run of ['kept-runs', 'kept-runs~a']) await host.checkpoints.putRun({ ...record, run });
+  await host.checkpoints.removeRun('kept-runs');
+  expect(await sink.rows()).toHaveLength(1);
+  await host.checkpoints.removeRun('kept-runs~a');
+  expect(await sink.rows()).toEqual([]);
+  results.close();
+});
 
 const taken = (run: Run): number => run.view().results.get('sink')?.total ?? 0;
 

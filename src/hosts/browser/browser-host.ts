@@ -1,5 +1,6 @@
 /** The browser host: runs jobs for real, each subtask in a Web Worker of its own, joined by MessageChannels. */
-import type { CheckpointStore } from '../../connectors/checkpoints/store.ts';
+import { lineageOf } from '../../connectors/checkpoints/store.ts';
+import type { CheckpointStore, RunId } from '../../connectors/checkpoints/store.ts';
 import { IndexedDbCheckpointStore } from '../../connectors/checkpoints/indexed-db.ts';
 import { IndexedDbTransactions } from '../../connectors/transactions/indexed-db.ts';
 import { PostgresClient } from '../../connectors/transactions/postgres-client.ts';
@@ -25,7 +26,7 @@ export interface BrowserHostOptions {
 
 export class BrowserHost implements Host {
   readonly name = 'browser';
-  readonly checkpoints: CheckpointStore = new IndexedDbCheckpointStore();
+  readonly checkpoints: CheckpointStore;
   private readonly pool: WorkerPool;
   private readonly options: BrowserHostOptions;
   private readonly postgres: PostgresClient;
@@ -33,6 +34,7 @@ export class BrowserHost implements Host {
 
   constructor(options: BrowserHostOptions = {}) {
     this.options = options;
+    this.checkpoints = new KeptRuns(this.results);
     this.postgres = options.postgres ?? new PostgresClient();
     this.pool = new WorkerPool(options.spawn ?? spawnWorker);
   }
@@ -65,6 +67,23 @@ export class BrowserHost implements Host {
   private async leftBehind({ from, runId, plan }: RunRequest): Promise<LeftBehind> {
     const savepoint = typeof from === 'object' ? await copySavepoint(this.checkpoints, from.savepoint, runId) : null;
     return leftBehind(runId, savepoint, plan, this.checkpoints, { results: this.results, postgres: this.postgres });
+  }
+}
+
+/** With a run goes what its sinks committed, once no run of its line is left that could show it. */
+class KeptRuns extends IndexedDbCheckpointStore {
+  private readonly results: IndexedDbTransactions;
+
+  constructor(results: IndexedDbTransactions) {
+    super();
+    this.results = results;
+  }
+
+  override async removeRun(run: RunId): Promise<void> {
+    await super.removeRun(run);
+    const line = lineageOf(run);
+    const others = await this.runs();
+    if (!others.some((other) => lineageOf(other.run) === line)) await this.results.removeRun(line);
   }
 }
 
