@@ -16,7 +16,8 @@ const struck = (of: Fault, times: number): [string, FaultView] => [
   of.id,
   {
     fault: of,
-    strikes: Array.from({ length: times }, () => ({ at: 0, text: '' })),
+    strikes: Array.from({ length: Math.min(times, 100) }, () => ({ at: 0, text: '' })),
+    struck: times,
     removed: false,
   } as unknown as FaultView,
 ];
@@ -42,10 +43,29 @@ test('what has struck is subtracted, and what is used up is left out', () => {
 
 test('a reload is the strike of the fault that reloads, of which nobody could be told', () => {
   expect(faultsLeft('run', [fault('a', 'reload-page', 1)])).toEqual([]);
-  expect(faultsLeft('run', [fault('a', 'reload-page', 3)])).toMatchObject([{ times: 2 }]);
+  for (const left of [[{ times: 2 }], [{ times: 1 }], []])
+    expect(faultsLeft('another run', [fault('a', 'reload-page', 3)])).toMatchObject(left);
 });
 
 test('what is kept and cannot be read counts as nothing', () => {
   sessionStorage.setItem('weir:strikes:run', '{"a": "x"');
   expect(faultsLeft('run', [fault('a', 'hang', 1)])).toHaveLength(1);
+});
+
+test('strikes of all lives of a run add up, over any number of reloads', async () => {
+  const [a, b] = [fault('a', 'hang', 1), fault('b', 'hang', 3)];
+  keepStrikes('long run', view(struck(a, 1), struck(b, 1)));
+  for (const [left, strikes] of [
+    [2, 1],
+    [1, 0],
+    [1, 1],
+  ] as const) {
+    vi.resetModules();
+    const page = await import('./kept-strikes.ts');
+    expect(page.faultsLeft('long run', [a, b])).toEqual([{ ...b, times: left }]);
+    page.keepStrikes('long run', view(struck(b, strikes)));
+  }
+  vi.resetModules();
+  const last = await import('./kept-strikes.ts');
+  expect(last.faultsLeft('long run', [a, b])).toEqual([]);
 });
