@@ -137,6 +137,8 @@ describe('what came back', () => {
     );
     expect(checkpointSentence(film, 'off')).toContain('Checkpoints are off');
     expect(scopeSentence(view, film.recovery)).toContain('all 2 subtasks');
+    expect(replaySentence(film)).toBe('No source was rewound.');
+    expect(replaySentence({ ...film, state: 'going-on' })).toBe('No source has been rewound yet.');
   });
 });
 

@@ -35,7 +35,12 @@ export function RecoveryView() {
 
 /** Offers to kill a Worker that holds something: one in the middle of the job. */
 function NothingFailed({ view }: { readonly view: ClusterView }) {
-  if (isTerminal(view.job.state)) return <EmptyView text="Nothing failed in this run." run />;
+  const { state, failure } = view.job;
+  if (isTerminal(state)) {
+    // A failure that nothing is restarted after has no film.
+    if (failure === null) return <EmptyView text="Nothing failed in this run." run />;
+    return <EmptyView text={`${failureMessage(failure)} The job was not restarted, so there was no recovery.`} run />;
+  }
   const { subtasks, channels } = view.graph;
   const fed = new Set(channels.map(({ to }) => to));
   const inside = subtasks.find(({ id }) => fed.has(id)) ?? subtasks[0];

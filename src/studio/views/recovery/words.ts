@@ -35,7 +35,7 @@ export function replaySentence({ subtasks, state }: Film): string {
   const replays = subtasks.flatMap(({ replay }) => replay ?? []);
   const records = replays.reduce((sum, one) => sum + one.records, 0);
   const done = replays.reduce((sum, one) => sum + one.done, 0);
-  if (replays.length === 0) return 'No source has been rewound yet.';
+  if (replays.length === 0) return state === 'done' ? 'No source was rewound.' : 'No source has been rewound yet.';
   if (records === 0) return 'No record is emitted again: every source stands where it was.';
   if (state === 'going-on')
     return `Sources are rewound: ${counted(records, 'record')} come again, ${done.toLocaleString('en-US')} of them so far.`;
