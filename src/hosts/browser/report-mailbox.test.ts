@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { MIN_EVENT_TIME, processingTime } from '../../base/units.ts';
 import { logLimit, resultLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
+import type { ResultView } from '../../engine/telemetry/cluster-view.ts';
+import { foldResults } from '../../engine/telemetry/fold-results.ts';
 import type { Report, SubtaskGauges, Trace } from '../../engine/wire/reports.ts';
 import { ReportMailbox } from './report-mailbox.ts';
 
@@ -125,4 +127,18 @@ test('what was told before a recovery comes before it, and comes', () => {
   expect(mailbox.hasNews).toBe(true);
   expect(mailbox.take()).toEqual([gauges('a', 1), gauges('a', 2), detected]);
   expect(mailbox.empty).toBe(true);
+});
+
+test('of records that are not kept the count is: of each subtask’s newest, and of each transaction', () => {
+  const mailbox = new ReportMailbox();
+  const all = { ...results(resultLimit, resultLimit), kind: 'results' } as Extract<Report, { kind: 'results' }>;
+  mailbox.add({ ...all, subtask: 'v1/1' });
+  mailbox.add({ ...all, transaction: 'sink/0/1-1' });
+  mailbox.add({ ...all, transaction: 'sink/0/1-2' });
+  mailbox.add(all);
+  const view = mailbox.take().reduce<ResultView | undefined>((so, report) => {
+    return report.kind === 'results' ? foldResults(so, report) : so;
+  }, undefined);
+  expect(view?.total).toBe(4 * resultLimit);
+  expect(view?.kept).toBeLessThanOrEqual(resultLimit);
 });

@@ -5,12 +5,15 @@
  */
 import { barrierLimit, logLimit, resultLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
+import { copyBatch } from '../../engine/wire/batch.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
 import type { Report, Trace } from '../../engine/wire/reports.ts';
 import type { ResultsReport } from './results-throttle.ts';
 
 interface SinkResults {
   readonly reports: ResultsReport[];
+  /** Of reports whose records are not kept, what they count: the newest of each attempt, and every transaction's. */
+  readonly counts: Map<string, ResultsReport>;
   rows: number;
 }
 
@@ -98,7 +101,7 @@ export class ReportMailbox {
     const out: Report[] = this.sealed;
     this.sealed = [];
     for (const [node, sink] of this.results) {
-      out.push(...sink.reports);
+      out.push(...sink.counts.values(), ...sink.reports);
       this.shown.add(node);
     }
     out.push(...this.gauges.values(), ...this.takeTraces(), ...this.barriers, ...this.logs, ...this.states);
@@ -113,7 +116,7 @@ export class ReportMailbox {
   private addResults(report: ResultsReport): void {
     let sink = this.results.get(report.node);
     if (sink === undefined) {
-      sink = { reports: [], rows: 0 };
+      sink = { reports: [], counts: new Map(), rows: 0 };
       this.results.set(report.node, sink);
     }
     sink.reports.push(report);
@@ -125,6 +128,10 @@ export class ReportMailbox {
     ) {
       sink.rows -= oldest.records.length;
       sink.reports.shift();
+      const { subtask, attempt, transaction } = oldest;
+      const counted = transaction ?? `${subtask} ${attempt}`;
+      sink.counts.delete(counted);
+      sink.counts.set(counted, { ...oldest, records: copyBatch(oldest.records, 0) });
     }
   }
 
