@@ -1,6 +1,10 @@
-/** What the person looks at in the Checkpoints view; kept while the page is open, as the tabs of the dock come and go. */
+/**
+ * What the person looks at in the Checkpoints view; kept while the page is open, as the tabs of the dock come and go. What
+ * was of the run on screen goes with it: the next run numbers its checkpoints from 1 again.
+ */
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { runStore } from '../../run/run-store.ts';
 import type { Snapshot } from './snapshots.ts';
 
 export type Part = 'history' | 'snapshot' | 'difference' | 'stored';
@@ -16,6 +20,16 @@ interface Choices {
 }
 
 const store = createStore<Choices>(() => ({ part: 'history', row: null, snapshot: null, before: null, after: null }));
+
+export const currentChoices = (): Choices => store.getState();
+
+runStore.subscribe((run, last) => {
+  if (run.runNumber === last.runNumber) return;
+  const stays = (snapshot: Snapshot | null) =>
+    snapshot !== null && (snapshot.of !== '' || snapshot.run === run.record?.run) ? snapshot : null;
+  const { snapshot, before, after } = store.getState();
+  store.setState({ row: null, snapshot: stays(snapshot), before: stays(before), after: stays(after) });
+});
 
 export const useChoices = <T>(selector: (choices: Choices) => T): T => useStore(store, selector);
 

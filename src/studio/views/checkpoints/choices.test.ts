@@ -1,0 +1,31 @@
+/** What is looked at when another run begins. */
+import { afterEach, expect, test } from 'vitest';
+import { initialRun, runStore } from '../../run/run-store.ts';
+import { chooseAfter, chooseBefore, chooseRow, chooseSnapshot, currentChoices } from './choices.ts';
+import type { Snapshot } from './snapshots.ts';
+
+const snapshot = (run: string, of = ''): Snapshot => ({ run, of, metadata: { checkpoint: 1 } }) as unknown as Snapshot;
+const begin = (run: string, runNumber: number) =>
+  runStore.setState({ runNumber, record: { run, document: 'd', job: '', startedAt: 0, endedAt: null } });
+
+afterEach(() => {
+  runStore.setState(initialRun);
+});
+
+test('another run shows its own snapshots; those that were chosen from the store stay', () => {
+  begin('one', 1);
+  chooseRow('3');
+  chooseSnapshot(snapshot('one'));
+  chooseBefore(snapshot('earlier', '“Flights”'));
+  chooseAfter(snapshot('one'));
+  begin('two', 2);
+  expect(currentChoices()).toMatchObject({ row: null, snapshot: null, after: null, before: { run: 'earlier' } });
+});
+
+test('what is looked at stays while the run goes on', () => {
+  begin('one', 1);
+  chooseRow('3');
+  chooseSnapshot(snapshot('one'));
+  runStore.setState({ paused: true });
+  expect(currentChoices()).toMatchObject({ row: '3', snapshot: { run: 'one' } });
+});
