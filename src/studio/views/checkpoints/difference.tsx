@@ -19,7 +19,7 @@ const shownMost = 400;
 export function Difference({ view }: { readonly view: ClusterView | null }) {
   const before = useChoices((choices) => choices.before);
   const after = useChoices((choices) => choices.after);
-  const kept = openings(view);
+  const kept = openings();
   useEffect(() => {
     const [newest] = kept;
     if (newest === undefined) return;
@@ -32,7 +32,7 @@ export function Difference({ view }: { readonly view: ClusterView | null }) {
     return <NoCheckpoints view={view} />;
   const choice = (
     <>
-      <SnapshotSelect label="Before" view={view} value={before} onValue={chooseBefore} />
+      <SnapshotSelect label="Before" value={before} onValue={chooseBefore} />
       <IconButton
         label="Exchange the two"
         icon={<ArrowLeftRight size={13} aria-hidden />}
@@ -42,8 +42,8 @@ export function Difference({ view }: { readonly view: ClusterView | null }) {
           chooseAfter(before);
         }}
       />
-      <SnapshotSelect label="After" view={view} value={after} onValue={chooseAfter} />
-      {before !== null && after !== null && <Newest view={view} after={after} />}
+      <SnapshotSelect label="After" value={after} onValue={chooseAfter} />
+      {before !== null && after !== null && <Newest after={after} />}
     </>
   );
   if (before !== null && after !== null) return <Rows before={before} after={after} choice={choice} />;
@@ -62,8 +62,8 @@ const Frame = ({ bar, children }: { readonly bar: ReactNode; readonly children: 
 );
 
 /** Moves on: what was after is before, the newest is after. */
-function Newest({ view, after }: { readonly view: ClusterView | null; readonly after: Snapshot }) {
-  const [newest] = openings(view);
+function Newest({ after }: { readonly after: Snapshot }) {
+  const [newest] = openings();
   if (newest === undefined || newest.run !== after.run || newest.metadata.checkpoint <= after.metadata.checkpoint)
     return null;
   return (

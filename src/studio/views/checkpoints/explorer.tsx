@@ -22,7 +22,7 @@ const perChunk = 300;
 
 export function Explorer({ view }: { readonly view: ClusterView | null }) {
   const snapshot = useChoices((choices) => choices.snapshot);
-  const [newest] = openings(view);
+  const [newest] = openings();
   useEffect(() => {
     // The newest at this moment, and then it stays: what is read must not slip away under the reader's eyes.
     if (snapshot === null && newest !== undefined) chooseSnapshot(openSnapshot(newest));
@@ -38,7 +38,7 @@ export function Explorer({ view }: { readonly view: ClusterView | null }) {
   return (
     <div className="flex h-full flex-col">
       <div className="cp-bar">
-        <SnapshotSelect label="Snapshot" view={view} value={snapshot} onValue={chooseSnapshot} />
+        <SnapshotSelect label="Snapshot" value={snapshot} onValue={chooseSnapshot} />
         {graph !== null && hasKeys(graph) && (
           <TextInput
             type="search"

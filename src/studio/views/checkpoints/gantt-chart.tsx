@@ -17,7 +17,7 @@ interface GanttChartProps {
 
 export function GanttChart({ row, checkpoint, view }: GanttChartProps) {
   const gantt = useMemo(() => ganttOf(checkpoint, view), [checkpoint, view]);
-  const kept = openings(view).find((each) => each.metadata.checkpoint === checkpoint.id);
+  const kept = openings().find((each) => each.metadata.checkpoint === checkpoint.id);
   return (
     <section className="cp-pane cp-gantt-pane" aria-label={`Course of checkpoint ${row.id}`}>
       <header className="cp-gantt-head">

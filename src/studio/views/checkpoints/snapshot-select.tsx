@@ -1,17 +1,15 @@
 /** Chooses a snapshot among the kept checkpoints of the run on screen, and the one that is open. */
-import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import { Select } from '../../ui/inputs.tsx';
 import { openings, openSnapshot, snapshotKey, snapshotName, type Snapshot } from './snapshots.ts';
 
 interface SnapshotSelectProps {
   readonly label: string;
-  readonly view: ClusterView | null;
   readonly value: Snapshot | null;
   readonly onValue: (snapshot: Snapshot) => void;
 }
 
-export function SnapshotSelect({ label, view, value, onValue }: SnapshotSelectProps) {
-  const kept = openings(view);
+export function SnapshotSelect({ label, value, onValue }: SnapshotSelectProps) {
+  const kept = openings();
   const options = kept.map((each) => ({ value: snapshotKey(each), label: snapshotName(each) }));
   const key = value === null ? '' : snapshotKey(value);
   if (value !== null && options.every((option) => option.value !== key)) {

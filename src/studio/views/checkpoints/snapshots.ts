@@ -6,7 +6,6 @@ import type { RunId, StoredRun } from '../../../connectors/checkpoints/store.ts'
 import { planJob } from '../../../engine/graph/translate.ts';
 import type { ExecutionGraph } from '../../../engine/graph/plan.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
-import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import type { CheckpointMetadata, StateHandle } from '../../../engine/wire/checkpoints.ts';
 import { readJobFile } from '../../../export/job-file.ts';
 import { currentHost } from '../../run/host.ts';
@@ -65,9 +64,12 @@ function readChunks(run: RunId, handles: readonly StateHandle[]): Promise<readon
   );
 }
 
-/** The kept checkpoints of the run on screen, newest first. */
-export function openings(view: ClusterView | null): readonly Opening[] {
-  const { record } = runStore.getState();
+/**
+ * The kept checkpoints of the run on screen, newest first. Of the store's own view: a throttled one may still be that of
+ * the run before, while the record is that of the next.
+ */
+export function openings(): readonly Opening[] {
+  const { record, view } = runStore.getState();
   if (view === null || record === null) return [];
   return view.checkpoints.retained.map((metadata) => ({ run: record.run, metadata, graph: view.graph }));
 }

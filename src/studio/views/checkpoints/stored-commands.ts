@@ -23,7 +23,7 @@ export function isOfOpenJob({ run }: StoredRunRow): boolean {
 export async function startFrom(row: StoredRunRow, { checkpoint }: CheckpointMetadata): Promise<void> {
   const { run } = row.run;
   if (!isOfOpenJob(row) && !(await openJobText(row.run.job, `${row.jobName}.weir.json`))) return;
-  startFromSavepoint({ run, checkpoint });
+  await startFromSavepoint({ run, checkpoint });
 }
 
 export async function saveAsFile(row: StoredRunRow, { checkpoint }: CheckpointMetadata): Promise<void> {
