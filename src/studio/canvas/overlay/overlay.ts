@@ -444,7 +444,10 @@ export class Overlay {
       const state = sum.middle[Math.floor(sum.middle.length / 2)] as PipeState;
       if (sum.rate < 0.05 && !this.reducedMotion) continue;
       locate(state.curve, state.curve.length / 2, this.spot);
-      const text = this.reducedMotion ? this.calm(edge, second, sum) : rateText(sum.rate);
+      let text = this.reducedMotion ? this.calm(edge, second, sum) : rateText(sum.rate);
+      // Cards lie over what is wider than the pipe.
+      while (text.includes(' · ') && 2 * this.words.halfWidth(text) > state.curve.length)
+        text = text.slice(0, text.lastIndexOf(' · '));
       const [px, py] = [this.spot[0] as number, this.spot[1] as number];
       this.words.offer(text, px, py - state.pipe.width / 2 - 9 / zoom, this.inks.muted, edge);
     }
