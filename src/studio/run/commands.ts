@@ -23,7 +23,7 @@ import { currentHost, siteBase } from './host.ts';
 import { paceOf, type Rate } from './pace.ts';
 import { isActive, runStore } from './run-store.ts';
 import { faultsLeft, keepStrikes } from './kept-strikes.ts';
-import { documentKey, holdRun, leftRun, newRecord, recordBegin, recordEnd } from './stored-runs.ts';
+import { documentKey, goesOnElsewhere, holdRun, leftRun, newRecord, recordBegin, recordEnd } from './stored-runs.ts';
 
 const set = runStore.setState;
 
@@ -35,8 +35,16 @@ export function startRun(): void {
   launch({ kind: 'anew' });
 }
 
-/** Runs the job as drawn from a savepoint, of this run or of an earlier one, perhaps with another parallelism. */
-export function startFromSavepoint(savepoint: SavepointRef): void {
+/**
+ * Runs the job as drawn from a savepoint, of this run or of an earlier one, perhaps with another parallelism. Refused
+ * while a run of the same line goes on in another tab: the two would undo each other's transactions.
+ */
+export async function startFromSavepoint(savepoint: SavepointRef): Promise<void> {
+  const here = runStore.getState().record?.run ?? null;
+  if (await goesOnElsewhere(lineageOf(savepoint.run), here).catch(() => false)) {
+    toast('The run of this savepoint goes on in another tab. Stop it there first.', { tone: 'error' });
+    return;
+  }
   launch({ kind: 'savepoint', savepoint });
 }
 
@@ -65,10 +73,13 @@ export async function resumeLeftRun(): Promise<boolean> {
     await recordEnd(record).catch(() => undefined);
     return false;
   }
+  // Two tabs may come back at once: one of them goes on.
+  const held = await holdRun(record.run).catch(() => () => undefined);
+  if (held === null) return false;
   // The very object, where nothing was edited since: edits are told by identity.
   const drawn = documentStore.getState().job;
   const job = writeJobFile(drawn) === record.job ? drawn : read.value.job;
-  begin({ record, job, plan: plan.value, from: 'latest' });
+  begin({ record, job, plan: plan.value, from: 'latest', held });
   toast('The job goes on from its last completed checkpoint: this page was left while it ran.');
   return true;
 }
@@ -78,9 +89,11 @@ interface Launch {
   readonly job: Job;
   readonly plan: ExecutionGraph;
   readonly from: RunRequest['from'];
+  /** Lets go of the lock on the run, if it is held already. */
+  readonly held?: () => void;
 }
 
-function begin({ record, job, plan, from }: Launch): void {
+function begin({ record, job, plan, from, held }: Launch): void {
   const { files } = sessionStore.getState();
   endRun();
   const { rate, runNumber } = runStore.getState();
@@ -103,7 +116,7 @@ function begin({ record, job, plan, from }: Launch): void {
     paused: false,
     failureDismissed: false,
   });
-  mirror(run, record);
+  mirror(run, record, held ?? heldSoon(record));
   void recordBegin(record).catch(sayNotKept);
 }
 
@@ -113,10 +126,16 @@ function sayNotKept(error: unknown): void {
   toast(`This browser cannot keep the checkpoints of this run: ${reason}`, { tone: 'error' });
 }
 
+/** Of a new run, whose name nobody else has. */
+function heldSoon({ run }: StoredRun): () => void {
+  const held = holdRun(run).catch(() => null);
+  return () => void held.then((letGo) => letGo?.());
+}
+
 /** Follows a run until it has ended, then frees its Workers; the last view stays. */
-function mirror(run: Run, record: StoredRun): void {
+function mirror(run: Run, record: StoredRun, held: () => void): void {
   release();
-  release = holdRun(record.run);
+  release = held;
   const isCurrent = () => runStore.getState().run === run;
   const unsubscribe = run.subscribe((view) => {
     if (!isCurrent()) return;

@@ -5,7 +5,7 @@ import { jsonChunk, metadata } from '../../connectors/checkpoints/testing/made-u
 import type { StoredRun } from '../../connectors/checkpoints/store.ts';
 import type { Host } from '../../hosts/host.ts';
 import { provideHost } from './host.ts';
-import { leftRun, recordBegin } from './stored-runs.ts';
+import { goesOnElsewhere, holdRun, leftRun, recordBegin } from './stored-runs.ts';
 
 let store = new MemoryCheckpointStore();
 let held: string[] = [];
@@ -15,7 +15,16 @@ beforeEach(() => {
   held = [];
   provideHost({ checkpoints: store } as unknown as Host, '');
   vi.stubGlobal('navigator', {
-    locks: { query: async () => ({ held: held.map((run) => ({ name: `weir-run-${run}` })) }) },
+    locks: {
+      query: async () => ({ held: held.map((run) => ({ name: `weir-run-${run}` })) }),
+      request: async (name: string, _: LockOptions, then: (lock: object | null) => Promise<void> | undefined) => {
+        const run = name.replace('weir-run-', '');
+        if (held.includes(run)) return then(null);
+        held.push(run);
+        await then({ name });
+        held = held.filter((one) => one !== run);
+      },
+    },
   });
 });
 afterEach(() => {
@@ -67,4 +76,20 @@ test('a run with nothing but a savepoint by hand is not gone on with: that would
   await recordBegin(record('r', 1));
   await take('r', 1, true);
   expect(await leftRun('d')).toBeNull();
+});
+
+test('of two tabs that come back at once, one goes on with the run', async () => {
+  const [first, second] = await Promise.all([holdRun('r'), holdRun('r')]);
+  expect(first).not.toBe(null);
+  expect(second).toBe(null);
+  first?.();
+  await vi.waitFor(() => expect(held).toEqual([]));
+  expect(await holdRun('r')).not.toBe(null);
+});
+
+test('a line of runs goes on elsewhere while another tab holds one of them', async () => {
+  held = ['line~b'];
+  expect(await goesOnElsewhere('line', 'line~a')).toBe(true);
+  expect(await goesOnElsewhere('line', 'line~b')).toBe(false);
+  expect(await goesOnElsewhere('other', null)).toBe(false);
 });

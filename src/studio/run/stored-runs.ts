@@ -23,14 +23,28 @@ export function newRecord(document: string, job: Job, lineage: RunId | null): St
   return { run, document, job: writeJobFile(job), startedAt: Date.now(), endedAt: null };
 }
 
-/** Holds the run until the returned function is called. Where there are no locks, nothing is held. */
-export function holdRun(run: string): () => void {
-  let release: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
+/**
+ * Holds the run until the returned function is called; null if another tab holds it already. Where there are no locks,
+ * nothing is held.
+ */
+export async function holdRun(run: string): Promise<(() => void) | null> {
+  if (!('locks' in navigator)) return () => undefined;
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(lockName(run), { ifAvailable: true }, (lock) => {
+        if (lock === null) {
+          resolve(null);
+          return undefined;
+        }
+        return new Promise<void>((release) => resolve(release));
+      })
+      .catch(reject);
   });
-  void navigator.locks?.request(lockName(run), () => held).catch(() => undefined);
-  return release;
+}
+
+/** Whether a run of the same line as this one, which shares its transactions, goes on in another tab. */
+export async function goesOnElsewhere(lineage: RunId, here: RunId | null): Promise<boolean> {
+  return [...(await heldRuns())].some((run) => run !== here && lineageOf(run) === lineage);
 }
 
 /** Runs that go on now, in this tab or in another. */
