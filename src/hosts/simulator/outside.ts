@@ -96,10 +96,12 @@ export class Outside {
    */
   async origin(from: RunRequest['from']): Promise<Origin> {
     const own = await this.stores.checkpoints.list(this.run);
-    if (own.length > 0 || typeof from === 'string') return { origin: 'latest', highestAttempt: attemptIn(own) };
+    // Recovery uses no savepoint unasked: with savepoints alone, the run begins again at its own.
+    const recoverable = own.some((one) => !one.savepoint);
+    if (recoverable || typeof from === 'string') return { origin: 'latest', highestAttempt: attemptIn(own) };
     const { run, checkpoint } = from.savepoint;
     const found = (await this.stores.checkpoints.list(run)).find((one) => one.checkpoint === checkpoint);
-    return { origin: found ?? 'latest', highestAttempt: attemptIn(found === undefined ? [] : [found]) };
+    return { origin: found ?? 'latest', highestAttempt: attemptIn(found === undefined ? own : [...own, found]) };
   }
 
   async chunks(keys: readonly string[]): Promise<readonly (Uint8Array<ArrayBuffer> | null)[]> {
