@@ -35,6 +35,9 @@ export interface FlightPlaces {
   readonly coordinator: () => Point | null;
 }
 
+/** From the top of a bar to the middle of its flag, in pixels of the screen. */
+const flagMiddle = 8;
+
 export class BarrierLayer {
   readonly board = new BarrierBoard();
   /** The barriers that were drawn on their way in the last frame, for the pointer. */
@@ -151,7 +154,7 @@ export class BarrierLayer {
 
   /** The bar across a blocked end, the number of records that wait, and what was told of this channel. */
   private paintEnd(state: PipeState, frame: BarrierFrame, words: WordPlaces): void {
-    const { brush, inks, zoom, single } = frame;
+    const { inks, single } = frame;
     const { pipe, curve, gauges } = state;
     const blocked = single
       ? pipe.channels.flatMap((id) => this.board.blocked.get(id)?.checkpoint ?? [])
@@ -161,7 +164,7 @@ export class BarrierLayer {
     const number = blocked[0];
     const at = curve.length - 4;
     if (number !== undefined) {
-      paintBarrier(brush, curve, at, pipe.width + 9, number, zoom, inks);
+      this.paintFlagged(frame, state, at, pipe.width + 9, number, words);
       const waiting = gauges.queuedRecords;
       if (waiting > 0) {
         this.sayAt(
@@ -181,10 +184,38 @@ export class BarrierLayer {
     }
   }
 
-  private sayAt(words: WordPlaces, state: PipeState, distance: number, text: string, key: string, inks: Inks): void {
+  private paintFlagged(
+    { brush, inks, zoom }: BarrierFrame,
+    { curve }: PipeState,
+    distance: number,
+    height: number,
+    checkpoint: CheckpointId,
+    words: WordPlaces,
+  ): void {
+    paintBarrier(brush, curve, distance, height, checkpoint, zoom, inks);
+    locate(curve, Math.max(0, Math.min(curve.length, distance)), this.spot);
+    words.keepClear(this.spot[0] as number, (this.spot[1] as number) - height / 2 - flagMiddle / Math.min(1, zoom));
+  }
+
+  /** `above`: canvas pixels that are left for a flag. */
+  private sayAt(
+    words: WordPlaces,
+    state: PipeState,
+    distance: number,
+    text: string,
+    key: string,
+    inks: Inks,
+    above = 0,
+  ): void {
     const margin = Math.min(state.curve.length / 2, words.halfWidth(text));
     locate(state.curve, Math.max(margin, Math.min(state.curve.length - margin, distance)), this.spot);
-    words.offer(text, this.spot[0] as number, (this.spot[1] as number) - state.pipe.width / 2 - 9, inks.amberInk, key);
+    words.offer(
+      text,
+      this.spot[0] as number,
+      (this.spot[1] as number) - state.pipe.width / 2 - 9 - above,
+      inks.amberInk,
+      key,
+    );
   }
 
   private paintTravelling(state: PipeState, frame: BarrierFrame, words: WordPlaces): void {
@@ -195,23 +226,31 @@ export class BarrierLayer {
   }
 
   private paintLane(state: PipeState, lane: LaneTraffic, frame: BarrierFrame, words: WordPlaces): void {
-    const { brush, inks, zoom, time } = frame;
+    const { inks, zoom, time } = frame;
     const { curve, pipe } = state;
     for (const passage of lane.passages) {
       if (passage.barrier === null || passage.drawnAt < 0 || passage.sentAt > time) continue;
       const distance = barrierAt(passage, curve.length, frame.slots);
       if (distance < 0 || distance > curve.length) continue;
-      paintBarrier(brush, curve, distance, pipe.width + 9, passage.barrier, zoom, inks);
+      this.paintFlagged(frame, state, distance, pipe.width + 9, passage.barrier, words);
       this.note(passage, state, lane, distance);
     }
     for (const passage of lane.priority) {
       const { barrier, sentAt, consumedAt, drawnAt, overtook, sequence } = passage;
       if (barrier === null || sentAt > time || consumedAt <= time) continue;
-      paintBarrier(brush, curve, drawnAt, pipe.width + 13, barrier, zoom, inks);
+      this.paintFlagged(frame, state, drawnAt, pipe.width + 13, barrier, words);
       this.note(passage, state, lane, drawnAt);
       if (overtook > 0) {
         const text = `overtook ${counted(overtook, 'record')}`;
-        this.sayAt(words, state, drawnAt, text, `over|${pipe.id}|${sequence}`, inks);
+        this.sayAt(
+          words,
+          state,
+          drawnAt,
+          text,
+          `over|${pipe.id}|${sequence}`,
+          inks,
+          (2 * flagMiddle) / Math.min(1, zoom),
+        );
       }
     }
   }

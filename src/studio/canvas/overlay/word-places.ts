@@ -16,15 +16,20 @@ interface Word {
 const textSize = 11;
 const glyphWidth = 6.7;
 const lineHeight = 17;
+const flagWidth = 18;
+const flagHeight = 13;
 
 export class WordPlaces {
   private readonly words: Word[] = [];
   private readonly keys = new Set<string>();
+  /** Middles of flags: x, y, x, y, … */
+  private readonly flags: number[] = [];
   private zoom = 1;
 
   begin(zoom: number): void {
     this.words.length = 0;
     this.keys.clear();
+    this.flags.length = 0;
     this.zoom = zoom;
   }
 
@@ -43,9 +48,26 @@ export class WordPlaces {
     return true;
   }
 
+  /** A flag stands here, in canvas coordinates: no word is painted over it. */
+  keepClear(x: number, y: number): void {
+    this.flags.push(x, y);
+  }
+
   paint(brush: Brush, inks: Inks, zoom: number): void {
     const size = textSize / Math.min(1, zoom);
-    for (const { text, x, y, colour } of this.words) paintWords(brush, text, x, y, size, colour, inks);
+    for (const word of this.words) {
+      if (!this.coversFlag(word)) paintWords(brush, word.text, word.x, word.y, size, word.colour, inks);
+    }
+  }
+
+  private coversFlag({ text, x, y }: Word): boolean {
+    const scale = Math.min(1, this.zoom);
+    const width = (text.length * glyphWidth + flagWidth) / 2;
+    for (let i = 0; i < this.flags.length; i += 2) {
+      const [flagX, flagY] = [this.flags[i] as number, this.flags[i + 1] as number];
+      if (Math.abs(flagX - x) * scale < width && Math.abs(flagY - y) * scale < flagHeight) return true;
+    }
+    return false;
   }
 
   private overlap(a: Word, b: Word): boolean {
