@@ -103,6 +103,11 @@ export class InputGate {
     }
   }
 
+  /** False: `take` would give null. */
+  get hasMore(): boolean {
+    return this.cursor !== null || this.turns.length > 0;
+  }
+
   /** Gives back buffers whose last element has been processed. Call after processing, when the batch is done with. */
   release(): void {
     const { cursor } = this;

@@ -95,15 +95,27 @@ export class Work {
         this.checkpointing.attend();
         continue;
       }
-      if (!this.outputs.available || chain.blocked) {
-        this.driver?.blocked(this.now);
-        return 'backpressured';
-      }
+      if (this.isHeldBack(chain)) return 'backpressured';
       if (!this.workOnce(chain)) return 'idle';
       this.busyUntil = Math.max(this.busyUntil, this.now) + this.takeCost(chain);
     }
-    if (this.busyUntil <= this.now) this.parts.emit({ kind: 'continue' });
+    return this.busyUntil > this.now ? 'busy' : this.goOn(chain);
+  }
+
+  /** Asks for another step only if it had something to do: at full speed that is one message less for every buffer. */
+  private goOn(chain: Chain): Occupation {
+    if (!this.checkpointing.urgent && !chain.advancing && !this.ending) {
+      if (this.isHeldBack(chain)) return 'backpressured';
+      if (this.driver === null && !this.gate.hasMore && this.idleUntil() > this.now) return 'idle';
+    }
+    this.parts.emit({ kind: 'continue' });
     return 'busy';
+  }
+
+  private isHeldBack(chain: Chain): boolean {
+    if (this.outputs.available && !chain.blocked) return false;
+    this.driver?.blocked(this.now);
+    return true;
   }
 
   /** One unit of work; false when there is none. */

@@ -1,6 +1,7 @@
 /** The overlay's element and its life: one canvas under the nodes, fed by scene, theme and run, drawn at most once a frame. */
 import { useStoreApi } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
+import { onBeat } from '../../run/beat.ts';
 import { runStore } from '../../run/run-store.ts';
 import { useSession } from '../../session/session-store.ts';
 import { useMedia } from '../../shell/use-media.ts';
@@ -66,7 +67,11 @@ function coordinatorPlace(canvas: HTMLCanvasElement): { readonly x: number; read
 function followRun(overlay: Overlay): () => void {
   const commit = () => overlay.commit(liveView(), performance.now());
   commit();
-  return runStore.subscribe(commit);
+  // The page is painted for its text then anyway.
+  const stops = [runStore.subscribe(commit), onBeat(() => overlay.touch())];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /** What is in sight is the size of the element around the canvas. */

@@ -44,8 +44,8 @@ const dotsAgain = 280;
 const traceSilenceMs = 1500;
 /** Under this latency of the links nothing can be seen to travel. */
 const latencyMin = 100;
-/** Time between frames that show only flow, which moves by less than half a dash and gap meanwhile. */
-const flowFrameMs = 64;
+/** Time between frames that show only flow: half of them are those in which text changes, too. */
+const flowFrameMs = 100;
 /** A job that stands needs no frames; this is for whatever nobody told of. */
 const idleFrameMs = 500;
 const easeMs = 220;
