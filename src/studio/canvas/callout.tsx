@@ -72,7 +72,11 @@ function Card({ scene, node, title, lines, tone, onClose }: CardProps) {
   const sight: Box = { x: -x / zoom, y: -y / zoom, width: area.width / zoom, height: (area.height - 56) / zoom };
   const scaled = { width: width * scale, height: tall * scale };
   const place = placeCallout({ ...boxOf(node), ...at }, scaled, others, sight);
-  const style = { transform: `translate(${place.x}px, ${place.y}px) scale(${scale})`, width };
+  const style = {
+    transform: `translate(${place.x}px, ${place.y}px) scale(${scale})`,
+    width,
+    '--tip': `${place.tip / scale}px`,
+  } as React.CSSProperties;
   return (
     <ViewportPortal>
       <div

@@ -162,6 +162,18 @@ describe('its place', () => {
     expect(overlap({ ...place, ...size }, below)).toBe(0);
   });
 
+  test('points at its node, on whichever side it stands, and is in sight when the node hardly is', () => {
+    const middleOf = ({ x, tip }: ReturnType<typeof placeCallout>) => x + tip;
+    const beside = { x: node.x + node.width, y: node.y, width: 4000, height: 300 };
+    for (const others of [[], [beside]]) {
+      expect(middleOf(placeCallout(node, size, others, sight))).toBe(node.x + node.width / 2);
+    }
+    const leftOfSight = { ...node, x: sight.x - node.width };
+    const place = placeCallout(leftOfSight, size, [], sight);
+    expect(place.x).toBeGreaterThanOrEqual(sight.x);
+    expect(place.tip).toBeLessThan(0.1 * size.width);
+  });
+
   test('is above it at the lower edge of what is in sight', () => {
     expect(placeCallout({ ...node, y: 640 }, size, [], sight).side).toBe('above');
   });

@@ -33,19 +33,17 @@ import { Meaning } from '../ui/tooltip.tsx';
 import { CheckpointIndicator } from './checkpoint-indicator.tsx';
 import { Logo } from './logo.tsx';
 import { JobStateText, RunControls, Speed } from './run-controls.tsx';
-import { mediumScreen, narrowScreen, phoneScreen, useMedia } from './use-media.ts';
+import { mediumScreen, narrowScreen, useMedia } from './use-media.ts';
 
 const icon = (Icon: typeof Undo2): ReactNode => <Icon size={16} strokeWidth={1.75} aria-hidden />;
 
 export function TopBar() {
   const narrow = useMedia(narrowScreen);
   const medium = useMedia(mediumScreen);
-  const phone = useMedia(phoneScreen);
-  if (phone) return <PhoneBar />;
+  if (narrow) return <NarrowBar />;
   return (
     <header className="top-bar">
       <div className="flex min-w-0 flex-1 items-center gap-2.5">
-        {narrow && <PanelButton panel="palette" />}
         <Brand word={!medium} />
         <JobName />
         <SavedText />
@@ -69,7 +67,7 @@ export function TopBar() {
 }
 
 /** Two rows: the job above, its run below. */
-function PhoneBar() {
+function NarrowBar() {
   return (
     <header>
       <div className="top-bar">

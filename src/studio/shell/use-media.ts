@@ -12,7 +12,9 @@ export function useMedia(query: string): boolean {
   );
 }
 
-/** The inspector becomes a drawer below this width, so that the canvas stays of use; the palette below the next. */
+/**
+ * The inspector becomes a drawer below this width, so that the canvas stays of use; below the next the palette does too,
+ * and the top bar has two rows.
+ */
 export const mediumScreen = '(max-width: 1099px)';
 export const narrowScreen = '(max-width: 899px)';
-export const phoneScreen = '(max-width: 639px)';

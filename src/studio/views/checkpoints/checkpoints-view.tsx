@@ -55,7 +55,7 @@ function Counts({ view }: { readonly view: ClusterView | null }) {
   const { completed, failed, retained } = view.checkpoints;
   const parts = [`${completed} completed`, `${failed} failed`, `${retained.length} kept`];
   return (
-    <p className="note number flex-1 whitespace-nowrap" role="status" aria-label="Checkpoints of this run">
+    <p className="note number flex-auto whitespace-nowrap" role="status" aria-label="Checkpoints of this run">
       {parts.join(' · ')}
     </p>
   );
