@@ -1,5 +1,6 @@
 /** The Workers of `rivals.ts`: hand-written loops without an engine. Each answers with records per second. */
 import { AliasTable, mix32, stream } from '../../../src/engine/operators/random-keys.ts';
+import { packText, unpackText } from '../../../src/engine/wire/packed-text.ts';
 import { generated } from './jobs.ts';
 import type { Encoding, RawPort } from './rivals.ts';
 
@@ -166,7 +167,7 @@ function receive(port: MessagePort): void {
 }
 
 type TextMessage =
-  | { readonly kind: 'joined'; readonly text: string; readonly ends: Uint32Array; readonly codes: Int32Array }
+  | { readonly kind: 'joined'; readonly text: string; readonly lengths: string; readonly codes: Int32Array }
   | { readonly kind: 'strings'; readonly strings: readonly string[] }
   | { readonly kind: 'objects'; readonly objects: readonly { readonly word: string }[] };
 
@@ -179,7 +180,7 @@ function sendText(task: Extract<Rival, { kind: 'send-text' }>): void {
   const post = (): void => {
     sent += rows;
     const message = encode(encoding, column);
-    port.postMessage(message, message.kind === 'joined' ? [message.ends.buffer, message.codes.buffer] : []);
+    port.postMessage(message, message.kind === 'joined' ? [message.codes.buffer as ArrayBuffer] : []);
   };
   port.onmessage = () => {
     const now = performance.now();
@@ -189,28 +190,18 @@ function sendText(task: Extract<Rival, { kind: 'send-text' }>): void {
   for (let i = 0; i < 4; i++) post();
 }
 
-/** `joined` is what the engine does: each word once, concatenated, with end offsets; records are codes. */
-function encode(
-  encoding: Encoding,
-  column: readonly string[],
-): TextMessage & { readonly ends?: Uint32Array<ArrayBuffer> } {
+/** `joined` is what the engine does: each word once, packed; records are codes. */
+function encode(encoding: Encoding, column: readonly string[]): TextMessage {
   if (encoding === 'strings') return { kind: 'strings', strings: column };
   if (encoding === 'objects') return { kind: 'objects', objects: column.map((word) => ({ word })) };
-  const codes = new Int32Array(column.length);
   const known = new Map<string, number>();
-  const ends: number[] = [];
-  let length = 0;
+  const codes = new Int32Array(column.length);
   column.forEach((word, i) => {
-    let code = known.get(word);
-    if (code === undefined) {
-      code = known.size;
-      known.set(word, code);
-      length += word.length;
-      ends.push(length);
-    }
+    const code = known.get(word) ?? known.size;
+    if (code === known.size) known.set(word, code);
     codes[i] = code;
   });
-  return { kind: 'joined', text: [...known.keys()].join(''), ends: Uint32Array.from(ends), codes };
+  return { kind: 'joined', ...packText([...known.keys()]), codes };
 }
 
 function receiveText(port: MessagePort): void {
@@ -223,11 +214,6 @@ function receiveText(port: MessagePort): void {
 function decode(message: TextMessage): readonly string[] {
   if (message.kind === 'strings') return message.strings;
   if (message.kind === 'objects') return message.objects.map(({ word }) => word);
-  const entries: string[] = [];
-  let start = 0;
-  for (const end of message.ends) {
-    entries.push(message.text.slice(start, end));
-    start = end;
-  }
+  const entries = unpackText(message);
   return Array.from(message.codes, (code) => entries[code] as string);
 }

@@ -4,6 +4,7 @@
  */
 import type { EventTimeMs } from '../../base/units.ts';
 import type { CheckpointId, CheckpointOptions } from './checkpoints.ts';
+import type { PackedText } from './packed-text.ts';
 
 /** In-band, FIFO with the records. Idle and active are Flink's WatermarkStatus. */
 export type StreamEvent =
@@ -21,12 +22,6 @@ export interface PositionedEvent {
   /** Number of this buffer's records that come before the event. */
   readonly after: number;
   readonly event: StreamEvent;
-}
-
-/** Entries of one text column: concatenated, with the end offset of each. */
-export interface PackedText {
-  readonly text: string;
-  readonly ends: Uint32Array;
 }
 
 export interface WireBuffer {

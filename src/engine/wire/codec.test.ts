@@ -24,6 +24,8 @@ interface Source {
 }
 
 const words = ['', 'a', 'two words', '日本', '😀', 'x'.repeat(50)];
+/** Another dictionary: other codes, and some texts that the first has, too. */
+const otherWords = ['new', '日本', 'a', '', 'newer', 'newest'];
 const extras = ['null', '{"a":[1]}', '"text"'];
 
 const sourceRow = fc.record<Source>({
@@ -34,14 +36,14 @@ const sourceRow = fc.record<Source>({
   timestamp: fc.oneof(fc.integer(), fc.constant(Number.NaN)),
 });
 
-function batchOf(rows: readonly Source[]): Batch {
+function batchOf(rows: readonly Source[], entries: readonly string[] = words): Batch {
   return {
     schema,
     length: rows.length,
     timestamps: Float64Array.from(rows, (row) => row.timestamp),
     columns: [
       { kind: 'boolean', values: Uint8Array.from(rows, (row) => row.flag) },
-      { kind: 'text', codes: Int32Array.from(rows, (row) => row.word), entries: words },
+      { kind: 'text', codes: Int32Array.from(rows, (row) => row.word), entries },
       { kind: 'number', values: Float64Array.from(rows, (row) => row.count) },
       { kind: 'text', codes: Int32Array.from(rows, (row) => row.extra), entries: extras },
       { kind: 'number', values: Float64Array.from(rows, (row) => row.count / 3) },
@@ -55,9 +57,12 @@ describe('buffers', () => {
   it('carry every value, null and timestamp, through recycled segments, in any cuts', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.array(sourceRow, { maxLength: 40 }), { maxLength: 8 }),
+        fc.array(fc.tuple(fc.array(sourceRow, { maxLength: 40 }), fc.constantFrom(words, otherWords)), {
+          maxLength: 8,
+        }),
         fc.integer({ min: 1, max: 64 }),
-        (batches, limit) => {
+        (given, limit) => {
+          const batches = given.map(([rows, entries]) => batchOf(rows, entries));
           const writer = new BufferWriter(schema, limit, 2);
           const reader = new BufferReader(schema);
           const got: { rows: unknown[]; times: number[] } = { rows: [], times: [] };
@@ -71,21 +76,35 @@ describe('buffers', () => {
             got.times.push(...timesOf(batch));
             if (segment !== null) writer.recycle(segment);
           };
-          for (const rows of batches) {
-            const batch = batchOf(rows);
+          for (const batch of batches) {
             for (let start = 0; start < batch.length; ) {
               if (writer.full) receive(writer.take());
               start += writer.append(batch, { indices: null, start, end: batch.length });
             }
           }
           receive(writer.take());
-          const all = batchOf(batches.flat());
-          expect(got.rows).toEqual(rowsOf(all));
-          expect(got.times).toEqual(timesOf(all));
+          expect(got.rows).toEqual(batches.flatMap(rowsOf));
+          expect(got.times).toEqual(batches.flatMap(timesOf));
         },
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('bring a dictionary that comes again as the same array, also one that has grown', () => {
+    const writer = new BufferWriter(schema, 16, 0);
+    const reader = new BufferReader(schema);
+    const grown = ['one'];
+    const entriesAfter = (word: number): unknown => {
+      const rows: Source[] = [0, 1, 2, 3].map((i) => ({ flag: 1, word, count: i, extra: -1, timestamp: i }));
+      writer.append(batchOf(rows, grown), { indices: null, start: 0, end: 4 });
+      const column = reader.read(writer.take())?.columns[1];
+      return column?.kind === 'text' ? column.entries : null;
+    };
+    const first = entriesAfter(0);
+    expect(entriesAfter(0)).toBe(first);
+    grown.push('two');
+    expect(entriesAfter(1)).toEqual(['one', 'two']);
   });
 
   it('select records by index', () => {

@@ -1,26 +1,58 @@
 /**
  * Packs batches into transferable segments and unpacks them. One segment holds all fixed-width data of a buffer, laid
  * out for its capacity: timestamps, number columns (8 bytes a record each), text codes (4), booleans (1). Texts travel
- * beside it as one concatenated string per column with end offsets: the cheapest form for structured clone.
+ * beside it, packed (packed-text.ts).
  */
 import { assert } from '../../base/assert.ts';
 import type { Schema } from '../graph/schema.ts';
 import { NULL_CODE } from './batch.ts';
 import type { Batch, Column } from './batch.ts';
-import type { PackedText, PositionedEvent, StreamEvent, WireBuffer } from './buffer.ts';
+import type { PositionedEvent, StreamEvent, WireBuffer } from './buffer.ts';
 import { Layout } from './layout.ts';
 import type { TypedColumn } from './layout.ts';
+import { packText, unpackText } from './packed-text.ts';
+import type { PackedText } from './packed-text.ts';
+
+/** A dictionary of at most this share of the records is sent as it is: that costs less than looking at each record. */
+const wholeShare = 0.5;
 
 /** The entries of one text column of the buffer that is being filled. */
 class TextPart {
-  readonly entries: string[] = [];
+  private readonly entries: string[] = [];
+  /** The dictionary of all records so far, whose codes hold here too; null: `entries` has them. */
+  private whole: readonly string[] | null = null;
   private source: readonly string[] | null = null;
   private epoch = 0;
   private stamps = new Int32Array(0);
   private mapped = new Int32Array(0);
+  /** A source mostly has the same dictionary in all its batches. */
+  private last: { readonly entries: readonly string[]; readonly size: number; readonly packed: PackedText } | null =
+    null;
 
-  /** Codes of this buffer for the codes of `source`; entries are taken over once per buffer and source. */
+  /** Codes of this buffer for the codes of `source`. */
   copy(from: Int32Array, source: readonly string[], rows: Rows, to: Int32Array, at: number): void {
+    const isFirst = this.whole === null && this.entries.length === 0;
+    const isSmall = source.length <= wholeShare * (rows.end - rows.start);
+    // Buffers need not begin with batches: what went as it is goes on so, though only few records begin a buffer.
+    if (isFirst && (isSmall || source === this.last?.entries)) this.whole = source;
+    if (this.whole === source) copyNumbers(from, rows, to, at);
+    else this.map(from, source, rows, to, at);
+  }
+
+  pack(): PackedText {
+    const packed = this.whole === null ? packText(this.entries) : this.packWhole(this.whole);
+    this.entries.length = 0;
+    this.whole = null;
+    this.source = null;
+    return packed;
+  }
+
+  /** Entries are taken over once per buffer and source. */
+  private map(from: Int32Array, source: readonly string[], rows: Rows, to: Int32Array, at: number): void {
+    if (this.whole !== null) {
+      for (const entry of this.whole) this.entries.push(entry);
+      this.whole = null;
+    }
     this.readFrom(source);
     const { stamps, mapped, epoch, entries } = this;
     for (let i = rows.start; i < rows.end; i++) {
@@ -39,17 +71,11 @@ class TextPart {
     }
   }
 
-  pack(): PackedText {
-    const ends = new Uint32Array(this.entries.length);
-    let end = 0;
-    for (let i = 0; i < ends.length; i++) {
-      end += (this.entries[i] as string).length;
-      ends[i] = end;
-    }
-    const text = this.entries.join('');
-    this.entries.length = 0;
-    this.source = null;
-    return { text, ends };
+  private packWhole(entries: readonly string[]): PackedText {
+    // A dictionary may have grown since.
+    if (this.last?.entries !== entries || this.last.size !== entries.length)
+      this.last = { entries, size: entries.length, packed: packText(entries) };
+    return this.last.packed;
   }
 
   private readFrom(source: readonly string[]): void {
@@ -204,10 +230,12 @@ function copyNumbers(from: TypedColumn, rows: Rows, to: TypedColumn, at: number)
 export class BufferReader {
   private readonly layout: Layout;
   private readonly schema: Schema;
+  private readonly dictionaries: readonly Dictionary[];
 
   constructor(schema: Schema) {
     this.schema = schema;
     this.layout = new Layout(schema);
+    this.dictionaries = this.layout.kinds.filter((kind) => kind === 'text').map(() => new Dictionary());
   }
 
   /** A batch over the buffer's segment: valid until the segment is given back. Null for a buffer of events alone. */
@@ -219,7 +247,8 @@ export class BufferReader {
     const columns = this.layout.kinds.map((kind, i): Column => {
       const values = views.columns[i];
       if (kind === 'text') {
-        return { kind, codes: values as Int32Array, entries: unpack(buffer.texts[text++] as PackedText) };
+        const packed = buffer.texts[text] as PackedText;
+        return { kind, codes: values as Int32Array, entries: (this.dictionaries[text++] as Dictionary).unpack(packed) };
       }
       return kind === 'number' ? { kind, values: values as Float64Array } : { kind, values: values as Uint8Array };
     });
@@ -227,13 +256,16 @@ export class BufferReader {
   }
 }
 
-function unpack({ text, ends }: PackedText): string[] {
-  const entries: string[] = new Array(ends.length);
-  let start = 0;
-  for (let i = 0; i < ends.length; i++) {
-    const end = ends[i] as number;
-    entries[i] = text.slice(start, end);
-    start = end;
+/** Unpacks the texts of one column; a dictionary that comes again is the same array, so that work per entry is done once. */
+class Dictionary {
+  private last: PackedText = { text: '', lengths: '' };
+  private entries: readonly string[] = [];
+
+  unpack(packed: PackedText): readonly string[] {
+    if (packed.lengths !== this.last.lengths || packed.text !== this.last.text) {
+      this.last = packed;
+      this.entries = unpackText(packed);
+    }
+    return this.entries;
   }
-  return entries;
 }

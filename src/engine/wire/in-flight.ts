@@ -11,9 +11,11 @@ import { assert } from '../../base/assert.ts';
 import type { EventTimeMs } from '../../base/units.ts';
 import type { Row, Schema } from '../graph/schema.ts';
 import { rowsOf } from './batch.ts';
-import type { PackedText, PositionedEvent, StreamEvent, WireBuffer } from './buffer.ts';
+import type { PositionedEvent, StreamEvent, WireBuffer } from './buffer.ts';
 import { BufferReader } from './codec.ts';
 import { Layout } from './layout.ts';
+import { endsOf, packedBetween, textOfUnits } from './packed-text.ts';
+import type { PackedText } from './packed-text.ts';
 
 /** The sequence of a buffer that came from a snapshot and not over the wire. */
 export const RESTORED = -1;
@@ -34,9 +36,7 @@ export function unreadPart(layout: Layout, buffer: WireBuffer, row: number, even
   const rows = buffer.rows - row;
   if (rows === 0) return events.length === 0 ? null : { ...nothing, events };
   const segment = layout.tail(buffer.segment as ArrayBuffer, buffer.capacity, row, buffer.rows);
-  // Text may be transferred with the segment.
-  const texts = buffer.texts.map(({ text, ends }) => ({ text, ends: ends.slice() }));
-  return { sequence: RESTORED, rows, capacity: rows, segment, texts, events };
+  return { sequence: RESTORED, rows, capacity: rows, segment, texts: buffer.texts, events };
 }
 
 const nothing: WireBuffer = { sequence: RESTORED, rows: 0, capacity: 0, segment: null, texts: [], events: [] };
@@ -106,7 +106,7 @@ const textColumns = (schema: Schema): number => new Layout(schema).kinds.filter(
 const empty = new Uint8Array(0);
 
 function sizeOf(buffer: WireBuffer, texts: number): number {
-  const text = buffer.texts.reduce((sum, each) => sum + 9 + 4 * each.ends.length + 2 * each.text.length, 0);
+  const text = buffer.texts.reduce((sum, each) => sum + 9 + 4 * each.lengths.length + 2 * each.text.length, 0);
   return 12 + 13 * buffer.events.length + (texts === 0 ? 0 : text) + (buffer.segment?.byteLength ?? 0);
 }
 
@@ -124,7 +124,9 @@ function readEvent(reader: ByteReader): PositionedEvent {
   return { after, event: kind === 'watermark' ? { kind, time: reader.f64() as EventTimeMs } : { kind } };
 }
 
-function writeText(writer: ByteWriter, { text, ends }: PackedText): void {
+function writeText(writer: ByteWriter, packed: PackedText): void {
+  const { text } = packed;
+  const ends = endsOf(packed);
   writer.u32(ends.length);
   for (const end of ends) writer.u32(end);
   writer.u32(text.length);
@@ -139,19 +141,12 @@ function writeText(writer: ByteWriter, { text, ends }: PackedText): void {
 }
 
 function readText(reader: ByteReader): PackedText {
-  const ends = Uint32Array.from({ length: reader.u32() }, () => reader.u32());
-  const units = reader.u32();
+  const ends = Array.from({ length: reader.u32() }, () => reader.u32());
+  const length = reader.u32();
   const wide = reader.u8() === 2;
-  const parts: string[] = [];
-  for (let done = 0; done < units; done += textSlice) {
-    const count = Math.min(textSlice, units - done);
-    const codes = Uint16Array.from({ length: count }, () => reader.u8() | (wide ? reader.u8() << 8 : 0));
-    parts.push(String.fromCharCode.apply(null, codes as unknown as number[]));
-  }
-  return { text: parts.join(''), ends };
+  const units = Uint16Array.from({ length }, () => reader.u8() | (wide ? reader.u8() << 8 : 0));
+  return packedBetween(textOfUnits(units), ends);
 }
-
-const textSlice = 4096;
 
 class ByteWriter {
   private readonly out: Uint8Array<ArrayBuffer>;

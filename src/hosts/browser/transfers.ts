@@ -3,19 +3,9 @@ import type { Batch } from '../../engine/wire/batch.ts';
 import type { CreditGrant, WireBuffer } from '../../engine/wire/buffer.ts';
 import type { Report } from '../../engine/wire/reports.ts';
 
-/** Less memory than this is copied faster than it changes its owner, in bytes. */
-const transferMin = 4096;
-
-/** The `ends` of texts are mostly small and may be views of larger arrays: then they are copied. */
 export function buffersTransfer(buffers: readonly WireBuffer[]): ArrayBuffer[] {
   const out: ArrayBuffer[] = [];
-  for (const buffer of buffers) {
-    if (buffer.segment !== null) out.push(buffer.segment);
-    for (const { ends } of buffer.texts) {
-      if (ends.byteLength === ends.buffer.byteLength && ends.byteLength >= transferMin)
-        out.push(ends.buffer as ArrayBuffer);
-    }
-  }
+  for (const { segment } of buffers) if (segment !== null) out.push(segment);
   return out;
 }
 
