@@ -1,10 +1,10 @@
 /**
- * The beat at which text follows a run: all of it is written together, five times a second, and with a commit of the run
+ * The beat at which text follows a run: all of it is written together, three times a second, and with a commit of the run
  * store, so that the page is laid out and painted once for everything that changed. Nobody reads at 60 Hz.
  */
 import { runStore } from './run-store.ts';
 
-const beatMs = 200;
+const beatMs = 333;
 /** A commit that comes a little early takes the beat along; a beat that no commit takes along comes a little late. */
 const earlyMs = 25;
 const lateMs = 50;

@@ -45,7 +45,7 @@ const traceSilenceMs = 1500;
 /** Under this latency of the links nothing can be seen to travel. */
 const latencyMin = 100;
 /** Time between frames that show only flow: half of them are those in which text changes, too. */
-const flowFrameMs = 100;
+const flowFrameMs = 160;
 /** A job that stands needs no frames; this is for whatever nobody told of. */
 const idleFrameMs = 500;
 const easeMs = 220;
