@@ -73,3 +73,11 @@ export const numbersOf = async (studio: Studio): Promise<number[]> => {
   return rows.map((row) => Number(row['sequence'])).toSorted((a, b) => a - b);
 };
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+
+/** Waits until so many checkpoints of the run have completed. */
+export async function completed(page: Page, checkpoints: number): Promise<void> {
+  const last = page.getByRole('button', { name: /^Checkpoints: \d+ completed/ });
+  const number = async (): Promise<number> =>
+    Number(/\d+/.exec((await last.getAttribute('aria-label', { timeout: 1000 }).catch(() => null)) ?? '')?.[0] ?? 0);
+  await expect.poll(number, { timeout: 30_000 }).toBeGreaterThanOrEqual(checkpoints);
+}

@@ -4,7 +4,7 @@
  */
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { counting, finished, numbersOf, openJob, upTo } from './counting.ts';
+import { completed, counting, finished, numbersOf, openJob, upTo } from './counting.ts';
 
 /** For how long; a release is tried for minutes: `WEIR_CHAOS_SECONDS=240 npx playwright test e2e/recovery.spec.ts`. */
 const chaosSeconds = Number(process.env['WEIR_CHAOS_SECONDS'] ?? 20);
@@ -47,7 +47,7 @@ test('every row is there once, although the page is reloaded in the middle', asy
   const count = 4000;
   const studio = await openJob(page, counting({ mode: 'aligned', sink: 'transactionalTable', count, rate: 200 }));
   await studio.control('Run').click();
-  await page.waitForTimeout(5_000);
+  await completed(page, 3);
   await page.reload();
   await expect(page.getByText(/goes on from its last completed checkpoint/)).toBeVisible();
   await expect(page.getByText('The running job is unchanged')).toHaveCount(0);

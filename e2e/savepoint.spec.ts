@@ -1,7 +1,7 @@
 /** What a person does with savepoints: go on from one with another parallelism, and carry one to another browser as a file. */
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { counting, finished, numbersOf, openJob, upTo } from './counting.ts';
+import { completed, counting, finished, numbersOf, openJob, upTo } from './counting.ts';
 import type { Studio } from './studio.ts';
 
 const count = 3000;
@@ -11,7 +11,7 @@ const text = counting({ mode: 'aligned', sink: 'table', count, rate: 100 });
 async function leaveWithSavepoint(page: Page, studio: Studio): Promise<number[]> {
   await studio.control('Run').click();
   await expect(studio.state).toHaveText('running');
-  await page.waitForTimeout(3000);
+  await completed(page, 3);
   await page.getByRole('tab', { name: 'Checkpoints' }).click();
   await page.getByRole('button', { name: 'Savepoint', exact: true }).click();
   await page.getByRole('radio', { name: 'Stored' }).click();
