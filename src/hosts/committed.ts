@@ -38,17 +38,19 @@ async function committedBy(
   { id }: JobVertex,
 ): Promise<Report[]> {
   const at = processingTime(0);
-  return (await system.committed(lineageOf(run), node)).flatMap(({ transaction, records }) =>
+  return (await system.committed(lineageOf(run), node)).flatMap(({ transaction, records, count }) =>
     joined(records).map((batch): Report => {
       const subtask = `${id}/${transaction.split('/').at(-2) ?? '0'}`;
-      const common = { kind: 'results', at, node, subtask, attempt: 0, total: batch.length, records: batch } as const;
+      const common = { kind: 'results', at, node, subtask, attempt: 0, total: count, records: batch } as const;
       return { ...common, transaction };
     }),
   );
 }
 
-/** One batch: a transaction is told once. */
-const joined = (batches: readonly Batch[]): Batch[] => {
-  const [first, ...others] = batches;
-  return first === undefined ? [] : [others.reduce((all, batch) => concat(all, batch), first)];
-};
+/** One batch: a transaction is told once. Halves are joined, so that a record is not copied once per batch. */
+function joined(batches: readonly Batch[]): readonly Batch[] {
+  if (batches.length < 2) return batches;
+  const half = Math.ceil(batches.length / 2);
+  const [left, right] = [batches.slice(0, half), batches.slice(half)].flatMap(joined);
+  return left === undefined || right === undefined ? [] : [concat(left, right)];
+}

@@ -13,7 +13,7 @@
  * OPFS would win only with one large file per checkpoint, and would need a log of its own to complete in one step.
  */
 import type { CheckpointId, CheckpointMetadata, StateChunk } from '../../engine/wire/checkpoints.ts';
-import { committed, openDatabase, prefixRange, result, storeError } from './idb-request.ts';
+import { IdbDatabase, prefixRange, result } from './idb-database.ts';
 import { checkMetadata, checkRun, keysOf, latestRunFirst, newestFirst, ownKeys } from './metadata.ts';
 import type { CheckpointStore, DamagedCheckpoint, RunId, StoredRun } from './store.ts';
 
@@ -30,15 +30,14 @@ interface Write {
 }
 
 export class IndexedDbCheckpointStore implements CheckpointStore {
-  private readonly name: string;
-  private opened: Promise<IDBDatabase> | null = null;
+  private readonly database: IdbDatabase<Table>;
   /** Writes that wait for the transaction under way. */
   private waiting: Write[] = [];
   private writing = false;
 
   /** Another name is another database, for tests. */
   constructor(name: string = databaseName) {
-    this.name = name;
+    this.database = new IdbDatabase(name, createTables);
   }
 
   /** Writes that come while one is under way share the next transaction: one wait for the disk for all of them. */
@@ -50,7 +49,7 @@ export class IndexedDbCheckpointStore implements CheckpointStore {
   }
 
   read(run: RunId, keys: readonly string[]): Promise<readonly (Bytes | null)[]> {
-    return this.transact(['chunks'], 'readonly', (table) =>
+    return this.database.transact(['chunks'], 'readonly', (table) =>
       Promise.all(keys.map((key) => readable(table('chunks').get([run, key])))),
     );
   }
@@ -61,7 +60,7 @@ export class IndexedDbCheckpointStore implements CheckpointStore {
     drop: readonly CheckpointId[],
     dropKeys: readonly string[],
   ): Promise<void> {
-    await this.transact(['chunks', 'checkpoints'], 'readwrite', async (table) => {
+    await this.database.transact(['chunks', 'checkpoints'], 'readwrite', async (table) => {
       for (const checkpoint of drop) table('checkpoints').delete([run, checkpoint]);
       for (const key of dropKeys) table('chunks').delete([run, key]);
       table('checkpoints').put(metadata, [run, metadata.checkpoint]);
@@ -69,18 +68,18 @@ export class IndexedDbCheckpointStore implements CheckpointStore {
   }
 
   async drop(run: RunId, keys: readonly string[]): Promise<void> {
-    await this.transact(['chunks'], 'readwrite', async (table) => {
+    await this.database.transact(['chunks'], 'readwrite', async (table) => {
       for (const key of keys) table('chunks').delete([run, key]);
     });
   }
 
   async list(run: RunId): Promise<readonly CheckpointMetadata[]> {
-    const rows = await this.transact(['checkpoints'], 'readonly', (table) => allOf(table('checkpoints'), run));
+    const rows = await this.database.transact(['checkpoints'], 'readonly', (table) => allOf(table('checkpoints'), run));
     return usable(rows).sort(newestFirst);
   }
 
   async damaged(run: RunId): Promise<readonly DamagedCheckpoint[]> {
-    const [keys, rows] = await this.transact(['checkpoints'], 'readonly', (table) =>
+    const [keys, rows] = await this.database.transact(['checkpoints'], 'readonly', (table) =>
       Promise.all([result(table('checkpoints').getAllKeys(prefixRange([run]))), allOf(table('checkpoints'), run)]),
     );
     return rows.flatMap((row, i) => {
@@ -91,7 +90,7 @@ export class IndexedDbCheckpointStore implements CheckpointStore {
   }
 
   async remove(run: RunId, checkpoint: CheckpointId): Promise<void> {
-    await this.transact(['chunks', 'checkpoints'], 'readwrite', async (table) => {
+    await this.database.transact(['chunks', 'checkpoints'], 'readwrite', async (table) => {
       const all = usable(await allOf(table('checkpoints'), run));
       for (const key of ownKeys(all, checkpoint)) table('chunks').delete([run, key]);
       table('checkpoints').delete([run, checkpoint]);
@@ -99,7 +98,7 @@ export class IndexedDbCheckpointStore implements CheckpointStore {
   }
 
   async sweep(run: RunId): Promise<number> {
-    return this.transact(['chunks', 'checkpoints'], 'readwrite', async (table) => {
+    return this.database.transact(['chunks', 'checkpoints'], 'readwrite', async (table) => {
       const named = keysOf(usable(await allOf(table('checkpoints'), run)));
       const keys = (await result(table('chunks').getAllKeys(prefixRange([run])))) as [RunId, string][];
       const orphans = keys.filter(([, key]) => !named.has(key));
@@ -109,13 +108,15 @@ export class IndexedDbCheckpointStore implements CheckpointStore {
   }
 
   async putRun(run: StoredRun): Promise<void> {
-    await this.transact(['runs'], 'readwrite', async (table) => {
+    await this.database.transact(['runs'], 'readwrite', async (table) => {
       table('runs').put(run, run.run);
     });
   }
 
   async runs(): Promise<readonly StoredRun[]> {
-    const rows: unknown[] = await this.transact(['runs'], 'readonly', (table) => result(table('runs').getAll()));
+    const rows: unknown[] = await this.database.transact(['runs'], 'readonly', (table) =>
+      result(table('runs').getAll()),
+    );
     return rows
       .flatMap((row) => {
         const checked = checkRun(row);
@@ -125,7 +126,7 @@ export class IndexedDbCheckpointStore implements CheckpointStore {
   }
 
   async removeRun(run: RunId): Promise<void> {
-    await this.transact(['runs', 'checkpoints', 'chunks'], 'readwrite', async (table) => {
+    await this.database.transact(['runs', 'checkpoints', 'chunks'], 'readwrite', async (table) => {
       table('runs').delete(run);
       table('checkpoints').delete(prefixRange([run]));
       table('chunks').delete(prefixRange([run]));
@@ -134,8 +135,7 @@ export class IndexedDbCheckpointStore implements CheckpointStore {
 
   /** Lets go of the database; the next call opens it again. */
   close(): void {
-    void this.opened?.then((database) => database.close()).catch(() => undefined);
-    this.opened = null;
+    this.database.close();
   }
 
   private async writeAll(): Promise<void> {
@@ -160,66 +160,16 @@ export class IndexedDbCheckpointStore implements CheckpointStore {
   }
 
   private async put(writes: readonly Write[]): Promise<void> {
-    await this.transact(['chunks'], 'readwrite', async (table) => {
+    await this.database.transact(['chunks'], 'readwrite', async (table) => {
       for (const { run, chunks } of writes)
         for (const { handle, data } of chunks) table('chunks').put(alone(data), [run, handle.key]);
     });
-  }
-
-  /** Runs `work` in one transaction; resolves when it is durable. Rejects with a StoreError, and nothing is done then. */
-  private async transact<T>(
-    tables: readonly Table[],
-    mode: 'readonly' | 'readwrite',
-    work: (table: (name: Table) => IDBObjectStore) => Promise<T>,
-  ): Promise<T> {
-    try {
-      const transaction = await this.begin(tables, mode);
-      const done = committed(transaction);
-      const [value] = await Promise.all([
-        work((name) => transaction.objectStore(name)).catch((error: unknown) => abort(transaction, error)),
-        done,
-      ]);
-      return value;
-    } catch (error) {
-      throw await storeError(error);
-    }
-  }
-
-  private async begin(tables: readonly Table[], mode: 'readonly' | 'readwrite'): Promise<IDBTransaction> {
-    const database = await this.database();
-    try {
-      return database.transaction(tables, mode, { durability: 'strict' });
-    } catch (error) {
-      // The connection was closed under us; a second failure is real.
-      if (!(error instanceof Error && error.name === 'InvalidStateError')) throw error;
-      this.opened = null;
-      return (await this.database()).transaction(tables, mode, { durability: 'strict' });
-    }
-  }
-
-  private database(): Promise<IDBDatabase> {
-    this.opened ??= openDatabase(this.name, 1, createTables, () => {
-      this.opened = null;
-    }).catch((error: unknown) => {
-      this.opened = null;
-      throw error;
-    });
-    return this.opened;
   }
 }
 
 function createTables(database: IDBDatabase): void {
   // Keys beside the values: [run, key of the chunk], [run, checkpoint], run.
   for (const table of ['chunks', 'checkpoints', 'runs'] satisfies Table[]) database.createObjectStore(table);
-}
-
-function abort(transaction: IDBTransaction, error: unknown): never {
-  try {
-    transaction.abort();
-  } catch {
-    // It has aborted by itself.
-  }
-  throw error;
 }
 
 function allOf(table: IDBObjectStore, run: RunId): Promise<unknown[]> {

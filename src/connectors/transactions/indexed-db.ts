@@ -1,20 +1,21 @@
 /**
  * The durable tables of the browser: what is prepared or committed is in IndexedDB, each step one strict transaction, so
  * that it survives Worker, page and machine. Open transactions are in memory and die with the Worker. Works after the
- * lock-down, since `idb-request.ts` took what it needs before.
+ * lock-down, since `idb-database.ts` took what it needs before.
  */
-import { committed, openDatabase, prefixRange, result, storeError } from '../checkpoints/idb-request.ts';
+import { IdbDatabase, prefixRange, result } from '../checkpoints/idb-database.ts';
 import type { RunId } from '../checkpoints/store.ts';
+import { StoreError } from '../checkpoints/store.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
 import type { Answer, TransactionRequest } from '../../engine/wire/requests.ts';
 import { done, isOther, refused, Staging, unknown } from './staging.ts';
+import { recordsIn } from './system.ts';
 import type { CommittedTransaction, TransactionalStore } from './system.ts';
 
 const databaseName = 'weir-transactions';
 
 type Table = 'prepared' | 'committed' | 'positions';
-type Tables = (name: Table) => IDBObjectStore;
 type Key = [RunId, NodeId, string];
 
 interface Kept {
@@ -24,27 +25,27 @@ interface Kept {
 }
 
 export class IndexedDbTransactions implements TransactionalStore {
-  private readonly name: string;
+  private readonly database: IdbDatabase<Table>;
   private readonly staging = new Staging();
-  private opened: Promise<IDBDatabase> | null = null;
 
   /** Another name is another database, for tests. */
   constructor(name: string = databaseName) {
-    this.name = name;
+    this.database = new IdbDatabase(name, createTables);
   }
 
   async answer(run: RunId, request: TransactionRequest): Promise<Answer> {
     try {
       return await this.take(run, request);
     } catch (error) {
-      const { code, message } = await storeError(error);
-      return { kind: 'failed', code: code === 'full' ? 'storage-full' : 'storage-failed', reason: message };
+      const full = error instanceof StoreError && error.code === 'full';
+      const reason = error instanceof Error ? error.message : String(error);
+      return { kind: 'failed', code: full ? 'storage-full' : 'storage-failed', reason };
     }
   }
 
   async committed(run: RunId, sink: NodeId): Promise<readonly CommittedTransaction[]> {
     const range = prefixRange([run, sink]);
-    const [keys, kept] = await this.transact(['committed'], 'readonly', (table) =>
+    const [keys, kept] = await this.database.transact(['committed'], 'readonly', (table) =>
       Promise.all([
         result(table('committed').getAllKeys(range)) as Promise<Key[]>,
         result(table('committed').getAll(range) as IDBRequest<Kept[]>),
@@ -53,12 +54,12 @@ export class IndexedDbTransactions implements TransactionalStore {
     return kept
       .map(({ records, position }, i) => ({ transaction: (keys[i] as Key)[2], records, position }))
       .sort((a, b) => a.position - b.position)
-      .map(({ transaction, records }) => ({ transaction, records }));
+      .map(({ transaction, records }) => ({ transaction, records, count: recordsIn(records) }));
   }
 
   async removeRun(run: RunId): Promise<void> {
     this.staging.dropRun(run);
-    await this.transact(['prepared', 'committed'], 'readwrite', async (table) => {
+    await this.database.transact(['prepared', 'committed'], 'readwrite', async (table) => {
       table('prepared').delete(prefixRange([run]));
       table('committed').delete(prefixRange([run]));
     });
@@ -66,8 +67,7 @@ export class IndexedDbTransactions implements TransactionalStore {
 
   /** Lets go of the database; the next call opens it again. */
   close(): void {
-    void this.opened?.then((database) => database.close()).catch(() => undefined);
-    this.opened = null;
+    this.database.close();
   }
 
   private async take(run: RunId, request: TransactionRequest): Promise<Answer> {
@@ -91,35 +91,43 @@ export class IndexedDbTransactions implements TransactionalStore {
   private async prepare(key: Key, request: TransactionRequest, portions: number): Promise<Answer> {
     const [run, sink, transaction] = key;
     const found = this.staging.find(run, request, portions);
-    const answer = await this.transact(['prepared', 'committed'], 'readwrite', async (table): Promise<Answer> => {
-      const there = (await has(table('prepared'), key)) || (await has(table('committed'), key));
-      if (there) return done;
-      if ('kind' in found) return found;
-      table('prepared').put(found.records, key);
-      return done;
-    });
+    const answer = await this.database.transact(
+      ['prepared', 'committed'],
+      'readwrite',
+      async (table): Promise<Answer> => {
+        const there = (await has(table('prepared'), key)) || (await has(table('committed'), key));
+        if (there) return done;
+        if ('kind' in found) return found;
+        table('prepared').put(found.records, key);
+        return done;
+      },
+    );
     if (answer.kind === 'done') this.staging.drop(run, sink, transaction);
     return answer;
   }
 
   private commit(key: Key): Promise<Answer> {
-    return this.transact(['prepared', 'committed', 'positions'], 'readwrite', async (table): Promise<Answer> => {
-      const kept = await result(table('committed').get(key) as IDBRequest<Kept | undefined>);
-      if (kept !== undefined) return { kind: 'committed', records: kept.records };
-      const records = await result(table('prepared').get(key) as IDBRequest<readonly Batch[] | undefined>);
-      if (records === undefined) return unknown(key[2]);
-      // The number goes on rising though the entry is gone.
-      const position = (await result(table('positions').add(0))) as number;
-      table('positions').delete(position);
-      table('committed').put({ records, position } satisfies Kept, key);
-      table('prepared').delete(key);
-      return { kind: 'committed', records };
-    });
+    return this.database.transact(
+      ['prepared', 'committed', 'positions'],
+      'readwrite',
+      async (table): Promise<Answer> => {
+        const kept = await result(table('committed').get(key) as IDBRequest<Kept | undefined>);
+        if (kept !== undefined) return { kind: 'committed', records: kept.records };
+        const records = await result(table('prepared').get(key) as IDBRequest<readonly Batch[] | undefined>);
+        if (records === undefined) return unknown(key[2]);
+        // The number goes on rising though the entry is gone.
+        const position = (await result(table('positions').add(0))) as number;
+        table('positions').delete(position);
+        table('committed').put({ records, position } satisfies Kept, key);
+        table('prepared').delete(key);
+        return { kind: 'committed', records };
+      },
+    );
   }
 
   private abort(key: Key): Promise<Answer> {
     this.staging.drop(...key);
-    return this.transact(['prepared', 'committed'], 'readwrite', async (table): Promise<Answer> => {
+    return this.database.transact(['prepared', 'committed'], 'readwrite', async (table): Promise<Answer> => {
       if (await has(table('committed'), key)) return refused(`transaction ${key[2]} is committed`);
       table('prepared').delete(key);
       return done;
@@ -127,42 +135,11 @@ export class IndexedDbTransactions implements TransactionalStore {
   }
 
   private abortOthers(run: RunId, sink: NodeId, prefix: string, keep: readonly string[]): Promise<Answer> {
-    return this.transact(['prepared'], 'readwrite', async (table): Promise<Answer> => {
+    return this.database.transact(['prepared'], 'readwrite', async (table): Promise<Answer> => {
       const keys = (await result(table('prepared').getAllKeys(prefixRange([run, sink])))) as Key[];
       for (const key of keys) if (isOther(key[2], prefix, keep)) table('prepared').delete(key);
       return done;
     });
-  }
-
-  /** Resolves when it is on the disk. `act` may wait for nothing but the transaction's own requests. */
-  private async transact<T>(
-    names: readonly Table[],
-    mode: 'readonly' | 'readwrite',
-    act: (tables: Tables) => Promise<T>,
-  ): Promise<T> {
-    const database = await this.open();
-    const transaction = database.transaction([...names], mode, { durability: 'strict' });
-    const over = committed(transaction);
-    try {
-      const [value] = await Promise.all([act((name) => transaction.objectStore(name)), over]);
-      return value;
-    } catch (error) {
-      await over.catch(() => undefined);
-      throw error;
-    }
-  }
-
-  private async open(): Promise<IDBDatabase> {
-    const lost = (): void => {
-      this.opened = null;
-    };
-    this.opened ??= openDatabase(this.name, 1, createTables, lost);
-    try {
-      return await this.opened;
-    } catch (error) {
-      lost();
-      throw error;
-    }
   }
 }
 

@@ -7,6 +7,7 @@ import type { NodeId } from '../../engine/graph/job.ts';
 import type { Answer, TransactionRequest } from '../../engine/wire/requests.ts';
 import { done, isOther, refused, Staging, transactionKey, unknown } from './staging.ts';
 import type { StagedTransaction } from './staging.ts';
+import { recordsIn } from './system.ts';
 import type { CommittedTransaction, TransactionalStore } from './system.ts';
 
 export class MemoryTransactions implements TransactionalStore {
@@ -52,7 +53,7 @@ export class MemoryTransactions implements TransactionalStore {
   committedNow(run: RunId, sink: NodeId): readonly CommittedTransaction[] {
     return [...this.committedOnes.values()]
       .filter((one) => one.run === run && one.sink === sink)
-      .map(({ transaction, records }) => ({ transaction, records }));
+      .map(({ transaction, records }) => ({ transaction, records, count: recordsIn(records) }));
   }
 
   /** Names of what is prepared and not committed: what a job that ended should not leave. */

@@ -8,6 +8,7 @@
 import type { RunId } from '../checkpoints/store.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
 import type { Answer, TransactionRequest } from '../../engine/wire/requests.ts';
+import { holdingFiles } from './postgres-lock.ts';
 import { PostgresPort } from './postgres-port.ts';
 import type { ConnectPostgres, OpenPostgres, PostgresState, SqlAnswer } from './postgres-protocol.ts';
 // Vite gives the module its default export, the address of the built Worker.
@@ -24,6 +25,16 @@ export type PostgresStatus =
 interface Running {
   readonly worker: Worker;
   readonly port: PostgresPort;
+  /** Whom to tell when it ends. */
+  readonly lost: Set<Lost>;
+}
+
+type Lost = (reason: string) => void;
+
+export interface PostgresConnection {
+  readonly port: MessagePort;
+  /** Nobody needs to know any more what becomes of it. */
+  forget(): void;
 }
 
 export class PostgresClient implements TransactionalStore {
@@ -38,9 +49,14 @@ export class PostgresClient implements TransactionalStore {
     this.database = database;
   }
 
-  /** A port for one subtask, to be transferred to its Worker; `postgresThrough` makes a system of it there. */
-  connect(): MessagePort {
-    return this.channelTo(this.start().worker);
+  /**
+   * A port for one subtask, to be transferred to its Worker; `postgresThrough` makes a system of it there. `lost` is
+   * called when nobody answers there any more, since no message can tell.
+   */
+  connect(lost: Lost): PostgresConnection {
+    const running = this.start();
+    running.lost.add(lost);
+    return { port: this.channelTo(running.worker), forget: () => void running.lost.delete(lost) };
   }
 
   answer(run: RunId, request: TransactionRequest): Promise<Answer> {
@@ -71,24 +87,29 @@ export class PostgresClient implements TransactionalStore {
 
   /**
    * Ends the Worker, with whatever statement it is at; the next call starts another one. What was prepared or committed
-   * is there; sinks of a running job get no answer any more and recover at their next restart.
+   * is there; sinks of a running job are lost and recover.
    */
   stop(): void {
+    const { running } = this;
     this.failed?.terminate();
-    this.running?.worker.terminate();
-    this.running?.port.close('the database was stopped');
     this.running = null;
+    running?.worker.terminate();
     this.tell({ kind: 'off' });
+    if (running !== null) end(running, 'the database was stopped');
   }
 
-  /** Deletes the database with all its tables. */
+  /** Deletes the database with all its tables. Rejects if another tab has it open. */
   async reset(): Promise<void> {
     this.stop();
-    await new Promise<void>((resolve, reject) => {
-      const request = indexedDB.deleteDatabase(`/pglite/${this.database}`);
-      request.onsuccess = () => resolve();
-      request.onerror = () => reject(request.error ?? new Error('the database could not be deleted'));
-    });
+    await holdingFiles(
+      this.database,
+      () =>
+        new Promise<void>((resolve, reject) => {
+          const request = indexedDB.deleteDatabase(`/pglite/${this.database}`);
+          request.onsuccess = () => resolve();
+          request.onerror = () => reject(request.error ?? new Error('the database could not be deleted'));
+        }),
+    );
   }
 
   private start(): Running {
@@ -98,7 +119,7 @@ export class PostgresClient implements TransactionalStore {
     const script = new URL(workerUrl, import.meta.url).href;
     const url = URL.createObjectURL(new Blob([`import ${JSON.stringify(script)};`], { type: 'text/javascript' }));
     const worker = new Worker(url, { type: 'module', name: 'weir-postgres' });
-    const running = { worker, port: new PostgresPort(this.channelTo(worker)) };
+    const running = { worker, port: new PostgresPort(this.channelTo(worker)), lost: new Set<Lost>() };
     this.running = running;
     this.tell({ kind: 'starting' });
     worker.onmessage = ({ data }: MessageEvent<PostgresState>) => {
@@ -110,7 +131,7 @@ export class PostgresClient implements TransactionalStore {
       const reason = event.message || 'its Worker could not be started';
       this.tell({ kind: 'failed', reason });
       this.setAside(running);
-      running.port.close(reason);
+      end(running, reason);
     };
     worker.postMessage({ kind: 'open', database: this.database } satisfies OpenPostgres);
     return running;
@@ -133,4 +154,10 @@ export class PostgresClient implements TransactionalStore {
     this.current = status;
     for (const listener of this.listeners) listener();
   }
+}
+
+function end({ port, lost }: Running, reason: string): void {
+  port.close(reason);
+  for (const tell of lost) tell(reason);
+  lost.clear();
 }

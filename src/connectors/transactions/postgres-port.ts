@@ -15,6 +15,8 @@ export class PostgresPort implements TransactionalStore {
   private readonly port: MessagePort;
   private readonly waiting = new Map<number, Waiting>();
   private questions = 0;
+  /** Why there will be no more answers. */
+  private closed: string | null = null;
 
   constructor(port: MessagePort) {
     this.port = port;
@@ -39,12 +41,14 @@ export class PostgresPort implements TransactionalStore {
 
   /** What is not answered yet never will be. */
   close(reason: string): void {
+    this.closed ??= reason;
     this.port.close();
     for (const { reject } of this.waiting.values()) reject(new Error(reason));
     this.waiting.clear();
   }
 
   private ask<Q extends PostgresQuestion>(question: Q): Promise<PostgresAnswers[Q['kind']]> {
+    if (this.closed !== null) return Promise.reject(new Error(this.closed));
     const number = ++this.questions;
     return new Promise((resolve, reject) => {
       this.waiting.set(number, { resolve, reject });

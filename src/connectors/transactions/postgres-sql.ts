@@ -22,17 +22,34 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 
 const columnList = (schema: Schema): string => schema.map(({ name }) => identifier(name)).join(', ');
 
-/** Weir's own tables. `position`: the order of commit, null until it is committed. */
+/**
+ * Weir's own tables. `position`: the order of commit, null until it is committed. They are asked for while transactions
+ * are prepared, so nothing here may need a lock: a table with other columns needs another name.
+ */
 export const ownTables = `
   CREATE SCHEMA IF NOT EXISTS weir;
-  CREATE TABLE IF NOT EXISTS weir.transactions (
+  CREATE TABLE IF NOT EXISTS weir.sink_transactions (
     gid text PRIMARY KEY, run text NOT NULL, sink text NOT NULL, transaction text NOT NULL, "table" text NOT NULL,
-    key json NOT NULL, columns json NOT NULL, position bigint
+    key json NOT NULL, columns json NOT NULL, position bigint, count int NOT NULL, UNIQUE (run, sink, transaction)
   );
   CREATE TABLE IF NOT EXISTS weir.records (
     gid text NOT NULL, portion int NOT NULL, times json NOT NULL, records json NOT NULL, PRIMARY KEY (gid, portion)
   );
   CREATE SEQUENCE IF NOT EXISTS weir.positions;
+`;
+
+/**
+ * Of a run ($1) and sink ($2), drops the records of transactions after which $3 others were committed: they are in the
+ * sink's table, and weir.records holds them for the page that comes back, which shows no more than that.
+ */
+export const dropOldRecords = `
+  DELETE FROM weir.records WHERE gid IN (
+    SELECT gid FROM (
+      SELECT gid, sum(count) OVER (ORDER BY position DESC) - count AS newer FROM weir.sink_transactions t
+      WHERE run = $1 AND sink = $2 AND position IS NOT NULL
+        AND EXISTS (SELECT FROM weir.records r WHERE r.gid = t.gid)
+    ) AS kept WHERE newer >= $3
+  )
 `;
 
 /** With a key, null is a key like any other, as in the engine. */
@@ -107,6 +124,6 @@ export function batchOf(schema: Schema, times: readonly (number | null)[], recor
   return builder.take();
 }
 
-/** As kept in `weir.transactions.columns`. */
+/** As kept in `weir.sink_transactions.columns`. */
 export const schemaOf = (columns: unknown): Schema =>
   (columns as readonly ColumnSpec[]).map(({ name, type }) => ({ name, type }));

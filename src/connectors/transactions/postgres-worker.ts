@@ -8,10 +8,9 @@ import { PostgresTransactions, startParameters } from './postgres.ts';
 import type { Database } from './postgres.ts';
 import type { Answered, Asked, ConnectPostgres, OpenPostgres, PostgresState } from './postgres-protocol.ts';
 import type { PostgresQuestion } from './postgres-protocol.ts';
+import { holdingFiles } from './postgres-lock.ts';
 import { SqlBox } from './sql-box.ts';
 
-/** Another tab may be about to close; a page that was reloaded lets go within this time. */
-const lockPatienceMs = 10_000;
 /** PGlite says nothing when one of its files cannot be had; it would be waited for without end. */
 const startPatienceMs = 90_000;
 
@@ -36,7 +35,7 @@ scope.onmessage = ({ data }) => {
 async function open(name: string): Promise<Opened> {
   const begun = performance.now();
   try {
-    await lock(`weir-postgres:${name}`);
+    await lock(name);
     const startParams = [...PGlite.defaultStartParams, ...startParameters];
     const fs = new FlushedFiles(name);
     const database: Database = await inTime(PGlite.create({ fs, startParams }));
@@ -74,16 +73,13 @@ function inTime<T>(start: Promise<T>): Promise<T> {
   return Promise.race([start, late]);
 }
 
-/** Held as long as the Worker lives: two Postgres over the same files would destroy them. */
+/** Held as long as the Worker lives. */
 function lock(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(lockPatienceMs);
-    navigator.locks
-      .request(name, { signal }, () => {
-        resolve();
-        return new Promise<never>(() => {});
-      })
-      .catch(() => reject(new Error('Postgres is open in another tab of Weir; close that tab and try again')));
+    holdingFiles(name, () => {
+      resolve();
+      return new Promise<never>(() => {});
+    }).catch(reject);
   });
 }
 

@@ -35,7 +35,7 @@ describe('Postgres in its Worker', () => {
   });
 
   test('serves subtasks through ports of their own', async () => {
-    const stores = [postgresThrough(client.connect()), postgresThrough(client.connect())];
+    const stores = [1, 2].map(() => postgresThrough(client.connect(() => undefined).port));
     const [one, other] = stores.map((store) => new Steps(store, 'ports', 'ports'));
     await Promise.all([one?.all('s/0/1-1', [word('a', 1)]), other?.all('s/1/1-1', [word('b', 2)])]);
     expect(await client.sql('SELECT * FROM ports ORDER BY word')).toMatchObject({
@@ -50,6 +50,16 @@ describe('Postgres in its Worker', () => {
     });
   });
 
+  test('tells whoever is connected that it has ended, once', async () => {
+    const lost: string[] = [];
+    client.connect((reason) => lost.push(reason));
+    client.connect((reason) => lost.push(reason)).forget();
+    client.stop();
+    client.stop();
+    expect(lost).toEqual(['the database was stopped']);
+    expect(await client.sql('SELECT 1')).toMatchObject({ kind: 'tables' });
+  });
+
   test('a subtask without a port is told so', async () => {
     expect(await new Steps(postgresThrough(null), 'none').prepare('s/0/1-1')).toMatchObject({ kind: 'failed' });
   });
@@ -62,7 +72,7 @@ describe('Postgres in its Worker', () => {
       reason: expect.stringContaining('open in another tab'),
     });
     expect(second.status).toMatchObject({ kind: 'failed' });
-    second.stop();
+    await expect(second.reset()).rejects.toThrow('open in another tab');
     expect(await client.sql('SELECT 1')).toMatchObject({ kind: 'tables' });
   });
 
@@ -75,8 +85,7 @@ describe('Postgres in its Worker', () => {
       void steps.write('s/0/1-9', [word('open', 9)]);
       void steps.commit(`s/0/1-${n}`);
       client.stop();
-      const answer = await steps.commit(`s/0/1-${n}`);
-      expect(answer).toMatchObject({ kind: 'committed' });
+      expect(await steps.commit(`s/0/1-${n}`)).toEqual({ kind: 'committed', records: expect.any(Array) });
     }
     expect(await client.sql('SELECT count(*), sum(count) FROM killed')).toMatchObject({
       tables: [{ rows: [['3', '6']] }],

@@ -57,6 +57,23 @@ describe('the table of a Postgres sink', () => {
     expect(await rows('SELECT * FROM seen ORDER BY word')).toEqual([word('a', 1), word('b', 2)]);
   });
 
+  test('has all records; beside it only the newest are kept for the page', async () => {
+    const small = new PostgresTransactions(database, async () => {}, 3);
+    const steps = new Steps(small, 'kept', 'kept');
+    for (const [n, count] of [1, 2, 2].entries())
+      await steps.all(
+        `s/0/1-${n}`,
+        Array.from({ length: count }, (_, i) => word(`${n}.${i}`, i)),
+      );
+    const committed = await small.committed('kept', 'sink');
+    expect(committed.map(({ count, records }) => [count, records.flatMap(rowsOf).length])).toEqual([
+      [1, 0],
+      [2, 2],
+      [2, 2],
+    ]);
+    expect(await rows('SELECT count(*)::int FROM kept')).toEqual([{ count: 5 }]);
+  });
+
   test('has columns of Postgres’ types', async () => {
     const steps = new Steps(store, 'typed', 'typed');
     const row: Row = { whole: 7, real: 0.5, flag: false, 'Text "quoted"': "o'clock", at: 1_500, any: { a: [1] } };

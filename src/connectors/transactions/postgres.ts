@@ -5,16 +5,17 @@
  * all steps stand in one queue, and a prepared transaction locks nothing that a later step may need. Without a key its
  * rows are in the table, unseen until it is committed. With a key, two transactions may hold the same key, and the
  * second would wait for the first; there the prepared transaction holds the records beside the table, and committing it
- * brings them in, in the same queue and once (`weir.transactions.position` says that it was done).
+ * brings them in, in the same queue and once (`weir.sink_transactions.position` says that it was done).
  */
 import type { RunId } from '../checkpoints/store.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
 import type { Answer, TransactionRequest } from '../../engine/wire/requests.ts';
-import { batchOf, createTable, identifier, insertRecords, literal } from './postgres-sql.ts';
+import { batchOf, createTable, dropOldRecords, identifier, insertRecords, literal } from './postgres-sql.ts';
 import { ownTables, portionOf, schemaOf, upsertRecords } from './postgres-sql.ts';
 import { done, isOther, refused, Staging, transactionKey, unknown } from './staging.ts';
 import type { StagedTransaction, WriteStep } from './staging.ts';
+import { recordsIn } from './system.ts';
 import type { CommittedTransaction, TransactionalStore } from './system.ts';
 
 /** What is needed of PGlite. */
@@ -41,11 +42,23 @@ export const startParameters = ['-c', 'max_prepared_transactions=256'];
 const gidBytes = 199;
 const undefinedObject = '42704';
 
+/** As many as the page shows of a sink. */
+const keptRecordsMax = 100_000;
+
 interface Kept {
+  readonly run: RunId;
+  readonly sink: NodeId;
   readonly table: string;
   readonly key: readonly string[];
   readonly columns: unknown;
   readonly position: number | null;
+}
+
+interface Listed {
+  readonly gid: string;
+  readonly transaction: string;
+  readonly columns: unknown;
+  readonly count: number;
 }
 
 type QueuedStep = Exclude<TransactionRequest['step'], WriteStep>;
@@ -60,6 +73,7 @@ interface Work {
 export class PostgresTransactions implements TransactionalStore {
   private readonly database: Database;
   private readonly flush: () => Promise<void>;
+  private readonly keptRecords: number;
   private readonly staging = new Staging();
   private waiting: Work[] = [];
   private working = false;
@@ -67,10 +81,14 @@ export class PostgresTransactions implements TransactionalStore {
   /** Prepared and neither committed nor aborted, by gid. */
   private readonly prepared = new Set<string>();
 
-  /** @param flush makes durable what was done; for a database that does so by itself there is nothing to do */
-  constructor(database: Database, flush: () => Promise<void> = async () => {}) {
+  /**
+   * @param flush makes durable what was done; for a database that does so by itself there is nothing to do
+   * @param keptRecords of a sink, beside its table
+   */
+  constructor(database: Database, flush: () => Promise<void> = async () => {}, keptRecords = keptRecordsMax) {
     this.database = database;
     this.flush = flush;
+    this.keptRecords = keptRecords;
   }
 
   async answer(run: RunId, request: TransactionRequest): Promise<Answer> {
@@ -86,14 +104,17 @@ export class PostgresTransactions implements TransactionalStore {
 
   committed(run: RunId, sink: NodeId): Promise<readonly CommittedTransaction[]> {
     return this.queue(async () => {
-      const { rows } = await this.database.query<{ gid: string; transaction: string; columns: unknown }>(
-        `SELECT gid, transaction, columns FROM weir.transactions
+      const { rows } = await this.database.query<Listed>(
+        `SELECT gid, transaction, columns, count FROM weir.sink_transactions
          WHERE run = $1 AND sink = $2 AND position IS NOT NULL ORDER BY position`,
         [run, sink],
       );
       const all: CommittedTransaction[] = [];
-      for (const { gid, transaction, columns } of rows)
-        all.push({ transaction, records: await this.recordsOf(gid, columns) });
+      for (const { gid, transaction, columns, count } of rows) {
+        const records = await this.recordsOf(gid, columns);
+        const kept = records.length > 0 ? records : [batchOf(schemaOf(columns), [], [])];
+        all.push({ transaction, records: kept, count: Math.max(count, recordsIn(records)) });
+      }
       return all;
     });
   }
@@ -104,10 +125,10 @@ export class PostgresTransactions implements TransactionalStore {
       this.staging.dropRun(run);
       for (const gid of this.prepared) if (parsed(gid)?.[0] === run) await this.rollBack(gid);
       await this.database.query(
-        'DELETE FROM weir.records USING weir.transactions t WHERE t.gid = records.gid AND t.run = $1',
+        'DELETE FROM weir.records USING weir.sink_transactions t WHERE t.gid = records.gid AND t.run = $1',
         [run],
       );
-      await this.database.query('DELETE FROM weir.transactions WHERE run = $1', [run]);
+      await this.database.query('DELETE FROM weir.sink_transactions WHERE run = $1', [run]);
     }, true);
   }
 
@@ -242,10 +263,13 @@ export class PostgresTransactions implements TransactionalStore {
   }
 
   /** The first commit; all of it in one transaction, so that it happens once. */
-  private async bringIn(gid: string, { table, key, columns }: Kept): Promise<void> {
+  private async bringIn(gid: string, { run, sink, table, key, columns }: Kept): Promise<void> {
     await this.database.transaction(async (statements) => {
       if (key.length > 0) await statements.query(upsertRecords(table, schemaOf(columns), key), [gid]);
-      await statements.query(`UPDATE weir.transactions SET position = nextval('weir.positions') WHERE gid = $1`, [gid]);
+      await statements.query(`UPDATE weir.sink_transactions SET position = nextval('weir.positions') WHERE gid = $1`, [
+        gid,
+      ]);
+      await statements.query(dropOldRecords, [run, sink, this.keptRecords]);
     });
   }
 
@@ -261,7 +285,7 @@ export class PostgresTransactions implements TransactionalStore {
   /** What is visible of a transaction: once it is committed. */
   private async kept(gid: string): Promise<Kept | null> {
     const { rows } = await this.database.query<Kept>(
-      'SELECT "table", key, columns, position FROM weir.transactions WHERE gid = $1',
+      'SELECT run, sink, "table", key, columns, position FROM weir.sink_transactions WHERE gid = $1',
       [gid],
     );
     return rows[0] ?? null;
@@ -278,15 +302,10 @@ export class PostgresTransactions implements TransactionalStore {
 
 async function stage(statements: Statements, gid: string, staged: StagedTransaction): Promise<void> {
   const { run, sink, transaction, table, key, schema, records } = staged;
-  await statements.query('INSERT INTO weir.transactions VALUES ($1, $2, $3, $4, $5, $6::json, $7::json)', [
-    gid,
-    run,
-    sink,
-    transaction,
-    table,
-    JSON.stringify(key),
-    JSON.stringify(schema),
-  ]);
+  await statements.query(
+    'INSERT INTO weir.sink_transactions VALUES ($1, $2, $3, $4, $5, $6::json, $7::json, NULL, $8)',
+    [gid, run, sink, transaction, table, JSON.stringify(key), JSON.stringify(schema), recordsIn(records)],
+  );
   for (const [portion, batch] of records.entries()) {
     const { times, records: rows } = portionOf(batch);
     await statements.query('INSERT INTO weir.records VALUES ($1, $2, $3::json, $4::json)', [gid, portion, times, rows]);

@@ -10,8 +10,12 @@ import type { Batch } from '../../engine/wire/batch.ts';
 
 export interface CommittedTransaction {
   readonly transaction: string;
+  /** Its records. Of an old transaction a system may have kept only their number; it gives an empty batch then. */
   readonly records: readonly Batch[];
+  readonly count: number;
 }
+
+export const recordsIn = (batches: readonly Batch[]): number => batches.reduce((sum, { length }) => sum + length, 0);
 
 export interface TransactionalStore {
   /** Never rejects: what fails is an answer. */

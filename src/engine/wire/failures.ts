@@ -83,6 +83,10 @@ export const failureTable = {
     message: '“{node}” could not write to {system}: {reason}.',
     advice: 'What was not committed is written again after the restart. Look at the table, its columns and the disk.',
   },
+  'database-lost': {
+    message: '{subtask} lost its connection to Postgres: {reason}.',
+    advice: 'What was prepared is safe and is committed after the restart, the rest is written again.',
+  },
   'tolerable-failures': {
     message: '{count} checkpoints failed in a row; the job tolerates {limit}.',
     advice: 'Look at their reasons in the Checkpoints view, or raise “Tolerable failures”.',

@@ -1,6 +1,7 @@
 /** What is particular to the browser host; what all hosts must do is in `acceptance.browser.test.ts`. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { IndexedDbTransactions } from '../../connectors/transactions/indexed-db.ts';
+import { PostgresClient } from '../../connectors/transactions/postgres-client.ts';
 import { Steps, word } from '../../connectors/transactions/testing/contract.ts';
 import { edge, job, node, planned, request, rowsAt } from '../acceptance-jobs.ts';
 import { fullSpeed } from '../host.ts';
@@ -53,6 +54,25 @@ test('what the sinks of a run committed is deleted with the last run of its line
   expect(await sink.rows()).toEqual([]);
   results.close();
 });
+
+test('a database that ends in the middle costs a restart, and no row', async () => {
+  const postgres = new PostgresClient(`test-${crypto.randomUUID()}`);
+  host = new BrowserHost({ spawn: workers.spawn, warmWhileRunning: 0, postgres });
+  const counting = job(
+    [generator({ rate: 400, count: 1600 }), node('sink', 'postgres', { table: 'numbers' }, { chaining: 'never' })],
+    [edge('source -> sink')],
+    { parallelism: 1, checkpointMode: 'aligned', checkpointIntervalMs: 200, restartStrategy: 'fixed-delay' },
+  );
+  const run = host.run(request(counting));
+  await until(run, (each) => each.view().checkpoints.completed >= 3);
+  postgres.stop();
+  const view = await run.ended;
+  expect(view.job).toMatchObject({ state: 'finished', failure: null });
+  expect(view.recoveries).toMatchObject([{ failure: { code: 'database-lost' } }]);
+  const count = 'SELECT count(*), count(DISTINCT sequence) FROM numbers';
+  expect(await postgres.sql(count)).toMatchObject({ tables: [{ rows: [['1600', '1600']] }] });
+  await postgres.reset();
+}, 120_000);
 
 const taken = (run: Run): number => run.view().results.get('sink')?.total ?? 0;
 

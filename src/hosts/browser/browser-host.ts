@@ -49,7 +49,7 @@ export class BrowserHost implements Host {
     return new BrowserRun(request, {
       pool: this.pool,
       checkpoints: this.checkpoints,
-      postgres: (deployment) => (writesToPostgres(deployment) ? this.postgres.connect() : null),
+      postgres: (deployment, lost) => (writesToPostgres(deployment) ? this.postgres.connect(lost) : null),
       reloadPage: this.options.reloadPage ?? (() => location.reload()),
       left: request.from === 'anew' ? null : this.leftBehind(request),
       onRunning: () =>

@@ -27,6 +27,7 @@ import type { Assignment, CoordinatorToPage, PageToCoordinator, SentResource } f
 import { wallNow } from './shared-clock.ts';
 import type { LeftBehind } from './left-behind.ts';
 import { SubtaskWorkers } from './subtask-workers.ts';
+import type { ConnectDatabase } from './subtask-workers.ts';
 import { ViewCommits } from './view-commits.ts';
 import { watchWorker } from './watch-worker.ts';
 import type { PooledWorker, WorkerPool } from './worker-pool.ts';
@@ -41,8 +42,8 @@ const crashWindowMs = 60_000;
 export interface RunSurroundings {
   readonly pool: WorkerPool;
   readonly checkpoints: CheckpointStore;
-  /** A port to the database of the page, for a subtask that writes to it. */
-  readonly postgres: (deployment: Deployment) => MessagePort | null;
+  /** A connection to the database of the page, for a subtask that writes to it. */
+  readonly postgres: ConnectDatabase;
   readonly reloadPage: () => void;
   /** Of a run that goes on or begins from a savepoint: what it finds. Null: it begins anew. */
   readonly left: Promise<LeftBehind> | null;

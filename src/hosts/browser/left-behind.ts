@@ -68,9 +68,11 @@ export async function copySavepoint(
     from.run,
     handles.map((handle) => handle.key),
   );
-  const chunks = handles.flatMap((handle, i) => {
+  const chunks = handles.map((handle, i) => {
     const bytes = data[i];
-    return bytes === null || bytes === undefined ? [] : [{ handle, data: bytes }];
+    if (bytes == null)
+      throw new StoreError('failed', `savepoint ${from.checkpoint} is damaged: its chunk ${handle.key} is missing`);
+    return { handle, data: bytes };
   });
   await store.write(run, chunks);
   await store.complete(run, metadata, [], []);

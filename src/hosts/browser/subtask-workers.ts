@@ -14,6 +14,12 @@ import type { PooledWorker, WorkerPool } from './worker-pool.ts';
 /** What the page hears of a Worker that is not up or no more. */
 export type Lost = (subtask: SubtaskId, attempt: number, code: FailureCode, reason: string) => void;
 
+/** Null: the subtask does not need it. `lost` is called if it breaks. */
+export type ConnectDatabase = (
+  deployment: Deployment,
+  lost: (reason: string) => void,
+) => { readonly port: MessagePort; forget(): void } | null;
+
 interface Running {
   readonly attempt: number;
   readonly pooled: PooledWorker;
@@ -25,8 +31,8 @@ export interface SubtaskWorkersOptions {
   readonly pool: WorkerPool;
   readonly run: RunId;
   readonly resources: readonly SentResource[];
-  /** A port to the page's database, for a subtask that writes to it. */
-  readonly postgres: (deployment: Deployment) => MessagePort | null;
+  /** A connection to the page's database, for a subtask that writes to it. */
+  readonly postgres: ConnectDatabase;
   readonly lost: Lost;
 }
 
@@ -72,10 +78,17 @@ export class SubtaskWorkers {
     const inputs = plan.inputs.flatMap((input) => input.channels.map(end('port2')));
     const outputs = plan.outputs.flatMap((output) => output.channels.map(end('port1')));
     const coordinator = new MessageChannel();
-    const database = postgres(deployment);
+    const database = postgres(deployment, (reason) => lost(plan.id, attempt, 'database-lost', reason));
     const pooled = pool.take();
     const forget = watchWorker(pooled, (code, reason) => lost(plan.id, attempt, code, reason));
-    this.running.set(plan.id, { attempt, pooled, forget });
+    this.running.set(plan.id, {
+      attempt,
+      pooled,
+      forget: () => {
+        forget();
+        database?.forget();
+      },
+    });
     const assignment: Assignment = {
       role: 'subtask',
       run,
@@ -84,10 +97,11 @@ export class SubtaskWorkers {
       coordinator: coordinator.port2,
       inputs,
       outputs,
-      postgres: database,
+      postgres: database?.port ?? null,
     };
     const ports = [...inputs, ...outputs].map(([, port]) => port);
-    pooled.worker.postMessage(assignment, [coordinator.port2, ...ports, ...(database === null ? [] : [database])]);
+    if (database !== null) ports.push(database.port);
+    pooled.worker.postMessage(assignment, [coordinator.port2, ...ports]);
     return { subtask: plan.id, attempt, port: coordinator.port1 };
   }
 }

@@ -38,6 +38,6 @@ const general: readonly ReadyQuery[] = [
   { label: 'Prepared now', sql: 'SELECT gid, prepared FROM pg_prepared_xacts ORDER BY prepared' },
   {
     label: 'Commits',
-    sql: 'SELECT position, transaction, "table" FROM weir.transactions ORDER BY position DESC LIMIT 100',
+    sql: 'SELECT position, transaction, "table", count FROM weir.sink_transactions ORDER BY position DESC LIMIT 100',
   },
 ];
