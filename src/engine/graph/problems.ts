@@ -77,6 +77,11 @@ export const problemTable = {
     message: 'The input needs a keyed stream.',
     advice: 'Put a Key by before this operator.',
   },
+  'key-mismatch': {
+    severity: 'error',
+    message: 'The inputs have different keys: {left} and {right}.',
+    advice: 'Key both by as many columns, of the same types and in the same order.',
+  },
   'type-mismatch': {
     severity: 'error',
     message: 'The inputs have different schemas: {left} and {right}.',

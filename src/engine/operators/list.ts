@@ -8,6 +8,7 @@ import { fileDownload } from './file-download.ts';
 import { filter } from './filter.ts';
 import { flatMap } from './flat-map.ts';
 import { generator } from './generator.ts';
+import { intervalJoin } from './interval-join.ts';
 import { keyBy } from './key-by.ts';
 import { log } from './log.ts';
 import { map } from './map.ts';
@@ -17,6 +18,7 @@ import { reduce } from './reduce.ts';
 import { scripted } from './scripted.ts';
 import { sideOutput } from './side-output.ts';
 import { table } from './table.ts';
+import { temporalJoin } from './temporal-join.ts';
 import { transactionalTable } from './transactional-table.ts';
 import { tumblingWindow } from './tumbling-window.ts';
 import { union } from './union.ts';
@@ -38,6 +40,8 @@ export const operators: readonly OperatorDefinition[] = [
   tumblingWindow,
   watermarks,
   union,
+  intervalJoin,
+  temporalJoin,
   table,
   upsertTable,
   transactionalTable,
