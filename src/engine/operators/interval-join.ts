@@ -78,7 +78,7 @@ export const intervalJoin: TransformDefinition<IntervalJoinParams> = {
   family: 'join',
   title: 'Interval join',
   summary: 'Joins records of one key in two streams whose times are within an interval of each other.',
-  icon: 'between-horizontal-start',
+  icon: 'unfold-horizontal',
   params,
   inputs: [
     { name: 'left', keyed: true },

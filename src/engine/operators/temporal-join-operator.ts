@@ -87,12 +87,9 @@ export class TemporalJoinOperator implements Operator {
     const [time] = entry;
     const watermark = this.context.watermark();
     const entries = this.versions.of(key);
-    const before = firstAfter(entries, time);
-    if (time <= watermark && (entries[before]?.[0] ?? Number.POSITIVE_INFINITY) <= watermark)
-      return this.context.countLate(1);
-    if (entries[before - 1]?.[0] === time) {
-      this.versions.replace(key, [...entries.slice(0, before - 1), entry, ...entries.slice(before)]);
-    } else this.versions.add(key, entry);
+    const next = entries[firstAfter(entries, time)];
+    if (next !== undefined && next[0] <= watermark) return this.context.countLate(1);
+    this.versions.add(key, entry);
     if (time > watermark) this.timer(key, time);
     else this.forget(key, watermark);
   }

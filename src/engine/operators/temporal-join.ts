@@ -34,7 +34,7 @@ export const temporalJoin: TransformDefinition<TemporalJoinParams> = {
   family: 'join',
   title: 'Temporal join',
   summary: 'Joins each record with the version of its key that was valid at its time.',
-  icon: 'history',
+  icon: 'calendar-clock',
   params,
   inputs: [
     { name: 'left', keyed: true },
