@@ -5,6 +5,7 @@
 import { assert } from '../base/assert.ts';
 import type { Job } from '../engine/graph/job.ts';
 import { readJobValue } from '../export/job-file.ts';
+import adClicks from './ad-clicks.weir.json' with { type: 'json' };
 import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
 import earthquakes from './earthquakes.weir.json' with { type: 'json' };
@@ -65,6 +66,11 @@ export const gallery: readonly Example[] = [
     'Which airports see no departure for a whole day, and when does one know?',
     ['real data', 'process function', 'timers', 'list state'],
   ),
+  example('ad-clicks', adClicks, 'Which clicks come soon enough after their ad to be paid for?', [
+    'interval join',
+    'event time',
+    'exactly once',
+  ]),
   example('union', union, 'Which source holds back the watermark, and when does it stop?', [
     'watermarks',
     'idleness',
