@@ -13,12 +13,23 @@ import type { Operator, OperatorContext, Progress } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
 import type { Batch } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
-import type { IntervalJoinParams } from './interval-join.ts';
 import { joinColumns } from './join-columns.ts';
 import { JoinOutput, LateRows, missingTimestamp, noBatch } from './join-output.ts';
 import { cellsAt } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
 import { firstAfter, TimeBuffer } from './time-buffer.ts';
+
+/** As the person gives it: bounds that are inclusive unless it is said. */
+export interface IntervalJoinParams {
+  readonly lowerMs: number;
+  readonly upperMs: number;
+  readonly lowerExclusive: boolean;
+  readonly upperExclusive: boolean;
+  readonly join: 'inner' | 'left' | 'right' | 'full';
+  readonly result: 'columns' | 'function';
+  readonly prefix: string;
+  readonly function: string;
+}
 
 /** `open`: it has met none and is to be padded if that stays so. */
 type Buffered = readonly [time: number, cells: Cells, open: boolean];

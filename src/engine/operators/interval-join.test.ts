@@ -8,7 +8,7 @@ import { MIN_EVENT_TIME } from '../../base/units.ts';
 import { problemMessage } from '../graph/problems.ts';
 import type { StreamType } from '../graph/schema.ts';
 import { schemaText } from '../graph/schema.ts';
-import { TaskFailure } from '../wire/failures.ts';
+import type { TaskFailure } from '../wire/failures.ts';
 import { intervalJoin } from './interval-join.ts';
 import { Harness } from './testing/harness.ts';
 import { playSteps } from './testing/streams.ts';

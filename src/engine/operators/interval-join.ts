@@ -70,9 +70,9 @@ const params = z.object({
     when: { param: 'result', is: 'function' },
   }),
 });
-export type IntervalJoinParams = z.infer<typeof params>;
+type Given = z.infer<typeof params>;
 
-export const intervalJoin: TransformDefinition<IntervalJoinParams> = {
+export const intervalJoin: TransformDefinition<Given> = {
   role: 'transform',
   kind: 'intervalJoin',
   family: 'join',
@@ -119,18 +119,18 @@ export const intervalJoin: TransformDefinition<IntervalJoinParams> = {
   create: (given, context) => new IntervalJoinOperator(given, context),
 };
 
-function boundIssues({ lowerMs, upperMs, lowerExclusive, upperExclusive }: IntervalJoinParams): ParamIssue[] {
+function boundIssues({ lowerMs, upperMs, lowerExclusive, upperExclusive }: Given): ParamIssue[] {
   if (lowerMs + Number(lowerExclusive) <= upperMs - Number(upperExclusive)) return [];
   const reason = lowerMs <= upperMs ? 'no time is between exclusive bounds so close' : 'it is below the lower bound';
   return [{ code: 'invalid-param', param: 'upperMs', details: { param: 'Upper bound', reason } }];
 }
 
-function resultIssues(given: IntervalJoinParams, left: StreamType, right: StreamType): ParamIssue[] {
+function resultIssues(given: Given, left: StreamType, right: StreamType): ParamIssue[] {
   if (given.result === 'columns') return columnNameIssues(joinColumns(left, right, given.prefix), 'prefix');
   return [...functionIssues(given.function, 'function', signature), ...declaredIssues(given.columns, 'columns')];
 }
 
-const resultColumns = ({ prefix }: IntervalJoinParams, left: StreamType, right: StreamType) =>
+const resultColumns = ({ prefix }: Given, left: StreamType, right: StreamType) =>
   plainColumns(joinColumns(left, right, prefix));
 
 const signed = (ms: number): string => (ms < 0 ? `−${durationText(-ms)}` : durationText(ms));

@@ -16,8 +16,12 @@ import { joinColumns } from './join-columns.ts';
 import { JoinOutput, LateRows, missingTimestamp } from './join-output.ts';
 import { cellsAt } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
-import type { TemporalJoinParams } from './temporal-join.ts';
 import { firstAfter, TimeBuffer } from './time-buffer.ts';
+
+export interface TemporalJoinParams {
+  readonly join: 'inner' | 'left';
+  readonly prefix: string;
+}
 
 type Kept = readonly [time: number, cells: Cells];
 

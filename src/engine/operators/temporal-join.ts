@@ -13,6 +13,7 @@ import type { TransformDefinition } from '../task/operator.ts';
 import { derived } from './check.ts';
 import { columnNameIssues, joinColumns, plainColumns, prefixField } from './join-columns.ts';
 import { TemporalJoinOperator } from './temporal-join-operator.ts';
+import type { TemporalJoinParams } from './temporal-join-operator.ts';
 import { twoKeyedIssues } from './two-keyed.ts';
 
 const params = z.object({
@@ -26,7 +27,6 @@ const params = z.object({
   ),
   prefix: prefixField(),
 });
-export type TemporalJoinParams = z.infer<typeof params>;
 
 export const temporalJoin: TransformDefinition<TemporalJoinParams> = {
   role: 'transform',
