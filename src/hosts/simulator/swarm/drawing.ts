@@ -39,7 +39,7 @@ export type StepDrawing =
   | ({ readonly kind: 'side'; readonly n: number } & Placed)
   /** Keeps each record in state until an event-time timer fires n ms after it, and emits it then. */
   | ({ readonly kind: 'hold'; readonly n: number; readonly in: Holder } & Placed)
-  /** Pairs of each record with those of its key that are up to n ms younger and have a value of 0 modulo 3. */
+  /** Pairs of each record with those of its key that are up to n ms younger and have a value of 0 modulo 3. At most one. */
   | ({ readonly kind: 'join'; readonly n: number } & Placed)
   /** Sums of the value per key and window. At most one in a job. */
   | ({ readonly kind: 'window'; readonly sizeMs: number } & Placed);
@@ -97,6 +97,21 @@ export function drawJob(chance: Chance, guarantee: Guarantee): Drawing {
   };
 }
 
+/**
+ * The drawing, or the same with a join at some place. It has a chance of its own, so that a seed that is drawn without
+ * one is the schedule that it was before there were joins.
+ */
+export function withJoin(chance: Chance, drawing: Drawing): Drawing {
+  const { steps } = drawing;
+  // Copies on both sides would be too many pairs.
+  const copies = steps.findIndex(({ kind, exchange }) => kind === 'flatMap' || exchange === 'broadcast');
+  if (chance.next() >= 0.15) return drawing;
+  const at = chance.integer(0, copies === -1 ? steps.length : copies);
+  const n = chance.pick([0, 7, 20]);
+  const join: StepDrawing = { kind: 'join', n, exchange: 'auto', parallelism: drawParallelism(chance) };
+  return { ...drawing, steps: steps.toSpliced(at, 0, join) };
+}
+
 function drawSink(chance: Chance, tail: Drawing['tail']['kind']): Drawing['sink']['kind'] {
   if (tail === 'sum') return 'upsertTable';
   return chance.pick([
@@ -122,23 +137,19 @@ function drawSource(chance: Chance): SourceDrawing {
 /** All records of a job take less, however slow its steps are. */
 export const workOffMs = 10_000;
 
-const once: ReadonlySet<StepDrawing['kind']> = new Set(['flatMap', 'side', 'hold', 'join', 'window']);
+const once: ReadonlySet<StepDrawing['kind']> = new Set(['flatMap', 'side', 'hold', 'window']);
 
 function drawSteps(chance: Chance): StepDrawing[] {
   const steps: StepDrawing[] = [];
   for (let i = chance.integer(0, 3); i > 0; i--) {
     const placed = drawPlace(chance);
-    const kind = chance.pick(['filter', 'map', 'flatMap', 'side', 'window', 'window', 'hold', 'hold', 'join'] as const);
+    const kind = chance.pick(['filter', 'map', 'flatMap', 'side', 'window', 'window', 'hold', 'hold'] as const);
     if (steps.some((step) => step.kind === kind && once.has(kind))) continue;
     // A broadcast in the middle makes as many copies as there are receivers; once is enough.
     if (placed.exchange === 'broadcast' && steps.some((step) => step.exchange === 'broadcast')) continue;
-    // Copies on both sides of a join would be too many pairs.
-    if (kind === 'join' && steps.some((step) => step.kind === 'flatMap' || step.exchange === 'broadcast')) continue;
     if (kind === 'window') steps.push({ kind, sizeMs: chance.pick([10, 50, 200]), ...placed, exchange: 'auto' });
     else if (kind === 'hold') {
       steps.push({ kind, n: chance.pick([3, 20, 100]), in: chance.pick(holders), ...placed, exchange: 'auto' });
-    } else if (kind === 'join') {
-      steps.push({ kind, n: chance.pick([0, 7, 20]), ...placed, exchange: 'auto' });
     } else steps.push({ kind, n: kind === 'flatMap' ? chance.integer(2, 3) : chance.integer(2, 5), ...placed });
   }
   return steps;
