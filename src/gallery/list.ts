@@ -12,10 +12,13 @@ import exactlyOnce from './exactly-once.weir.json' with { type: 'json' };
 import flights from './flights.weir.json' with { type: 'json' };
 import invertedIndex from './inverted-index.weir.json' with { type: 'json' };
 import noGuarantee from './no-guarantee.weir.json' with { type: 'json' };
+import panes from './panes.weir.json' with { type: 'json' };
 import postgres from './postgres.weir.json' with { type: 'json' };
 import scripted from './scripted.weir.json' with { type: 'json' };
+import sessions from './sessions.weir.json' with { type: 'json' };
 import silentAirports from './silent-airports.weir.json' with { type: 'json' };
 import skew from './skew.weir.json' with { type: 'json' };
+import sliding from './sliding.weir.json' with { type: 'json' };
 import unaligned from './unaligned.weir.json' with { type: 'json' };
 import union from './union.weir.json' with { type: 'json' };
 import wordCount from './word-count.weir.json' with { type: 'json' };
@@ -58,6 +61,20 @@ export const gallery: readonly Example[] = [
     'late data',
     'allowed lateness',
     'side output',
+  ]),
+  example('panes', panes, 'What is known of a day before it is over, when it is, and after?', [
+    'real data',
+    'triggers',
+    'early and late panes',
+  ]),
+  example('sessions', sessions, 'When does a swarm of earthquakes begin and end, if reports come out of order?', [
+    'real data',
+    'session window',
+    'merging windows',
+  ]),
+  example('sliding', sliding, 'How late are flights now, told every hour over the last three?', [
+    'real data',
+    'sliding window',
   ]),
   example(
     'silent-airports',

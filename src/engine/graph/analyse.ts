@@ -263,7 +263,7 @@ class Walk {
     // What cannot be told is taken to have event times, so that nothing is said that may be wrong.
     const unsure = this.kinds.get(node.kind) === undefined || (kind.family === 'source' && assigned === undefined);
     if (assigned || arrive || unsure || this.followsUnknown(before)) this.timed.add(node.id);
-    else if (kind.eventTime?.needed && before.length > 0) this.atNode(node, 'no-timestamps');
+    else if (params && kind.eventTime?.needed?.(params) && before.length > 0) this.atNode(node, 'no-timestamps');
   }
 
   private followsUnknown(before: readonly JobEdge[]): boolean {

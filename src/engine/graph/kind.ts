@@ -31,7 +31,7 @@ export type Derived = Result<readonly StreamType[], readonly ParamIssue[]>;
 
 export interface EventTimeUse<P extends Params> {
   /** Every input record must have an event time: windows and the like. */
-  readonly needed?: boolean;
+  needed?(params: P): boolean;
   /**
    * Whether its output records have event times of its own making: sources and timestamp assigners. A source that
    * leaves it out is taken to assign them.

@@ -3,11 +3,14 @@ import type { KindTable } from '../graph/kind.ts';
 import type { OperatorDefinition, OperatorTable } from '../task/operator.ts';
 import { aggregate } from './aggregate.ts';
 import { chart } from './chart.ts';
+import { countWindow } from './count-window.ts';
+import { cumulatingWindow } from './cumulating-window.ts';
 import { file } from './file.ts';
 import { fileDownload } from './file-download.ts';
 import { filter } from './filter.ts';
 import { flatMap } from './flat-map.ts';
 import { generator } from './generator.ts';
+import { globalWindowKind } from './global-window.ts';
 import { keyBy } from './key-by.ts';
 import { log } from './log.ts';
 import { map } from './map.ts';
@@ -15,7 +18,9 @@ import { postgres } from './postgres.ts';
 import { processFunction } from './process-function.ts';
 import { reduce } from './reduce.ts';
 import { scripted } from './scripted.ts';
+import { sessionWindow } from './session-window.ts';
 import { sideOutput } from './side-output.ts';
+import { slidingWindow } from './sliding-window.ts';
 import { table } from './table.ts';
 import { transactionalTable } from './transactional-table.ts';
 import { tumblingWindow } from './tumbling-window.ts';
@@ -36,6 +41,11 @@ export const operators: readonly OperatorDefinition[] = [
   processFunction,
   sideOutput,
   tumblingWindow,
+  slidingWindow,
+  cumulatingWindow,
+  sessionWindow,
+  countWindow,
+  globalWindowKind,
   watermarks,
   union,
   table,

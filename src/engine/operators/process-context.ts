@@ -64,7 +64,7 @@ export function makeContexts(parts: ContextParts): { readonly onElement: object;
 }
 
 /** The value of a single key column, an object by name for several. */
-function userKey(reader: KeyReader, names: readonly string[]): (key: Key) => unknown {
+export function userKey(reader: KeyReader, names: readonly string[]): (key: Key) => unknown {
   const parsed = (value: unknown, part: number): unknown =>
     reader.types[part] === 'json' && typeof value === 'string' ? JSON.parse(value) : value;
   if (names.length === 1) return (key) => parsed(key, 0);

@@ -49,7 +49,7 @@ export const tumblingWindow: TransformDefinition<TumblingWindowParams> = {
   params,
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
-  eventTime: { needed: true },
+  eventTime: { needed: () => true },
   derive(given, [input]) {
     const { schema, key } = input ?? plainStream([]);
     if (key === null) return derived([{ code: 'not-keyed' }], () => []);

@@ -3,6 +3,10 @@
  * table are loaded; a name outside it draws the mark of its palette section.
  */
 import {
+  Activity,
+  ChartNoAxesColumnIncreasing,
+  GalleryHorizontal,
+  Globe,
   AlarmClock,
   ArrowDownToLine,
   ArrowRightLeft,
@@ -63,12 +67,14 @@ import {
 import type { Family } from '../../engine/graph/kind.ts';
 
 export const kindIcons: Readonly<Record<string, LucideIcon>> = {
+  activity: Activity,
   'alarm-clock': AlarmClock,
   'arrow-down-to-line': ArrowDownToLine,
   'arrow-right-left': ArrowRightLeft,
   braces: Braces,
   'chart-column': ChartColumn,
   'chart-line': ChartLine,
+  'chart-no-axes-column-increasing': ChartNoAxesColumnIncreasing,
   'line-chart': ChartLine,
   'bar-chart': ChartColumn,
   'calendar-clock': CalendarClock,
@@ -89,9 +95,11 @@ export const kindIcons: Readonly<Record<string, LucideIcon>> = {
   file: FileText,
   filter: Filter,
   'fold-vertical': FoldVertical,
+  'gallery-horizontal': GalleryHorizontal,
   'git-branch': GitBranch,
   'git-fork': GitFork,
   'git-merge': GitMerge,
+  globe: Globe,
   group: Group,
   hash: Hash,
   hourglass: Hourglass,

@@ -99,7 +99,7 @@ const window: OperatorKind<{ sizeMs: number; aggregates: AggregateSpec[] }> = {
   }),
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
-  eventTime: { needed: true },
+  eventTime: { needed: () => true },
   derive: ({ aggregates }, inputs) => {
     const out = aggregates.map((spec) => ({ name: spec.as, type: 'float' as const }));
     return ok([plainStream(out), plainStream(first(inputs).schema)]);
