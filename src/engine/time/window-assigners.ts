@@ -15,6 +15,14 @@ export interface WindowAssigner {
 /** More windows for one record than this are refused when the job is drawn. */
 export const windowsMost = 10_000;
 
+export const tumbling = (sizeMs: number, offsetMs: number): WindowAssigner => ({
+  merges: false,
+  assign(time) {
+    const start = windowStart(time, sizeMs, offsetMs);
+    return [{ start, end: start + sizeMs }];
+  },
+});
+
 /** Newest first, as in Flink. With a slide above the size, what lies in the gaps belongs to no window. */
 export const sliding = (sizeMs: number, slideMs: number, offsetMs: number): WindowAssigner => ({
   merges: false,

@@ -12,10 +12,12 @@ import { globalWindowKind } from '../global-window.ts';
 import { sessionWindow } from '../session-window.ts';
 import { slidingWindow } from '../sliding-window.ts';
 import { Harness } from '../testing/harness.ts';
+import { tumblingWindow } from '../tumbling-window.ts';
 import type { Emitted } from '../testing/harness.ts';
 import { sumOfN, words } from './example.ts';
 
 const kinds = {
+  tumbling: tumblingWindow,
   sliding: slidingWindow,
   cumulating: cumulatingWindow,
   session: sessionWindow,
@@ -90,6 +92,23 @@ cases('cumulating', [
     { sizeMs: 10, stepMs: 5 },
     'a=1@1 w4 a=2@2 |',
     'a[0,5)=1 w4 a[0,10)=3 |',
+  ],
+]);
+
+cases('tumbling', [
+  [
+    'the operator made for speed and the general one agree',
+    { sizeMs: 10, allowedLatenessMs: 5 },
+    'a=1@1 b=2@12 w9 a=4@3 w14 a=8@4 |',
+    'a[0,10)=1 w9 a[0,10)=5 w14 b[10,20)=2 |',
+    'a=8',
+  ],
+  [
+    'discarding, which only the general one does',
+    { sizeMs: 10, allowedLatenessMs: 5, accumulation: 'discarding' },
+    'a=1@1 b=2@12 w9 a=4@3 w14 a=8@4 |',
+    'a[0,10)=1 w9 a[0,10)=4 w14 b[10,20)=2 |',
+    'a=8',
   ],
 ]);
 
@@ -225,8 +244,8 @@ cases('global', [
   ],
 ]);
 
-const early = { sizeMs: 10, slideMs: 10, ...every };
-cases('sliding', [
+const early = { sizeMs: 10, ...every };
+cases('tumbling', [
   [
     'early, on time and late panes, numbered',
     { ...early, allowedLatenessMs: 20, trigger: 'afterWatermark(early: count(2), late: count(1))' },
@@ -273,7 +292,7 @@ cases('sliding', [
   ],
   [
     'continuous and below zero: the first mark by Java’s remainder',
-    { sizeMs: 20, slideMs: 20, ...every, trigger: 'everyEventTime(10)' },
+    { sizeMs: 20, ...every, trigger: 'everyEventTime(10)' },
     // -13 - (-13 % 10) + 10 = 0, cut to the end of [-20, 0), -1.
     'a=1@-13 w-5 |',
     'w-5 a[-20,0)=1 on-time0 |',
@@ -286,8 +305,8 @@ cases('sliding', [
   ],
 ]);
 
-const evicting = { sizeMs: 100, slideMs: 100 };
-cases('sliding', [
+const evicting = { sizeMs: 100 };
+cases('tumbling', [
   [
     'evict by count: the newest stay',
     { ...evicting, evictor: 'count', evictCount: 2 },
@@ -316,9 +335,9 @@ cases('sliding', [
 
 describe('windows in processing time', () => {
   test('pass with the clock, whatever the watermark says', () => {
-    const params = { time: 'processing', sizeMs: 10, slideMs: 10 };
+    const params = { time: 'processing', sizeMs: 10 };
     // The clock stands at 9, in the last millisecond of [0, 10), when the third comes.
-    expect(run('sliding', params, 'w50 a=1 +4 a=2@3 +5 a=4 +1 a=8')).toEqual({ out: 'w50 a[0,10)=7', late: '' });
+    expect(run('tumbling', params, 'w50 a=1 +4 a=2@3 +5 a=4 +1 a=8')).toEqual({ out: 'w50 a[0,10)=7', late: '' });
   });
 
   test('sessions end when nothing came for the gap', () => {
