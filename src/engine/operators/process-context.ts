@@ -38,11 +38,13 @@ interface ContextParts {
   readonly state: object;
   readonly output: (row: unknown) => void;
   readonly operator: OperatorContext;
+  /** Further properties of both. */
+  readonly more: object;
 }
 
 /** What `processElement` gets, and what `onTimer` gets. Made once; their getters read what is in hand. */
 export function makeContexts(parts: ContextParts): { readonly onElement: object; readonly onTimer: object } {
-  const { schema, key, inHand, state, output, operator } = parts;
+  const { schema, key, inHand, state, output, operator, more } = parts;
   const keyNow = userKey(new KeyReader(schema, key), key);
   const common = {
     get currentKey() {
@@ -55,10 +57,10 @@ export function makeContexts(parts: ContextParts): { readonly onElement: object;
     state,
     output,
   };
-  const described = Object.getOwnPropertyDescriptors(common);
+  const described = { ...Object.getOwnPropertyDescriptors(common), ...Object.getOwnPropertyDescriptors(more) };
   const timeDomain = { enumerable: true, get: () => inHand.domain };
   return {
-    onElement: Object.freeze(common),
+    onElement: Object.freeze(Object.defineProperties({}, described)),
     onTimer: Object.freeze(Object.defineProperties({}, { ...described, timeDomain })),
   };
 }
