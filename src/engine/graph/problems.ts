@@ -79,8 +79,8 @@ export const problemTable = {
   },
   'key-mismatch': {
     severity: 'error',
-    message: 'The inputs are keyed by different types: {left} and {right}.',
-    advice: 'Key both by columns of the same types, in the same order.',
+    message: 'The inputs have different keys: {left} and {right}.',
+    advice: 'Key both by as many columns, of the same types and in the same order.',
   },
   'type-mismatch': {
     severity: 'error',

@@ -2,7 +2,9 @@
 import type { KindTable } from '../graph/kind.ts';
 import type { OperatorDefinition, OperatorTable } from '../task/operator.ts';
 import { aggregate } from './aggregate.ts';
+import { broadcastProcessFunction } from './broadcast-process-function.ts';
 import { chart } from './chart.ts';
+import { coProcessFunction } from './co-process-function.ts';
 import { file } from './file.ts';
 import { fileDownload } from './file-download.ts';
 import { filter } from './filter.ts';
@@ -34,6 +36,8 @@ export const operators: readonly OperatorDefinition[] = [
   reduce,
   aggregate,
   processFunction,
+  coProcessFunction,
+  broadcastProcessFunction,
   sideOutput,
   tumblingWindow,
   watermarks,

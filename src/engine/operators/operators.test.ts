@@ -14,8 +14,9 @@ import { columnKind } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { kindTable, operators, operatorTable } from './list.ts';
 import { expected, Harness } from './testing/harness.ts';
-import type { Emitted, HarnessOptions } from './testing/harness.ts';
+import type { Arrival, Emitted, HarnessOptions } from './testing/harness.ts';
 import { TestSystem } from './testing/system.ts';
+import { timelineRow } from './timeline-rows.ts';
 
 const seed = 20261121;
 const runs = { seed, numRuns: 60 };
@@ -30,12 +31,14 @@ const exampleRows: Row[] = [
   { word: 'be', at: 2 },
 ];
 
-/** With all inputs of the example, or only the first. */
+/** With one edge into each input port, or with all those of the example. */
 function harness(definition: OperatorDefinition, options: HarnessOptions = {}, all = false): Harness {
-  const { params, inputs } = definition.example;
-  const types = inputs.slice(0, all ? inputs.length : 1).map((input) => input.type);
-  return new Harness(definition, params, types, { resource: exampleRows, ...options });
+  const types = all ? definition.example.inputs.map((input) => input.type) : inputTypes(definition);
+  return new Harness(definition, definition.example.params, types, { resource: exampleRows, ...options });
 }
+
+const inputTypes = (definition: OperatorDefinition): StreamType[] =>
+  definition.example.inputs.slice(0, definition.inputs.length).map((input) => input.type);
 
 const typeOf = (definition: OperatorDefinition): StreamType =>
   definition.example.inputs[0]?.type ?? { schema: [], key: null };
@@ -98,9 +101,9 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('what it emits has the schema that it derives', () => {
     fc.assert(
-      fc.property(timelines(definition), (elements) => {
+      fc.property(arrivals(definition), (elements) => {
         const harnessed = harness(definition);
-        harnessed.play(elements);
+        harnessed.playAll(elements);
         for (const { port, batch } of harnessed.batches) {
           const schema = definition.outputs.length === 0 ? type.schema : harnessed.outputTypes[port]?.schema;
           expect(sameSchema(batch.schema, schema as Schema)).toBe(true);
@@ -113,11 +116,11 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('how records are cut into batches changes nothing', () => {
     fc.assert(
-      fc.property(timelines(definition), fc.array(fc.boolean(), { minLength: 1 }), (elements, cuts) => {
+      fc.property(arrivals(definition), fc.array(fc.boolean(), { minLength: 1 }), (elements, cuts) => {
         const one = harness(definition);
         const other = harness(definition);
-        one.play(elements);
-        other.play(elements, 0, (index) => cuts[index % cuts.length] as boolean);
+        one.playAll(elements);
+        other.playAll(elements, (index) => cuts[index % cuts.length] as boolean);
         for (const port of one.portNames()) {
           const keep = one.transform.ownWatermark === undefined ? () => true : notWatermark;
           expect(other.port(port).filter(keep)).toEqual(one.port(port).filter(keep));
@@ -129,22 +132,22 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('a snapshot at any point, restored into a new operator, changes nothing', () => {
     fc.assert(
-      fc.property(timelines(definition), fc.nat(), (elements, where) => {
+      fc.property(arrivals(definition), fc.nat(), (elements, where) => {
         const at = where % (elements.length + 1);
         const whole = harness(definition);
-        whole.play(elements);
+        whole.playAll(elements);
         const system = new TestSystem();
         const before = harness(definition, { system });
-        before.play(elements.slice(0, at));
+        before.playAll(elements.slice(0, at));
         const after = harness(definition, { system, attempt: 2 });
         after.restore(before.snapshot());
-        after.advance(before.currentWatermark);
+        after.catchUp(before);
         const silent = after.outputs();
         // A restore commits what waits for it.
         if (!commits(after))
           for (const port of after.portNames()) expect((silent[port] as Emitted[]).filter(notWatermark)).toEqual([]);
         if (!commits(after)) after.out.clear();
-        after.play(elements.slice(at));
+        after.playAll(elements.slice(at));
         for (const port of whole.portNames()) {
           const both = [...before.port(port), ...after.port(port)];
           const keep = whole.transform.ownWatermark === undefined && !commits(whole) ? () => true : notWatermark;
@@ -157,9 +160,9 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('of a stream without late records, no result is behind a watermark that went before it', () => {
     fc.assert(
-      fc.property(timelines(definition, true), (elements) => {
+      fc.property(arrivals(definition, true), (elements) => {
         const harnessed = harness(definition);
-        harnessed.play(elements);
+        harnessed.playAll(elements);
         for (const port of harnessed.portNames()) {
           let watermark = Number.NEGATIVE_INFINITY;
           for (const element of harnessed.port(port)) {
@@ -176,9 +179,9 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('watermarks only rise, and the end comes once and last', () => {
     fc.assert(
-      fc.property(timelines(definition), (elements) => {
+      fc.property(arrivals(definition), (elements) => {
         const harnessed = harness(definition);
-        harnessed.play(elements);
+        harnessed.playAll(elements);
         for (const port of harnessed.portNames()) {
           const times = harnessed.port(port).flatMap((element) => (element.kind === 'watermark' ? [element.time] : []));
           expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
@@ -193,25 +196,25 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 });
 
 describe.each(keyedKinds)('%s, keyed', (_, definition) => {
-  const type = typeOf(definition);
+  const types = inputTypes(definition);
   const maxParallelism = 32;
 
   test('rescaled at any point to any parallelism gives the same results', () => {
     fc.assert(
-      fc.property(timelines(definition), fc.nat(), fc.integer({ min: 2, max: 5 }), (elements, where, parallelism) => {
+      fc.property(arrivals(definition), fc.nat(), fc.integer({ min: 2, max: 5 }), (elements, where, parallelism) => {
         const at = where % (elements.length + 1);
         const whole = harness(definition, { maxParallelism });
-        whole.play(elements);
+        whole.playAll(elements);
         const before = harness(definition, { maxParallelism });
-        before.play(elements.slice(0, at));
+        before.playAll(elements.slice(0, at));
         const snapshot = before.snapshot();
         const parts = Array.from({ length: parallelism }, (_none, subtaskIndex) => {
           const part = harness(definition, { maxParallelism, parallelism, subtaskIndex });
           part.restore(snapshot);
-          part.advance(before.currentWatermark);
+          part.catchUp(before);
           part.out.clear();
-          part.play(
-            elements.slice(at).filter((element) => ownedBy(element, type, maxParallelism, parallelism, subtaskIndex)),
+          part.playAll(
+            elements.slice(at).filter((arrival) => ownedBy(arrival, types, maxParallelism, parallelism, subtaskIndex)),
           );
           return part;
         });
@@ -269,30 +272,32 @@ function playInTurn(harnessed: Harness, inputs: readonly TimelineElement[][]): v
     inputs.forEach((elements, input) => harnessed.play(elements.slice(i, i + 1), input));
 }
 
-/** Any timeline of the example's input type: disorder, late records and repeated watermarks; punctual: none late. */
-function timelines(definition: OperatorDefinition, punctual = false): fc.Arbitrary<TimelineElement[]> {
-  const { schema } = typeOf(definition);
+/**
+ * Anything that may arrive, by the types of the example's inputs: disorder, late records and repeated watermarks;
+ * punctual: none late. The end is that of all inputs.
+ */
+function arrivals(definition: OperatorDefinition, punctual = false): fc.Arbitrary<Arrival[]> {
   const nullable = !('function' in definition.params.shape);
-  const step = fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({ row: rowsOfSchema(schema, nullable), time: fc.integer({ min: -60, max: 60 }) }),
-    },
-    { weight: 1, arbitrary: fc.record({ rise: fc.nat({ max: 25 }) }) },
-  );
-  return fc.array(step, { maxLength: 40 }).map((steps) => {
-    let watermark = -61;
-    const elements: TimelineElement[] = [];
-    for (const one of steps) {
+  const steps = inputTypes(definition).map(({ schema }, input) => {
+    const row = rowsOfSchema(schema, nullable).map((cellsOf) => recordValue(cellsOf, schema));
+    return fc.oneof(
+      { weight: 6, arbitrary: fc.record({ input: fc.constant(input), row, time: fc.integer({ min: -60, max: 60 }) }) },
+      { weight: 1, arbitrary: fc.record({ input: fc.constant(input), rise: fc.nat({ max: 25 }) }) },
+    );
+  });
+  return fc.array(fc.oneof(...steps), { maxLength: 40 }).map((given) => {
+    const watermarks = steps.map(() => -61);
+    const elements: Arrival[] = given.map((one) => {
+      const { input } = one;
+      const watermark = watermarks[input] as number;
       if ('rise' in one) {
-        watermark += one.rise;
-        elements.push({ kind: 'watermark', time: eventTime(watermark) });
-      } else {
-        const time = punctual ? watermark + 1 + Math.abs(one.time) : one.time;
-        elements.push({ kind: 'record', key: null, value: recordValue(one.row, schema), time: eventTime(time) });
+        watermarks[input] = watermark + one.rise;
+        return { input, element: { kind: 'watermark', time: eventTime(watermark + one.rise) } };
       }
-    }
-    return [...elements, { kind: 'end' }];
+      const time = eventTime(punctual ? watermark + 1 + Math.abs(one.time) : one.time);
+      return { input, element: { kind: 'record', key: null, value: one.row, time } };
+    });
+    return [...elements, { input: 0, element: { kind: 'end' } }];
   });
 }
 
@@ -378,16 +383,18 @@ function flat(parts: readonly string[][]): string[][] {
   return joined.map((part) => part.sort());
 }
 
+/** A subtask gets the records of its key groups; of an input without a key, all. */
 function ownedBy(
-  element: TimelineElement,
-  type: StreamType,
+  { input, element }: Arrival,
+  types: readonly StreamType[],
   maxParallelism: number,
   parallelism: number,
   subtask: number,
 ): boolean {
-  if (element.kind !== 'record') return true;
-  const builder = new BatchBuilder(type.schema, 1);
-  builder.appendRow(type.schema.length === 1 ? { [type.schema[0]?.name ?? '']: element.value } : element.value, 0);
-  const hash = new KeyReader(type.schema, type.key ?? []).hashAt(builder.take(), 0);
+  const { schema, key } = types[input] as StreamType;
+  if (element.kind !== 'record' || key === null) return true;
+  const builder = new BatchBuilder(schema, 1);
+  builder.appendRow(timelineRow(element, schema), 0);
+  const hash = new KeyReader(schema, key).hashAt(builder.take(), 0);
   return subtaskOfGroup(keyGroupOf(hash, maxParallelism), maxParallelism, parallelism) === subtask;
 }

@@ -65,6 +65,33 @@ export function makeContexts(parts: ContextParts): { readonly onElement: object;
   };
 }
 
+/** What a function of records without a key gets as `ctx`, and what tells it of each record. `call` names the function. */
+export function keylessContext(
+  call: string,
+  { watermark, now }: OperatorContext,
+  more: object,
+): { readonly ctx: object; record(timestamp: number): void } {
+  let time = NO_TIMESTAMP;
+  const ctx = {
+    get timestamp() {
+      return Number.isNaN(time) ? null : time;
+    },
+    currentWatermark: () => watermark(),
+    currentProcessingTime: () => now(),
+    ...more,
+  };
+  for (const name of ['currentKey', 'state', 'timerService']) {
+    const get = (): never => {
+      throw new Error(`There is no ctx.${name} in ${call}: its records have no key`);
+    };
+    Object.defineProperty(ctx, name, { get });
+  }
+  const record = (timestamp: number): void => {
+    time = timestamp;
+  };
+  return { ctx: Object.freeze(ctx), record };
+}
+
 /** The value of a single key column, an object by name for several. */
 function userKey(reader: KeyReader, names: readonly string[]): (key: Key) => unknown {
   const parsed = (value: unknown, part: number): unknown =>

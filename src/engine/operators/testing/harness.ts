@@ -8,8 +8,9 @@ import { present } from '../../../base/assert.ts';
 import { MAX_EVENT_TIME, MIN_EVENT_TIME, eventTime, processingTime } from '../../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../../base/units.ts';
 import type { JsonValue, Row, StreamType } from '../../graph/schema.ts';
+import type { Key } from '../../state/key.ts';
 import type { KeyGroupRange } from '../../state/key-groups.ts';
-import { rangeOfSubtask } from '../../state/key-groups.ts';
+import { keyGroupOf, rangeOfSubtask } from '../../state/key-groups.ts';
 import { KeyedState } from '../../state/keyed-state.ts';
 import type { KeyedSnapshot } from '../../state/keyed-state.ts';
 import type {
@@ -35,6 +36,12 @@ export type Emitted =
   | { readonly kind: 'record'; readonly row: Row; readonly time: number | null }
   | { readonly kind: 'watermark'; readonly time: number }
   | { readonly kind: 'idle' | 'active' | 'end' };
+
+/** An element, and the input that it comes to. */
+export interface Arrival {
+  readonly input: number;
+  readonly element: TimelineElement;
+}
 
 export interface HarnessSnapshot {
   readonly keyed: KeyedSnapshot | null;
@@ -186,6 +193,29 @@ export class Harness {
     flush();
   }
 
+  /** The same over all inputs, in the order of arrival; an end ends them all. A batch holds records of one input. */
+  playAll(arrivals: readonly Arrival[], cut: (index: number) => boolean = () => true): void {
+    for (let from = 0; from < arrivals.length; ) {
+      const { input, element } = arrivals[from] as Arrival;
+      let to = from + 1;
+      while (to < arrivals.length && arrivals[to]?.input === input && arrivals[to]?.element.kind !== 'end') to++;
+      const start = from;
+      if (element.kind === 'end') for (let each = 0; each < this.inputs.length; each++) this.end(each);
+      else
+        this.play(
+          arrivals.slice(from, to).map((arrival) => arrival.element),
+          input,
+          (index) => cut(start + index),
+        );
+      from = element.kind === 'end' ? from + 1 : to;
+    }
+  }
+
+  /** Event time goes on where it stood for another operator, at each input. */
+  catchUp(other: Harness): void {
+    other.inputWatermarks.forEach((time, input) => this.advance(time, input));
+  }
+
   /** Polls a source until it ends or waits for ever. `limits` are taken in turn. */
   run(limits: readonly number[] = [7], polls = 100_000): void {
     for (let i = 0; i < polls; i++) if (!this.poll(limits[i % limits.length] as number)) return;
@@ -225,7 +255,7 @@ export class Harness {
 
   restore({ keyed, timers, operator }: HarnessSnapshot): void {
     if (keyed !== null) this.keyedState?.restore(keyed);
-    this.timers.restore(timers);
+    this.timers.restore(timers.filter(({ key }) => this.owns(key)));
     if (operator !== null) (this.source ?? this.operator)?.restore?.(operator);
     this.answerTransactions();
   }
@@ -236,10 +266,6 @@ export class Harness {
 
   get reader(): SourceOperator {
     return present(this.source, 'the source');
-  }
-
-  get currentWatermark(): EventTimeMs {
-    return this.watermark;
   }
 
   /** Elements of a port, none if nothing came. */
@@ -255,6 +281,13 @@ export class Harness {
   portNames(): string[] {
     const { outputs } = this.definition;
     return outputs.length === 0 ? ['results'] : outputs.map((output) => output.name);
+  }
+
+  /** As the task restores timers, by key group. */
+  private owns(key: Key): boolean {
+    const { schema, key: columns } = present(this.inputs[0], 'a keyed input');
+    const group = keyGroupOf(new KeyReader(schema, present(columns, 'its key')).hash(key), this.context.maxParallelism);
+    return group >= this.range.start && group <= this.range.end;
   }
 
   private makeContext(place: {
