@@ -5,6 +5,7 @@ import { aggregate } from './aggregate.ts';
 import { broadcastProcessFunction } from './broadcast-process-function.ts';
 import { chart } from './chart.ts';
 import { coProcessFunction } from './co-process-function.ts';
+import { deduplicate } from './deduplicate.ts';
 import { file } from './file.ts';
 import { fileDownload } from './file-download.ts';
 import { filter } from './filter.ts';
@@ -18,6 +19,7 @@ import { processFunction } from './process-function.ts';
 import { reduce } from './reduce.ts';
 import { scripted } from './scripted.ts';
 import { sideOutput } from './side-output.ts';
+import { sortByTime } from './sort-by-time.ts';
 import { table } from './table.ts';
 import { transactionalTable } from './transactional-table.ts';
 import { tumblingWindow } from './tumbling-window.ts';
@@ -38,8 +40,10 @@ export const operators: readonly OperatorDefinition[] = [
   processFunction,
   coProcessFunction,
   broadcastProcessFunction,
+  deduplicate,
   sideOutput,
   tumblingWindow,
+  sortByTime,
   watermarks,
   union,
   table,

@@ -4,6 +4,7 @@
  */
 import {
   AlarmClock,
+  ArrowDownNarrowWide,
   ArrowDownToLine,
   ArrowRightLeft,
   Braces,
@@ -16,6 +17,7 @@ import {
   CloudDownload,
   Columns3,
   Combine,
+  CopyMinus,
   CornerDownRight,
   Cpu,
   Database,
@@ -42,6 +44,7 @@ import {
   Merge,
   Minimize2,
   Play,
+  RadioTower,
   Repeat,
   Rows3,
   ScrollText,
@@ -64,6 +67,7 @@ import type { Family } from '../../engine/graph/kind.ts';
 
 export const kindIcons: Readonly<Record<string, LucideIcon>> = {
   'alarm-clock': AlarmClock,
+  'arrow-down-narrow-wide': ArrowDownNarrowWide,
   'arrow-down-to-line': ArrowDownToLine,
   'arrow-right-left': ArrowRightLeft,
   braces: Braces,
@@ -75,6 +79,7 @@ export const kindIcons: Readonly<Record<string, LucideIcon>> = {
   clapperboard: Clapperboard,
   clock: Clock,
   'clock-arrow-up': ClockArrowUp,
+  'copy-minus': CopyMinus,
   'corner-down-right': CornerDownRight,
   'cloud-download': CloudDownload,
   'columns-3': Columns3,
@@ -105,6 +110,7 @@ export const kindIcons: Readonly<Record<string, LucideIcon>> = {
   merge: Merge,
   'minimize-2': Minimize2,
   play: Play,
+  'radio-tower': RadioTower,
   repeat: Repeat,
   'rows-3': Rows3,
   'scroll-text': ScrollText,
