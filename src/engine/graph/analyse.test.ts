@@ -268,6 +268,24 @@ describe('analysis', () => {
     ]);
   });
 
+  it('asks for event times where the parameters of a kind need them', () => {
+    const needy = new Map(
+      [...kinds].map(([name, kind]) => [
+        name,
+        name === 'sink'
+          ? { ...kind, eventTime: { needs: (params: object) => 'limit' in params && params.limit === 7 } }
+          : kind,
+      ]),
+    );
+    const drawn = (limit: number) =>
+      job(
+        [node('a', 'source', { params: { timestampColumn: '' } }), node('z', 'sink', { params: { limit } })],
+        ['a -> z'],
+      );
+    expect(analyse(drawn(7), needy).problems).toEqual([{ code: 'no-timestamps', node: 'z' }]);
+    expect(analyse(drawn(8), needy).problems).toEqual([]);
+  });
+
   it('gives a kind of parallelism one its 1, whatever the node says', () => {
     const drawn = job([source, node('z', 'single', { parallelism: 99 })], ['a -> z']);
     expect(errorsOf(drawn)).toEqual([]);

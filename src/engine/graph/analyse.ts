@@ -273,7 +273,7 @@ class Walk {
     // What cannot be told is taken to have event times, so that nothing is said that may be wrong.
     const unsure = this.kinds.get(node.kind) === undefined || (kind.family === 'source' && assigned === undefined);
     if (assigned || arrive || unsure || this.followsUnknown(before)) this.timed.add(node.id);
-    else if (kind.eventTime?.needed && before.length > 0) this.atNode(node, 'no-timestamps');
+    else if (before.length > 0 && needsTimes(kind, params)) this.atNode(node, 'no-timestamps');
   }
 
   private followsUnknown(before: readonly JobEdge[]): boolean {
@@ -295,6 +295,9 @@ class Walk {
     if (!this.problems.has(key)) this.problems.set(key, problem);
   }
 }
+
+const needsTimes = ({ eventTime }: OperatorKind, params: Params | null): boolean =>
+  eventTime?.needed === true || (params !== null && eventTime?.needs?.(params) === true);
 
 function repeated(items: readonly { readonly id: string }[]): Set<string> {
   const seen = new Set<string>();

@@ -34,6 +34,8 @@ export type Derived = Result<readonly StreamType[], readonly ParamIssue[]>;
 export interface EventTimeUse<P extends Params> {
   /** Every input record must have an event time: windows and the like. */
   readonly needed?: boolean;
+  /** The same where it depends on the parameters. */
+  needs?(params: P): boolean;
   /**
    * Whether its output records have event times of its own making: sources and timestamp assigners. A source that
    * leaves it out is taken to assign them.

@@ -59,6 +59,7 @@ export const deduplicate: TransformDefinition<DeduplicateParams> = {
   params,
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
+  eventTime: { needs: ({ first }) => first === 'eventTime' },
   derive(_params, [input]) {
     const { schema, key } = input ?? plainStream([]);
     if (key === null) return derived([{ code: 'not-keyed' }], () => []);
