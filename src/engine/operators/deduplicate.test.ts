@@ -91,7 +91,11 @@ describe('the first in event time', () => {
   });
 
   test('an earlier one takes its place until then: the timer of the later one is gone', () => {
-    const made = played(eventTime, 'a=1@20 a=2@10 w15 w25');
+    const made = harness({ ...eventTime, ttlMs: 100 });
+    made.play(timelineElements('a=1@20 a=2@10 w15'));
+    expect(made.snapshot().timers).toEqual([]);
+    made.tick(100);
+    made.play(timelineElements('a=3@30 w25'));
     expect(line(made)).toBe('a=2@10 w15 w25');
   });
 
