@@ -7,6 +7,7 @@ import type { Job } from '../engine/graph/job.ts';
 import { readJobValue } from '../export/job-file.ts';
 import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
+import broadcastRules from './broadcast-rules.weir.json' with { type: 'json' };
 import earthquakes from './earthquakes.weir.json' with { type: 'json' };
 import exactlyOnce from './exactly-once.weir.json' with { type: 'json' };
 import flights from './flights.weir.json' with { type: 'json' };
@@ -64,6 +65,12 @@ export const gallery: readonly Example[] = [
     silentAirports,
     'Which airports see no departure for a whole day, and when does one know?',
     ['real data', 'process function', 'timers', 'list state'],
+  ),
+  example(
+    'broadcast-rules',
+    broadcastRules,
+    'Which rule holds for a record when the rules change while the job runs?',
+    ['real data', 'broadcast state', 'two inputs', 'timers'],
   ),
   example('union', union, 'Which source holds back the watermark, and when does it stop?', [
     'watermarks',
