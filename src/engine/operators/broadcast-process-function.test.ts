@@ -6,7 +6,7 @@ import { broadcastProcessFunction } from './broadcast-process-function.ts';
 import { Harness } from './testing/harness.ts';
 import type { HarnessOptions } from './testing/harness.ts';
 import { seen, values, words } from './testing/process.ts';
-import { playLine } from './testing/two-inputs.ts';
+import { playLine } from './testing/play-line.ts';
 
 const rules = plainStream([
   { name: 'id', type: 'string' },

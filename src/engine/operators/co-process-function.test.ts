@@ -5,7 +5,7 @@ import { coProcessFunction } from './co-process-function.ts';
 import { Harness } from './testing/harness.ts';
 import type { HarnessOptions } from './testing/harness.ts';
 import { seen, values, words } from './testing/process.ts';
-import { playLine } from './testing/two-inputs.ts';
+import { playLine } from './testing/play-line.ts';
 
 /** Keyed by a column of another name. */
 const visits: StreamType = {

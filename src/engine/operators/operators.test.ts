@@ -3,18 +3,20 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { timelineElements } from '../../base/timeline.ts';
 import type { TimelineElement } from '../../base/timeline.ts';
-import { eventTime } from '../../base/units.ts';
 import { fieldMeta } from '../graph/params.ts';
-import { sameSchema } from '../graph/schema.ts';
-import type { ColumnType, JsonValue, Row, Schema, StreamType } from '../graph/schema.ts';
-import { keyGroupOf, subtaskOfGroup } from '../state/key-groups.ts';
+import { plainStream, sameSchema } from '../graph/schema.ts';
+import type { Row, Schema, StreamType } from '../graph/schema.ts';
+import { keyGroupOf, rangeOfSubtask } from '../state/key-groups.ts';
+import type { KeyGroupRange } from '../state/key-groups.ts';
 import type { OperatorDefinition } from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import { columnKind } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { kindTable, operators, operatorTable } from './list.ts';
 import { expected, Harness } from './testing/harness.ts';
-import type { Arrival, Emitted, HarnessOptions } from './testing/harness.ts';
+import type { Emitted, HarnessOptions } from './testing/harness.ts';
+import { playSteps, streams } from './testing/streams.ts';
+import type { Step } from './testing/streams.ts';
 import { TestSystem } from './testing/system.ts';
 import { timelineRow } from './timeline-rows.ts';
 
@@ -31,14 +33,12 @@ const exampleRows: Row[] = [
   { word: 'be', at: 2 },
 ];
 
-/** With one edge into each input port, or with all those of the example. */
-function harness(definition: OperatorDefinition, options: HarnessOptions = {}, all = false): Harness {
-  const types = all ? definition.example.inputs.map((input) => input.type) : inputTypes(definition);
-  return new Harness(definition, definition.example.params, types, { resource: exampleRows, ...options });
+/** With the inputs of the example. */
+function harness(definition: OperatorDefinition, options: HarnessOptions = {}): Harness {
+  const { params, inputs } = definition.example;
+  const types = inputs.map((input) => input.type);
+  return new Harness(definition, params, types, { resource: exampleRows, ...options });
 }
-
-const inputTypes = (definition: OperatorDefinition): StreamType[] =>
-  definition.example.inputs.slice(0, definition.inputs.length).map((input) => input.type);
 
 const typeOf = (definition: OperatorDefinition): StreamType =>
   definition.example.inputs[0]?.type ?? { schema: [], key: null };
@@ -80,7 +80,7 @@ describe.each(named)('%s', (_, definition) => {
 
   test('its example holds', () => {
     const { inputs, outputs } = definition.example;
-    const harnessed = harness(definition, {}, true);
+    const harnessed = harness(definition);
     if (definition.role === 'source') harnessed.run();
     else
       playInTurn(
@@ -101,9 +101,9 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('what it emits has the schema that it derives', () => {
     fc.assert(
-      fc.property(arrivals(definition), (elements) => {
+      fc.property(streams(definition), (steps) => {
         const harnessed = harness(definition);
-        harnessed.playAll(elements);
+        playSteps(harnessed, steps);
         for (const { port, batch } of harnessed.batches) {
           const schema = definition.outputs.length === 0 ? type.schema : harnessed.outputTypes[port]?.schema;
           expect(sameSchema(batch.schema, schema as Schema)).toBe(true);
@@ -116,11 +116,11 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('how records are cut into batches changes nothing', () => {
     fc.assert(
-      fc.property(arrivals(definition), fc.array(fc.boolean(), { minLength: 1 }), (elements, cuts) => {
+      fc.property(streams(definition), fc.array(fc.boolean(), { minLength: 1 }), (steps, cuts) => {
         const one = harness(definition);
         const other = harness(definition);
-        one.playAll(elements);
-        other.playAll(elements, (index) => cuts[index % cuts.length] as boolean);
+        playSteps(one, steps);
+        playSteps(other, steps, (index) => cuts[index % cuts.length] as boolean);
         for (const port of one.portNames()) {
           const keep = one.transform.ownWatermark === undefined ? () => true : notWatermark;
           expect(other.port(port).filter(keep)).toEqual(one.port(port).filter(keep));
@@ -132,13 +132,13 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('a snapshot at any point, restored into a new operator, changes nothing', () => {
     fc.assert(
-      fc.property(arrivals(definition), fc.nat(), (elements, where) => {
-        const at = where % (elements.length + 1);
+      fc.property(streams(definition), fc.nat(), (steps, where) => {
+        const at = where % (steps.length + 1);
         const whole = harness(definition);
-        whole.playAll(elements);
+        playSteps(whole, steps);
         const system = new TestSystem();
         const before = harness(definition, { system });
-        before.playAll(elements.slice(0, at));
+        playSteps(before, steps.slice(0, at));
         const after = harness(definition, { system, attempt: 2 });
         after.restore(before.snapshot());
         after.catchUp(before);
@@ -147,7 +147,7 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
         if (!commits(after))
           for (const port of after.portNames()) expect((silent[port] as Emitted[]).filter(notWatermark)).toEqual([]);
         if (!commits(after)) after.out.clear();
-        after.playAll(elements.slice(at));
+        playSteps(after, steps.slice(at));
         for (const port of whole.portNames()) {
           const both = [...before.port(port), ...after.port(port)];
           const keep = whole.transform.ownWatermark === undefined && !commits(whole) ? () => true : notWatermark;
@@ -160,9 +160,9 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('of a stream without late records, no result is behind a watermark that went before it', () => {
     fc.assert(
-      fc.property(arrivals(definition, true), (elements) => {
+      fc.property(streams(definition, true), (steps) => {
         const harnessed = harness(definition);
-        harnessed.playAll(elements);
+        playSteps(harnessed, steps);
         for (const port of harnessed.portNames()) {
           let watermark = Number.NEGATIVE_INFINITY;
           for (const element of harnessed.port(port)) {
@@ -179,9 +179,9 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('watermarks only rise, and the end comes once and last', () => {
     fc.assert(
-      fc.property(arrivals(definition), (elements) => {
+      fc.property(streams(definition), (steps) => {
         const harnessed = harness(definition);
-        harnessed.playAll(elements);
+        playSteps(harnessed, steps);
         for (const port of harnessed.portNames()) {
           const times = harnessed.port(port).flatMap((element) => (element.kind === 'watermark' ? [element.time] : []));
           expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
@@ -196,26 +196,25 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 });
 
 describe.each(keyedKinds)('%s, keyed', (_, definition) => {
-  const types = inputTypes(definition);
   const maxParallelism = 32;
 
   test('rescaled at any point to any parallelism gives the same results', () => {
     fc.assert(
-      fc.property(arrivals(definition), fc.nat(), fc.integer({ min: 2, max: 5 }), (elements, where, parallelism) => {
-        const at = where % (elements.length + 1);
+      fc.property(streams(definition), fc.nat(), fc.integer({ min: 2, max: 5 }), (steps, where, parallelism) => {
+        const at = where % (steps.length + 1);
         const whole = harness(definition, { maxParallelism });
-        whole.playAll(elements);
+        playSteps(whole, steps);
         const before = harness(definition, { maxParallelism });
-        before.playAll(elements.slice(0, at));
+        playSteps(before, steps.slice(0, at));
         const snapshot = before.snapshot();
         const parts = Array.from({ length: parallelism }, (_none, subtaskIndex) => {
           const part = harness(definition, { maxParallelism, parallelism, subtaskIndex });
           part.restore(snapshot);
           part.catchUp(before);
           part.out.clear();
-          part.playAll(
-            elements.slice(at).filter((arrival) => ownedBy(arrival, types, maxParallelism, parallelism, subtaskIndex)),
-          );
+          const own = rangeOfSubtask(subtaskIndex, maxParallelism, parallelism);
+          const ofPart = steps.slice(at).filter((step) => isWithin(own, definition, step, maxParallelism));
+          playSteps(part, ofPart);
           return part;
         });
         for (const port of whole.portNames()) {
@@ -271,55 +270,6 @@ function playInTurn(harnessed: Harness, inputs: readonly TimelineElement[][]): v
   for (let i = 0; i < longest; i++)
     inputs.forEach((elements, input) => harnessed.play(elements.slice(i, i + 1), input));
 }
-
-/**
- * Anything that may arrive, by the types of the example's inputs: disorder, late records and repeated watermarks;
- * punctual: none late. The end is that of all inputs.
- */
-function arrivals(definition: OperatorDefinition, punctual = false): fc.Arbitrary<Arrival[]> {
-  const nullable = !('function' in definition.params.shape);
-  const steps = inputTypes(definition).map(({ schema }, input) => {
-    const row = rowsOfSchema(schema, nullable).map((cellsOf) => recordValue(cellsOf, schema));
-    return fc.oneof(
-      { weight: 6, arbitrary: fc.record({ input: fc.constant(input), row, time: fc.integer({ min: -60, max: 60 }) }) },
-      { weight: 1, arbitrary: fc.record({ input: fc.constant(input), rise: fc.nat({ max: 25 }) }) },
-    );
-  });
-  return fc.array(fc.oneof(...steps), { maxLength: 40 }).map((given) => {
-    const watermarks = steps.map(() => -61);
-    const elements: Arrival[] = given.map((one) => {
-      const { input } = one;
-      const watermark = watermarks[input] as number;
-      if ('rise' in one) {
-        watermarks[input] = watermark + one.rise;
-        return { input, element: { kind: 'watermark', time: eventTime(watermark + one.rise) } };
-      }
-      const time = eventTime(punctual ? watermark + 1 + Math.abs(one.time) : one.time);
-      return { input, element: { kind: 'record', key: null, value: one.row, time } };
-    });
-    return [...elements, { input: 0, element: { kind: 'end' } }];
-  });
-}
-
-const recordValue = (row: Record<string, JsonValue>, schema: Schema): JsonValue =>
-  schema.length === 1 ? (row[schema[0]?.name ?? ''] as JsonValue) : row;
-
-function rowsOfSchema(schema: Schema, nullable: boolean): fc.Arbitrary<Record<string, JsonValue>> {
-  return fc.record(
-    Object.fromEntries(
-      schema.map(({ name, type }) => [name, nullable ? fc.option(cells[type], { freq: 8 }) : cells[type]]),
-    ),
-  );
-}
-
-const cells: Record<ColumnType, fc.Arbitrary<JsonValue>> = {
-  int: fc.integer({ min: -5, max: 5 }),
-  float: fc.integer({ min: -8, max: 8 }).map((eighths) => eighths / 8),
-  boolean: fc.boolean(),
-  string: fc.constantFrom('a', 'b', 'c', 'd e', '', 'ключ'),
-  timestamp: fc.integer({ min: -100, max: 100 }),
-  json: fc.constantFrom({ a: 1 }, [1, 'x']) as fc.Arbitrary<JsonValue>,
-};
 
 /** Each column has its type's kind and room for all records; whole numbers are whole; codes point at entries. */
 function checkBatch(batch: Harness['batches'][number]['batch']): void {
@@ -383,18 +333,17 @@ function flat(parts: readonly string[][]): string[][] {
   return joined.map((part) => part.sort());
 }
 
-/** A subtask gets the records of its key groups; of an input without a key, all. */
-function ownedBy(
-  { input, element }: Arrival,
-  types: readonly StreamType[],
-  maxParallelism: number,
-  parallelism: number,
-  subtask: number,
+/** Its record belongs to these key groups; other elements go to all, and so do the records of a broadcast input. */
+function isWithin(
+  range: KeyGroupRange,
+  definition: OperatorDefinition,
+  { input, element }: Step,
+  groups: number,
 ): boolean {
-  const { schema, key } = types[input] as StreamType;
+  const { schema, key } = definition.example.inputs[input]?.type ?? plainStream([]);
   if (element.kind !== 'record' || key === null) return true;
   const builder = new BatchBuilder(schema, 1);
   builder.appendRow(timelineRow(element, schema), 0);
-  const hash = new KeyReader(schema, key).hashAt(builder.take(), 0);
-  return subtaskOfGroup(keyGroupOf(hash, maxParallelism), maxParallelism, parallelism) === subtask;
+  const group = keyGroupOf(new KeyReader(schema, key).hashAt(builder.take(), 0), groups);
+  return group >= range.start && group <= range.end;
 }

@@ -8,9 +8,9 @@ import { present } from '../../../base/assert.ts';
 import { MAX_EVENT_TIME, MIN_EVENT_TIME, eventTime, processingTime } from '../../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../../base/units.ts';
 import type { JsonValue, Row, StreamType } from '../../graph/schema.ts';
-import type { Key } from '../../state/key.ts';
 import type { KeyGroupRange } from '../../state/key-groups.ts';
 import { keyGroupOf, rangeOfSubtask } from '../../state/key-groups.ts';
+import type { Key } from '../../state/key.ts';
 import { KeyedState } from '../../state/keyed-state.ts';
 import type { KeyedSnapshot } from '../../state/keyed-state.ts';
 import type {
@@ -36,12 +36,6 @@ export type Emitted =
   | { readonly kind: 'record'; readonly row: Row; readonly time: number | null }
   | { readonly kind: 'watermark'; readonly time: number }
   | { readonly kind: 'idle' | 'active' | 'end' };
-
-/** An element, and the input that it comes to. */
-export interface Arrival {
-  readonly input: number;
-  readonly element: TimelineElement;
-}
 
 export interface HarnessSnapshot {
   readonly keyed: KeyedSnapshot | null;
@@ -143,6 +137,12 @@ export class Harness {
     else this.forwardOwn();
   }
 
+  /** After a restore: as far in event time as the one that was before. */
+  catchUp(to: Harness): void {
+    to.inputWatermarks.forEach((time, input) => this.advance(time, input));
+    this.ended = to.ended;
+  }
+
   /** Processing time goes on, and its timers that are due fire. */
   tick(now: number): void {
     this.clock = processingTime(now);
@@ -191,29 +191,6 @@ export class Harness {
       if (element.kind === 'end') this.end(input);
     });
     flush();
-  }
-
-  /** The same over all inputs, in the order of arrival; an end ends them all. A batch holds records of one input. */
-  playAll(arrivals: readonly Arrival[], cut: (index: number) => boolean = () => true): void {
-    for (let from = 0; from < arrivals.length; ) {
-      const { input, element } = arrivals[from] as Arrival;
-      let to = from + 1;
-      while (to < arrivals.length && arrivals[to]?.input === input && arrivals[to]?.element.kind !== 'end') to++;
-      const start = from;
-      if (element.kind === 'end') for (let each = 0; each < this.inputs.length; each++) this.end(each);
-      else
-        this.play(
-          arrivals.slice(from, to).map((arrival) => arrival.element),
-          input,
-          (index) => cut(start + index),
-        );
-      from = element.kind === 'end' ? from + 1 : to;
-    }
-  }
-
-  /** Event time goes on where it stood for another operator, at each input. */
-  catchUp(other: Harness): void {
-    other.inputWatermarks.forEach((time, input) => this.advance(time, input));
   }
 
   /** Polls a source until it ends or waits for ever. `limits` are taken in turn. */
@@ -268,6 +245,10 @@ export class Harness {
     return present(this.source, 'the source');
   }
 
+  get currentWatermark(): EventTimeMs {
+    return this.watermark;
+  }
+
   /** Elements of a port, none if nothing came. */
   port(name: string): readonly Emitted[] {
     return this.out.get(name) ?? [];
@@ -283,10 +264,10 @@ export class Harness {
     return outputs.length === 0 ? ['results'] : outputs.map((output) => output.name);
   }
 
-  /** As the task restores timers, by key group. */
   private owns(key: Key): boolean {
-    const { schema, key: columns } = present(this.inputs[0], 'a keyed input');
-    const group = keyGroupOf(new KeyReader(schema, present(columns, 'its key')).hash(key), this.context.maxParallelism);
+    const [type] = this.inputs;
+    if (type === undefined || type.key === null) return true;
+    const group = keyGroupOf(new KeyReader(type.schema, type.key).hash(key), this.context.maxParallelism);
     return group >= this.range.start && group <= this.range.end;
   }
 
