@@ -66,17 +66,17 @@ export const gallery: readonly Example[] = [
     'Which airports see no departure for a whole day, and when does one know?',
     ['real data', 'process function', 'timers', 'list state'],
   ),
+  example('union', union, 'Which source holds back the watermark, and when does it stop?', [
+    'watermarks',
+    'idleness',
+    'union',
+  ]),
   example(
     'broadcast-rules',
     broadcastRules,
     'Which rule holds for a record when the rules change while the job runs?',
     ['real data', 'broadcast state', 'two inputs', 'timers'],
   ),
-  example('union', union, 'Which source holds back the watermark, and when does it stop?', [
-    'watermarks',
-    'idleness',
-    'union',
-  ]),
   example('backpressure', backpressure, 'What happens to a fast source in front of a slow sink?', [
     'backpressure',
     'credits',
