@@ -193,6 +193,23 @@ it('swarms are what the times of the quakes say, if none is too late', async () 
   expect(rowsAt(simulation, 'late')).toEqual([]);
 });
 
+it('a flight is overdue by the rule that was in force when it departed, whatever arrived first', async () => {
+  const [february, march] = [Date.UTC(2001, 1, 1), Date.UTC(2001, 2, 1)];
+  const limitAt = (time: number, origin: string): number => {
+    if (time >= march) return 120;
+    return time >= february && origin === 'ORD' ? 60 : 180;
+  };
+  const overdue = (await csv('flights')).flatMap(({ departed, delay, origin }) => {
+    const time = Date.parse(departed ?? '');
+    const limit = limitAt(time, origin ?? '');
+    return Number(delay) > limit ? [{ origin, delay: Number(delay), limit, time }] : [];
+  });
+  expect(new Set(overdue.map(({ limit }) => limit))).toEqual(new Set([60, 120, 180]));
+  const simulation = await run('broadcast-rules');
+  const rows = sinkRecords(simulation, 'results').map(({ row, timestamp }) => ({ ...row, time: timestamp }));
+  expect(rows.map((row) => JSON.stringify(row)).sort()).toEqual(overdue.map((row) => JSON.stringify(row)).sort());
+});
+
 it('an airport is silent after each departure that none follows for a day, also the last of the data', async () => {
   const departures = new Map<string, number[]>();
   for (const { origin = '', departed = '' } of await csv('flights'))

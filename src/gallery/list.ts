@@ -7,6 +7,7 @@ import type { Job } from '../engine/graph/job.ts';
 import { readJobValue } from '../export/job-file.ts';
 import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
+import broadcastRules from './broadcast-rules.weir.json' with { type: 'json' };
 import earthquakes from './earthquakes.weir.json' with { type: 'json' };
 import exactlyOnce from './exactly-once.weir.json' with { type: 'json' };
 import flights from './flights.weir.json' with { type: 'json' };
@@ -87,6 +88,12 @@ export const gallery: readonly Example[] = [
     'idleness',
     'union',
   ]),
+  example(
+    'broadcast-rules',
+    broadcastRules,
+    'Which rule holds for a record when the rules change while the job runs?',
+    ['real data', 'broadcast state', 'two inputs', 'timers'],
+  ),
   example('backpressure', backpressure, 'What happens to a fast source in front of a slow sink?', [
     'backpressure',
     'credits',

@@ -18,6 +18,8 @@ export interface InputPort {
   readonly keyed?: boolean;
   /** Accepts several edges of the same schema (union). Other ports accept exactly one. */
   readonly many?: boolean;
+  /** Every record goes to every subtask, as behind Flink's `broadcast(…)`: its edge can have no other partitioner. */
+  readonly broadcast?: boolean;
 }
 
 export interface OutputPort {

@@ -77,6 +77,11 @@ export const problemTable = {
     message: 'The input needs a keyed stream.',
     advice: 'Put a Key by before this operator.',
   },
+  'key-mismatch': {
+    severity: 'error',
+    message: 'The inputs have different keys: {left} and {right}.',
+    advice: 'Key both by as many columns, of the same types and in the same order.',
+  },
   'type-mismatch': {
     severity: 'error',
     message: 'The inputs have different schemas: {left} and {right}.',
@@ -143,6 +148,11 @@ export const problemTable = {
     severity: 'error',
     message: 'A forward edge needs equal parallelism on both sides ({from} and {to}).',
     advice: 'Choose rebalance or rescale, or make the parallelism equal.',
+  },
+  'not-broadcast': {
+    severity: 'error',
+    message: 'The input “{port}” takes a broadcast stream; the edge’s partitioner is {partitioner}.',
+    advice: 'Choose the partitioner automatic or broadcast.',
   },
   'timeline-syntax': {
     severity: 'error',

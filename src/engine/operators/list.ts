@@ -2,9 +2,12 @@
 import type { KindTable } from '../graph/kind.ts';
 import type { OperatorDefinition, OperatorTable } from '../task/operator.ts';
 import { aggregate } from './aggregate.ts';
+import { broadcastProcessFunction } from './broadcast-process-function.ts';
 import { chart } from './chart.ts';
 import { countWindow } from './count-window.ts';
 import { cumulatingWindow } from './cumulating-window.ts';
+import { coProcessFunction } from './co-process-function.ts';
+import { deduplicate } from './deduplicate.ts';
 import { file } from './file.ts';
 import { fileDownload } from './file-download.ts';
 import { filter } from './filter.ts';
@@ -21,6 +24,7 @@ import { scripted } from './scripted.ts';
 import { sessionWindow } from './session-window.ts';
 import { sideOutput } from './side-output.ts';
 import { slidingWindow } from './sliding-window.ts';
+import { sortByTime } from './sort-by-time.ts';
 import { table } from './table.ts';
 import { transactionalTable } from './transactional-table.ts';
 import { tumblingWindow } from './tumbling-window.ts';
@@ -39,6 +43,9 @@ export const operators: readonly OperatorDefinition[] = [
   reduce,
   aggregate,
   processFunction,
+  coProcessFunction,
+  broadcastProcessFunction,
+  deduplicate,
   sideOutput,
   tumblingWindow,
   slidingWindow,
@@ -46,6 +53,7 @@ export const operators: readonly OperatorDefinition[] = [
   sessionWindow,
   countWindow,
   globalWindowKind,
+  sortByTime,
   watermarks,
   union,
   table,

@@ -3,11 +3,11 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { timelineElements } from '../../base/timeline.ts';
 import type { TimelineElement } from '../../base/timeline.ts';
-import { eventTime } from '../../base/units.ts';
 import { fieldMeta } from '../graph/params.ts';
-import { sameSchema } from '../graph/schema.ts';
-import type { ColumnType, JsonValue, Row, Schema, StreamType } from '../graph/schema.ts';
-import { keyGroupOf, subtaskOfGroup } from '../state/key-groups.ts';
+import { plainStream, sameSchema } from '../graph/schema.ts';
+import type { Row, Schema, StreamType } from '../graph/schema.ts';
+import { keyGroupOf, rangeOfSubtask } from '../state/key-groups.ts';
+import type { KeyGroupRange } from '../state/key-groups.ts';
 import type { OperatorDefinition } from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import { columnKind } from '../wire/batch.ts';
@@ -15,7 +15,10 @@ import { KeyReader } from '../wire/keys.ts';
 import { kindTable, operators, operatorTable } from './list.ts';
 import { expected, Harness } from './testing/harness.ts';
 import type { Emitted, HarnessOptions } from './testing/harness.ts';
+import { playSteps, streams } from './testing/streams.ts';
+import type { Step } from './testing/streams.ts';
 import { TestSystem } from './testing/system.ts';
+import { timelineRow } from './timeline-rows.ts';
 
 const seed = 20261121;
 const runs = { seed, numRuns: 60 };
@@ -30,10 +33,10 @@ const exampleRows: Row[] = [
   { word: 'be', at: 2 },
 ];
 
-/** With all inputs of the example, or only the first. */
-function harness(definition: OperatorDefinition, options: HarnessOptions = {}, all = false): Harness {
+/** With the inputs of the example. */
+function harness(definition: OperatorDefinition, options: HarnessOptions = {}): Harness {
   const { params, inputs } = definition.example;
-  const types = inputs.slice(0, all ? inputs.length : 1).map((input) => input.type);
+  const types = inputs.map((input) => input.type);
   return new Harness(definition, params, types, { resource: exampleRows, ...options });
 }
 
@@ -77,7 +80,7 @@ describe.each(named)('%s', (_, definition) => {
 
   test('its example holds', () => {
     const { inputs, outputs } = definition.example;
-    const harnessed = harness(definition, {}, true);
+    const harnessed = harness(definition);
     if (definition.role === 'source') harnessed.run();
     else
       playInTurn(
@@ -98,9 +101,9 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('what it emits has the schema that it derives', () => {
     fc.assert(
-      fc.property(timelines(definition), (elements) => {
+      fc.property(streams(definition), (steps) => {
         const harnessed = harness(definition);
-        harnessed.play(elements);
+        playSteps(harnessed, steps);
         for (const { port, batch } of harnessed.batches) {
           const schema = definition.outputs.length === 0 ? type.schema : harnessed.outputTypes[port]?.schema;
           expect(sameSchema(batch.schema, schema as Schema)).toBe(true);
@@ -113,11 +116,11 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('how records are cut into batches changes nothing', () => {
     fc.assert(
-      fc.property(timelines(definition), fc.array(fc.boolean(), { minLength: 1 }), (elements, cuts) => {
+      fc.property(streams(definition), fc.array(fc.boolean(), { minLength: 1 }), (steps, cuts) => {
         const one = harness(definition);
         const other = harness(definition);
-        one.play(elements);
-        other.play(elements, 0, (index) => cuts[index % cuts.length] as boolean);
+        playSteps(one, steps);
+        playSteps(other, steps, (index) => cuts[index % cuts.length] as boolean);
         for (const port of one.portNames()) {
           const keep = one.transform.ownWatermark === undefined ? () => true : notWatermark;
           expect(other.port(port).filter(keep)).toEqual(one.port(port).filter(keep));
@@ -129,22 +132,22 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('a snapshot at any point, restored into a new operator, changes nothing', () => {
     fc.assert(
-      fc.property(timelines(definition), fc.nat(), (elements, where) => {
-        const at = where % (elements.length + 1);
+      fc.property(streams(definition), fc.nat(), (steps, where) => {
+        const at = where % (steps.length + 1);
         const whole = harness(definition);
-        whole.play(elements);
+        playSteps(whole, steps);
         const system = new TestSystem();
         const before = harness(definition, { system });
-        before.play(elements.slice(0, at));
+        playSteps(before, steps.slice(0, at));
         const after = harness(definition, { system, attempt: 2 });
         after.restore(before.snapshot());
-        after.advance(before.currentWatermark);
+        after.catchUp(before);
         const silent = after.outputs();
         // A restore commits what waits for it.
         if (!commits(after))
           for (const port of after.portNames()) expect((silent[port] as Emitted[]).filter(notWatermark)).toEqual([]);
         if (!commits(after)) after.out.clear();
-        after.play(elements.slice(at));
+        playSteps(after, steps.slice(at));
         for (const port of whole.portNames()) {
           const both = [...before.port(port), ...after.port(port)];
           const keep = whole.transform.ownWatermark === undefined && !commits(whole) ? () => true : notWatermark;
@@ -157,9 +160,9 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('of a stream without late records, no result is behind a watermark that went before it', () => {
     fc.assert(
-      fc.property(timelines(definition, true), (elements) => {
+      fc.property(streams(definition, true), (steps) => {
         const harnessed = harness(definition);
-        harnessed.play(elements);
+        playSteps(harnessed, steps);
         for (const port of harnessed.portNames()) {
           let watermark = Number.NEGATIVE_INFINITY;
           for (const element of harnessed.port(port)) {
@@ -176,9 +179,9 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 
   test('watermarks only rise, and the end comes once and last', () => {
     fc.assert(
-      fc.property(timelines(definition), (elements) => {
+      fc.property(streams(definition), (steps) => {
         const harnessed = harness(definition);
-        harnessed.play(elements);
+        playSteps(harnessed, steps);
         for (const port of harnessed.portNames()) {
           const times = harnessed.port(port).flatMap((element) => (element.kind === 'watermark' ? [element.time] : []));
           expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
@@ -193,26 +196,25 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
 });
 
 describe.each(keyedKinds)('%s, keyed', (_, definition) => {
-  const type = typeOf(definition);
   const maxParallelism = 32;
 
   test('rescaled at any point to any parallelism gives the same results', () => {
     fc.assert(
-      fc.property(timelines(definition), fc.nat(), fc.integer({ min: 2, max: 5 }), (elements, where, parallelism) => {
-        const at = where % (elements.length + 1);
+      fc.property(streams(definition), fc.nat(), fc.integer({ min: 2, max: 5 }), (steps, where, parallelism) => {
+        const at = where % (steps.length + 1);
         const whole = harness(definition, { maxParallelism });
-        whole.play(elements);
+        playSteps(whole, steps);
         const before = harness(definition, { maxParallelism });
-        before.play(elements.slice(0, at));
+        playSteps(before, steps.slice(0, at));
         const snapshot = before.snapshot();
         const parts = Array.from({ length: parallelism }, (_none, subtaskIndex) => {
           const part = harness(definition, { maxParallelism, parallelism, subtaskIndex });
           part.restore(snapshot);
-          part.advance(before.currentWatermark);
+          part.catchUp(before);
           part.out.clear();
-          part.play(
-            elements.slice(at).filter((element) => ownedBy(element, type, maxParallelism, parallelism, subtaskIndex)),
-          );
+          const own = rangeOfSubtask(subtaskIndex, maxParallelism, parallelism);
+          const ofPart = steps.slice(at).filter((step) => isWithin(own, definition, step, maxParallelism));
+          playSteps(part, ofPart);
           return part;
         });
         for (const port of whole.portNames()) {
@@ -268,53 +270,6 @@ function playInTurn(harnessed: Harness, inputs: readonly TimelineElement[][]): v
   for (let i = 0; i < longest; i++)
     inputs.forEach((elements, input) => harnessed.play(elements.slice(i, i + 1), input));
 }
-
-/** Any timeline of the example's input type: disorder, late records and repeated watermarks; punctual: none late. */
-function timelines(definition: OperatorDefinition, punctual = false): fc.Arbitrary<TimelineElement[]> {
-  const { schema } = typeOf(definition);
-  const nullable = !('function' in definition.params.shape);
-  const step = fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({ row: rowsOfSchema(schema, nullable), time: fc.integer({ min: -60, max: 60 }) }),
-    },
-    { weight: 1, arbitrary: fc.record({ rise: fc.nat({ max: 25 }) }) },
-  );
-  return fc.array(step, { maxLength: 40 }).map((steps) => {
-    let watermark = -61;
-    const elements: TimelineElement[] = [];
-    for (const one of steps) {
-      if ('rise' in one) {
-        watermark += one.rise;
-        elements.push({ kind: 'watermark', time: eventTime(watermark) });
-      } else {
-        const time = punctual ? watermark + 1 + Math.abs(one.time) : one.time;
-        elements.push({ kind: 'record', key: null, value: recordValue(one.row, schema), time: eventTime(time) });
-      }
-    }
-    return [...elements, { kind: 'end' }];
-  });
-}
-
-const recordValue = (row: Record<string, JsonValue>, schema: Schema): JsonValue =>
-  schema.length === 1 ? (row[schema[0]?.name ?? ''] as JsonValue) : row;
-
-function rowsOfSchema(schema: Schema, nullable: boolean): fc.Arbitrary<Record<string, JsonValue>> {
-  return fc.record(
-    Object.fromEntries(
-      schema.map(({ name, type }) => [name, nullable ? fc.option(cells[type], { freq: 8 }) : cells[type]]),
-    ),
-  );
-}
-
-const cells: Record<ColumnType, fc.Arbitrary<JsonValue>> = {
-  int: fc.integer({ min: -5, max: 5 }),
-  float: fc.integer({ min: -8, max: 8 }).map((eighths) => eighths / 8),
-  boolean: fc.boolean(),
-  string: fc.constantFrom('a', 'b', 'c', 'd e', '', 'ключ'),
-  timestamp: fc.integer({ min: -100, max: 100 }),
-  json: fc.constantFrom({ a: 1 }, [1, 'x']) as fc.Arbitrary<JsonValue>,
-};
 
 /** Each column has its type's kind and room for all records; whole numbers are whole; codes point at entries. */
 function checkBatch(batch: Harness['batches'][number]['batch']): void {
@@ -378,16 +333,17 @@ function flat(parts: readonly string[][]): string[][] {
   return joined.map((part) => part.sort());
 }
 
-function ownedBy(
-  element: TimelineElement,
-  type: StreamType,
-  maxParallelism: number,
-  parallelism: number,
-  subtask: number,
+/** Its record belongs to these key groups; other elements go to all, and so do the records of a broadcast input. */
+function isWithin(
+  range: KeyGroupRange,
+  definition: OperatorDefinition,
+  { input, element }: Step,
+  groups: number,
 ): boolean {
-  if (element.kind !== 'record') return true;
-  const builder = new BatchBuilder(type.schema, 1);
-  builder.appendRow(type.schema.length === 1 ? { [type.schema[0]?.name ?? '']: element.value } : element.value, 0);
-  const hash = new KeyReader(type.schema, type.key ?? []).hashAt(builder.take(), 0);
-  return subtaskOfGroup(keyGroupOf(hash, maxParallelism), maxParallelism, parallelism) === subtask;
+  const { schema, key } = definition.example.inputs[input]?.type ?? plainStream([]);
+  if (element.kind !== 'record' || key === null) return true;
+  const builder = new BatchBuilder(schema, 1);
+  builder.appendRow(timelineRow(element, schema), 0);
+  const group = keyGroupOf(new KeyReader(schema, key).hashAt(builder.take(), 0), groups);
+  return group >= range.start && group <= range.end;
 }

@@ -126,6 +126,19 @@ const union: OperatorKind = {
   derive: (_, inputs) => one(first(inputs)),
 };
 
+const rules: OperatorKind = {
+  ...common,
+  kind: 'rules',
+  family: 'transform',
+  params: z.object({}),
+  inputs: [
+    { name: 'in', keyed: true },
+    { name: 'rules', broadcast: true },
+  ],
+  outputs: [{ name: 'out' }],
+  derive: (_, inputs) => one(plainStream(first(inputs).schema)),
+};
+
 const sink: OperatorKind<{ limit: number }> = {
   ...common,
   kind: 'sink',
@@ -155,6 +168,7 @@ const all = [
   window,
   join,
   union,
+  rules,
   sink,
   single,
   broken,

@@ -9,7 +9,8 @@ import { MAX_EVENT_TIME, MIN_EVENT_TIME, eventTime, processingTime } from '../..
 import type { EventTimeMs, ProcessingTimeMs } from '../../../base/units.ts';
 import type { JsonValue, Row, StreamType } from '../../graph/schema.ts';
 import type { KeyGroupRange } from '../../state/key-groups.ts';
-import { rangeOfSubtask } from '../../state/key-groups.ts';
+import { keyGroupOf, rangeOfSubtask } from '../../state/key-groups.ts';
+import type { Key } from '../../state/key.ts';
 import { KeyedState } from '../../state/keyed-state.ts';
 import type { KeyedSnapshot } from '../../state/keyed-state.ts';
 import type {
@@ -136,6 +137,12 @@ export class Harness {
     else this.forwardOwn();
   }
 
+  /** After a restore: as far in event time as the one that was before. */
+  catchUp(to: Harness): void {
+    to.inputWatermarks.forEach((time, input) => this.advance(time, input));
+    this.ended = to.ended;
+  }
+
   /** Processing time goes on, and its timers that are due fire. */
   tick(now: number): void {
     this.clock = processingTime(now);
@@ -225,7 +232,7 @@ export class Harness {
 
   restore({ keyed, timers, operator }: HarnessSnapshot): void {
     if (keyed !== null) this.keyedState?.restore(keyed);
-    this.timers.restore(timers);
+    this.timers.restore(timers.filter(({ key }) => this.owns(key)));
     if (operator !== null) (this.source ?? this.operator)?.restore?.(operator);
     this.answerTransactions();
   }
@@ -255,6 +262,13 @@ export class Harness {
   portNames(): string[] {
     const { outputs } = this.definition;
     return outputs.length === 0 ? ['results'] : outputs.map((output) => output.name);
+  }
+
+  private owns(key: Key): boolean {
+    const [type] = this.inputs;
+    if (type === undefined || type.key === null) return true;
+    const group = keyGroupOf(new KeyReader(type.schema, type.key).hash(key), this.context.maxParallelism);
+    return group >= this.range.start && group <= this.range.end;
   }
 
   private makeContext(place: {
