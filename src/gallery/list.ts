@@ -1,16 +1,15 @@
 /**
- * The gallery: example jobs, each with the question that it answers. The first is what a first visit shows, running.
- * A new example is one job file and one line here.
+ * The gallery: example jobs, each with the question that it answers. A new example is
+ * one job file and one line here.
  */
-import { assert } from '../base/assert.ts';
-import type { Job } from '../engine/graph/job.ts';
-import { readJobValue } from '../export/job-file.ts';
 import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
 import broadcastRules from './broadcast-rules.weir.json' with { type: 'json' };
 import earthquakes from './earthquakes.weir.json' with { type: 'json' };
+import { example } from './example.ts';
+import type { Example } from './example.ts';
 import exactlyOnce from './exactly-once.weir.json' with { type: 'json' };
-import flights from './flights.weir.json' with { type: 'json' };
+import { firstExample } from './first.ts';
 import invertedIndex from './inverted-index.weir.json' with { type: 'json' };
 import noGuarantee from './no-guarantee.weir.json' with { type: 'json' };
 import panes from './panes.weir.json' with { type: 'json' };
@@ -24,29 +23,8 @@ import unaligned from './unaligned.weir.json' with { type: 'json' };
 import union from './union.weir.json' with { type: 'json' };
 import wordCount from './word-count.weir.json' with { type: 'json' };
 
-export interface Example {
-  /** Stable: part of addresses. The name of its file. */
-  readonly id: string;
-  readonly title: string;
-  /** One line: the question that it answers. */
-  readonly question: string;
-  /** What it shows, in the field's terms. */
-  readonly tags: readonly string[];
-  readonly job: Job;
-}
-
-function example(id: string, file: unknown, question: string, tags: readonly string[]): Example {
-  const read = readJobValue(file);
-  assert(read.ok, `the example ${id} is a readable job file`);
-  return { id, title: read.value.job.name, question, tags, job: read.value.job };
-}
-
 export const gallery: readonly Example[] = [
-  example('flights', flights, 'How many flights leave each airport every hour, though they arrive out of order?', [
-    'real data',
-    'event time',
-    'tumbling window',
-  ]),
+  firstExample,
   example('word-count', wordCount, 'Which words come how often, counted while the text comes in?', [
     'real data',
     'keyed state',
