@@ -224,6 +224,27 @@ it('an airport is silent after each departure that none follows for a day, also 
   expect(text(rowsAt<object>(simulation, 'results'))).toEqual(text(expected));
 });
 
+it('of the clicks, each within 10 s of its ad is billed once, to the ad that was shown', async () => {
+  const [ads, prices, start] = [['Books', 'Games', 'Shoes'], [4, 6, 9], Date.UTC(2026, 0, 1)];
+  const billed = Array.from({ length: 300 }, (_, click) => {
+    const impression = 2 * click;
+    const shown = start + impression * 1000;
+    const clicked = shown + (1 + ((7 * click) % 15)) * 1000;
+    return { impression, ad: ads[impression % 3] ?? '', cents: prices[impression % 3] ?? 0, shown, clicked };
+  }).filter(({ shown, clicked }) => clicked - shown <= 10_000);
+  expect(billed).toHaveLength(200);
+  const simulation = await run('ad-clicks');
+  const text = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).toSorted();
+  expect(text(rowsAt<object>(simulation, 'billed'))).toEqual(text(billed));
+  const bill = new Map(
+    rowsAt<{ ad: string; clicks: number; cents: number }>(simulation, 'bill').map((row) => [row.ad, row]),
+  );
+  for (const ad of ads) {
+    const own = billed.filter((click) => click.ad === ad);
+    expect(bill.get(ad)).toEqual({ ad, clicks: own.length, cents: own.reduce((sum, { cents }) => sum + cents, 0) });
+  }
+});
+
 it('the script gives the totals that its description promises', async () => {
   const simulation = await run('scripted');
   const totals = rowsAt<Total>(simulation, 'results').map(

@@ -1,7 +1,8 @@
 /**
- * The gallery: example jobs, each with the question that it answers. A new example is
- * one job file and one line here.
+ * The gallery: example jobs, each with the question that it answers. A new example is one job file
+ * and one line here.
  */
+import adClicks from './ad-clicks.weir.json' with { type: 'json' };
 import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
 import broadcastRules from './broadcast-rules.weir.json' with { type: 'json' };
@@ -61,6 +62,11 @@ export const gallery: readonly Example[] = [
     'Which airports see no departure for a whole day, and when does one know?',
     ['real data', 'process function', 'timers', 'list state'],
   ),
+  example('ad-clicks', adClicks, 'Which clicks come soon enough after their ad to be paid for?', [
+    'interval join',
+    'event time',
+    'exactly once',
+  ]),
   example('union', union, 'Which source holds back the watermark, and when does it stop?', [
     'watermarks',
     'idleness',

@@ -25,6 +25,25 @@ const keyed = (kind: string, params: Record<string, unknown> = {}, sourceParams 
     ['a -> k', 'k -> m', 'm -> z'],
   );
 
+describe('a join that needs event times', () => {
+  const timed = new Map([...kinds].map(([name, kind]) => [name, { ...kind, eventTime: { needed: name === 'join' } }]));
+  const codes = (...times: string[]) => {
+    const sources = times.map((timestampColumn, i) => node(`s${i}`, 'source', { params: { timestampColumn } }));
+    const drawn = job(
+      [...sources, node('m', 'join', { params: { left: 'key' } }), sink],
+      ['s0 -> m.left', 's1 -> m.right', 'm -> z'],
+    );
+    const withSources = new Map([...timed, ['source', kinds.get('source') as never]]);
+    return analyse(drawn, withSources).problems.map(({ code }) => code);
+  };
+
+  it('is told of one input without them, whichever it is', () => {
+    expect(codes('value', 'value')).toEqual([]);
+    expect(codes('value', '')).toEqual(['no-timestamps']);
+    expect(codes('', 'value')).toEqual(['no-timestamps']);
+  });
+});
+
 describe('a sink that commits with checkpoints', () => {
   const committing = new Map([...kinds].map(([name, kind]) => [name, { ...kind, committing: name === 'sink' }]));
   const problems = (checkpointMode: 'off' | 'at-least-once') =>

@@ -273,7 +273,12 @@ class Walk {
     // What cannot be told is taken to have event times, so that nothing is said that may be wrong.
     const unsure = this.kinds.get(node.kind) === undefined || (kind.family === 'source' && assigned === undefined);
     if (assigned || arrive || unsure || this.followsUnknown(before)) this.timed.add(node.id);
-    else if (before.length > 0 && needsTimes(kind, params)) this.atNode(node, 'no-timestamps');
+    if (needsTimes(kind, params) && before.some((edge) => this.isUntimed(edge))) this.atNode(node, 'no-timestamps');
+  }
+
+  /** Of a join, one input without event times is one too many. */
+  private isUntimed({ from: { node } }: JobEdge): boolean {
+    return this.types.has(node) && !this.timed.has(node);
   }
 
   private followsUnknown(before: readonly JobEdge[]): boolean {

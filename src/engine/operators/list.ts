@@ -14,6 +14,7 @@ import { filter } from './filter.ts';
 import { flatMap } from './flat-map.ts';
 import { generator } from './generator.ts';
 import { globalWindowKind } from './global-window.ts';
+import { intervalJoin } from './interval-join.ts';
 import { keyBy } from './key-by.ts';
 import { log } from './log.ts';
 import { map } from './map.ts';
@@ -26,6 +27,7 @@ import { sideOutput } from './side-output.ts';
 import { slidingWindow } from './sliding-window.ts';
 import { sortByTime } from './sort-by-time.ts';
 import { table } from './table.ts';
+import { temporalJoin } from './temporal-join.ts';
 import { transactionalTable } from './transactional-table.ts';
 import { tumblingWindow } from './tumbling-window.ts';
 import { union } from './union.ts';
@@ -56,6 +58,8 @@ export const operators: readonly OperatorDefinition[] = [
   sortByTime,
   watermarks,
   union,
+  intervalJoin,
+  temporalJoin,
   table,
   upsertTable,
   transactionalTable,

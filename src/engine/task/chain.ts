@@ -2,7 +2,7 @@
  * The operators of one subtask, chained: records pass between them by function calls, watermarks in topological order.
  * Everything that may produce much is resumable, so that a subtask can stop when its output is blocked.
  */
-import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
+import { addClamped, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import { assert, present } from '../../base/assert.ts';
 import type { PlannedOperator } from '../graph/plan.ts';
@@ -230,9 +230,8 @@ export class Chain {
   }
 
   private forward(node: ChainNode, time: EventTimeMs): void {
-    // The final watermark passes even an assigner.
-    const own = time === MAX_EVENT_TIME ? undefined : node.operator?.ownWatermark?.();
-    const out = own ?? time;
+    // The final watermark passes even an assigner, and is not delayed.
+    const out = time === MAX_EVENT_TIME ? time : outgoing(node.operator, time);
     if (out <= node.outputWatermark) return;
     node.outputWatermark = out;
     for (const port of node.ports) {
@@ -240,6 +239,11 @@ export class Chain {
       for (const child of port.chained) this.pending.push({ node: child, time: out });
     }
   }
+}
+
+/** What an operator makes of a watermark that came in. */
+function outgoing(operator: Operator | null, time: EventTimeMs): EventTimeMs {
+  return operator?.ownWatermark?.() ?? addClamped(time, -(operator?.watermarkDelayMs ?? 0));
 }
 
 const timersPerPortion = 1024;

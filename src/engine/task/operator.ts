@@ -94,6 +94,11 @@ export interface Operator {
    * Asked after each batch interval and after `onWatermark`; the answer is forwarded when it rose.
    */
   ownWatermark?(): EventTimeMs;
+  /**
+   * Present: watermarks go out this many ms behind those that came in, so that a result may be older by as much. Idleness
+   * and the final watermark pass as they are.
+   */
+  readonly watermarkDelayMs?: number;
   /** All inputs ended, after the final watermark. */
   finish?(): void;
   /** Present: after `finish` the task finishes only once this says true; asked again after each answer. */

@@ -5,7 +5,7 @@
 import { timelineElements } from '../../../base/timeline.ts';
 import type { TimelineElement, TimelineRecord } from '../../../base/timeline.ts';
 import { present } from '../../../base/assert.ts';
-import { MAX_EVENT_TIME, MIN_EVENT_TIME, eventTime, processingTime } from '../../../base/units.ts';
+import { addClamped, MAX_EVENT_TIME, MIN_EVENT_TIME, eventTime, processingTime } from '../../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../../base/units.ts';
 import type { JsonValue, Row, StreamType } from '../../graph/schema.ts';
 import type { KeyGroupRange } from '../../state/key-groups.ts';
@@ -133,7 +133,9 @@ export class Harness {
     for (let timer = this.timers.nextEvent(least); timer !== null; timer = this.timers.nextEvent(least))
       this.transform.onTimer?.(timer);
     while (this.transform.onWatermark?.(least) === 'more');
-    if (this.transform.ownWatermark === undefined || least === MAX_EVENT_TIME) this.forward(least);
+    if (least === MAX_EVENT_TIME) this.forward(least);
+    else if (this.transform.ownWatermark === undefined)
+      this.forward(addClamped(least, -(this.transform.watermarkDelayMs ?? 0)));
     else this.forwardOwn();
   }
 

@@ -5,7 +5,7 @@ import type { Job, JobEdge, JobNode, NodeId, PartitionerChoice } from '../../../
 import type { Schema } from '../../../engine/graph/schema.ts';
 import type { Drawing, SourceDrawing, StepDrawing } from './drawing.ts';
 import { holding } from './holding.ts';
-import { sourceItems } from './oracle.ts';
+import { idsPerPair, sourceItems } from './oracle.ts';
 import type { Item } from './oracle.ts';
 
 export const outSink = 'out';
@@ -119,6 +119,8 @@ class Builder {
       case 'hold':
         this.keyBy(`${id} by`);
         return this.after(id, 'process', { ...step, exchange: 'auto' }, holding(step.in, step.n));
+      case 'join':
+        return this.join(id, step.n, step);
       case 'window':
         return this.window(id, step.sizeMs, step);
     }
@@ -149,6 +151,22 @@ class Builder {
     }
   }
 
+  /** The stream with a part of itself. */
+  private join(id: NodeId, upperMs: number, at: At): void {
+    const from = this.last;
+    this.keyBy(`${id} left`);
+    this.last = from;
+    this.after(`${id} part`, 'filter', auto(this.parallelismOf(from.node)), {
+      function: '(row) => row.value % 3 === 0',
+    });
+    this.keyBy(`${id} right`);
+    const pair = `{ key: left.key, value: left.value + right.value, id: left.id * ${idsPerPair} + right.id }`;
+    const params = { upperMs, result: 'function', function: `(left, right) => (${pair})`, columns: shape };
+    this.node(id, 'intervalJoin', at.parallelism, params, at.costMs);
+    for (const side of ['left', 'right']) this.edge({ node: `${id} ${side}`, port: 'out' }, id, 'auto', side);
+    this.last = { node: id, port: 'out' };
+  }
+
   private window(id: NodeId, sizeMs: number, at: At): void {
     this.keyBy(`${id} by`);
     const aggregates = [{ function: 'sum', column: 'value', as: 'value' }];
@@ -163,8 +181,11 @@ class Builder {
   }
 
   private keyBy(id: NodeId): void {
-    const parallelism = this.nodes.find((node) => node.id === this.last.node)?.parallelism ?? 1;
-    this.after(id, 'keyBy', auto(parallelism), { columns: ['key'] });
+    this.after(id, 'keyBy', auto(this.parallelismOf(this.last.node)), { columns: ['key'] });
+  }
+
+  private parallelismOf(id: NodeId): number {
+    return this.nodes.find((node) => node.id === id)?.parallelism ?? 1;
   }
 
   private after(id: NodeId, kind: string, at: At, params: Readonly<Record<string, unknown>>): void {
@@ -188,10 +209,11 @@ class Builder {
     from: { readonly node: NodeId; readonly port: string },
     to: NodeId,
     partitioner: PartitionerChoice,
+    port = 'in',
   ): void {
     // Forward is what `auto` means between equals, and is refused between others.
     const id = `${from.node}.${from.port} -> ${to}`;
-    this.edges.push({ id, from, to: { node: to, port: 'in' }, partitioner });
+    this.edges.push({ id, from, to: { node: to, port }, partitioner });
   }
 }
 

@@ -39,6 +39,8 @@ export type StepDrawing =
   | ({ readonly kind: 'side'; readonly n: number } & Placed)
   /** Keeps each record in state until an event-time timer fires n ms after it, and emits it then. */
   | ({ readonly kind: 'hold'; readonly n: number; readonly in: Holder } & Placed)
+  /** Pairs of each record with those of its key that are up to n ms younger and have a value of 0 modulo 3. */
+  | ({ readonly kind: 'join'; readonly n: number } & Placed)
   /** Sums of the value per key and window. At most one in a job. */
   | ({ readonly kind: 'window'; readonly sizeMs: number } & Placed);
 
@@ -120,19 +122,23 @@ function drawSource(chance: Chance): SourceDrawing {
 /** All records of a job take less, however slow its steps are. */
 export const workOffMs = 10_000;
 
-const once: ReadonlySet<StepDrawing['kind']> = new Set(['flatMap', 'side', 'hold', 'window']);
+const once: ReadonlySet<StepDrawing['kind']> = new Set(['flatMap', 'side', 'hold', 'join', 'window']);
 
 function drawSteps(chance: Chance): StepDrawing[] {
   const steps: StepDrawing[] = [];
   for (let i = chance.integer(0, 3); i > 0; i--) {
     const placed = drawPlace(chance);
-    const kind = chance.pick(['filter', 'map', 'flatMap', 'side', 'window', 'window', 'hold', 'hold'] as const);
+    const kind = chance.pick(['filter', 'map', 'flatMap', 'side', 'window', 'window', 'hold', 'hold', 'join'] as const);
     if (steps.some((step) => step.kind === kind && once.has(kind))) continue;
     // A broadcast in the middle makes as many copies as there are receivers; once is enough.
     if (placed.exchange === 'broadcast' && steps.some((step) => step.exchange === 'broadcast')) continue;
+    // Copies on both sides of a join would be too many pairs.
+    if (kind === 'join' && steps.some((step) => step.kind === 'flatMap' || step.exchange === 'broadcast')) continue;
     if (kind === 'window') steps.push({ kind, sizeMs: chance.pick([10, 50, 200]), ...placed, exchange: 'auto' });
     else if (kind === 'hold') {
       steps.push({ kind, n: chance.pick([3, 20, 100]), in: chance.pick(holders), ...placed, exchange: 'auto' });
+    } else if (kind === 'join') {
+      steps.push({ kind, n: chance.pick([0, 7, 20]), ...placed, exchange: 'auto' });
     } else steps.push({ kind, n: kind === 'flatMap' ? chance.integer(2, 3) : chance.integer(2, 5), ...placed });
   }
   return steps;

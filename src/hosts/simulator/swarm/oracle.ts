@@ -63,9 +63,23 @@ function after(items: readonly Item[], step: StepDrawing): Item[] {
       return items.filter(({ value }) => value % step.n !== 0);
     case 'hold':
       return items.map((item) => ({ ...item, time: item.time + step.n }));
+    case 'join':
+      return joined(items, step.n);
     case 'window':
       return windowed(items, step.sizeMs);
   }
+}
+
+/** More than any number that a record has before a join. */
+export const idsPerPair = 10_000_019;
+
+function joined(items: readonly Item[], n: number): Item[] {
+  const some = items.filter(({ value }) => value % 3 === 0);
+  return items.flatMap(({ key, value, id, time }) =>
+    some
+      .filter((other) => other.key === key && other.time >= time && other.time - time <= n)
+      .map((other) => ({ key, value: value + other.value, id: id * idsPerPair + other.id, time: other.time })),
+  );
 }
 
 function windowed(items: readonly Item[], sizeMs: number): Item[] {

@@ -2,7 +2,7 @@
  * Consistency of the cut (Chandy and Lamport 1985): a completed checkpoint is the state after some prefix of the input. The
  * prefix is what the sources had sent before their barriers; the plain computation over it must give exactly the rows in the
  * transactions that the checkpoint covers. Judged where that can be seen from outside: at a transactional sink, without
- * windows and timers, with one checkpoint at a time, and with nothing in flight according to the checkpoint itself; so whoever forgets
+ * windows, timers and joins, with one checkpoint at a time, and with nothing in flight according to the checkpoint itself; so whoever forgets
  * what is in flight is seen.
  */
 import type { ChannelId, ExecutionGraph, SubtaskId } from '../../../../engine/graph/plan.ts';
@@ -76,7 +76,7 @@ function viewOf({ drawing, guarantee, plan }: CheckedRun): View | null {
   if ((drawing.settings.maxConcurrentCheckpoints ?? 1) > 1) return null;
   if (!isExactlyOnce(guarantee) || sink.kind !== 'transactionalTable' || tail.kind === 'sum') return null;
   if (sink.exchange === 'broadcast' || steps.some((step) => step.exchange === 'broadcast')) return null;
-  if (steps.some(({ kind }) => kind === 'window' || kind === 'hold')) return null;
+  if (steps.some(({ kind }) => kind === 'window' || kind === 'hold' || kind === 'join')) return null;
   const { vertices, edges } = plan.jobGraph;
   const nodesOf = (vertex: string) => vertices.find(({ id }) => id === vertex)?.operators.map(({ node }) => node) ?? [];
   const heads = sources.map((source, i) => (source.kind === 'scripted' ? `source${i}` : `source${i} shape`));

@@ -75,10 +75,12 @@ function compareOut(of: OutputCase, items: readonly Item[], rows: readonly SinkR
   return compareRows(new Comparison('out', right, found), guarantee, sink.kind, false);
 }
 
+const decides: ReadonlySet<Drawing['steps'][number]['kind']> = new Set(['filter', 'side', 'join']);
+
 /** A sum that may be too high decides where its row goes, or whether it stays. */
 function sumsDecide({ steps }: Drawing): boolean {
   const window = steps.findIndex((step) => step.kind === 'window');
-  return window >= 0 && steps.slice(window).some((step) => step.kind === 'filter' || step.kind === 'side');
+  return window >= 0 && steps.slice(window).some((step) => decides.has(step.kind));
 }
 
 function compareRows(

@@ -1,0 +1,140 @@
+/**
+ * Interval join: Flink's on keyed streams (IntervalJoinOperator), and its outer forms, which Flink has in SQL only
+ * (TimeIntervalJoin).
+ *
+ * A left record meets the right ones of its key whose time is in [time + lower, time + upper]. What is late, time <
+ * watermark, goes to a side output. A result has the greater of the two times; a record that met none by the time that
+ * none can come is padded with nulls and keeps its own time, so the outer forms hold the watermark back.
+ */
+import * as z from 'zod/mini';
+import { choiceField, durationField, functionField, schemaField, toggleField } from '../graph/params.ts';
+import { plainStream } from '../graph/schema.ts';
+import type { StreamType } from '../graph/schema.ts';
+import type { ParamIssue } from '../graph/problems.ts';
+import type { TransformDefinition } from '../task/operator.ts';
+import { declaredIssues, derived, functionIssues } from './check.ts';
+import { IntervalJoinOperator } from './interval-join-operator.ts';
+import { columnNameIssues, joinColumns, plainColumns, prefixField } from './join-columns.ts';
+import { durationText } from './short-text.ts';
+import { twoKeyedIssues } from './two-keyed.ts';
+
+const signature = '(left, right) => a row, or a value for a single column';
+const earliest = -Number.MAX_SAFE_INTEGER;
+
+const params = z.object({
+  lowerMs: durationField(0, {
+    label: 'Lower bound',
+    min: earliest,
+    help: 'A right record is joined from this long after the left one; negative: before it.',
+  }),
+  upperMs: durationField(10_000, {
+    label: 'Upper bound',
+    min: earliest,
+    help: 'A right record is joined up to this long after the left one; negative: before it.',
+  }),
+  lowerExclusive: toggleField(false, { label: 'Lower bound exclusive', help: 'Exactly at the bound is too early.' }),
+  upperExclusive: toggleField(false, { label: 'Upper bound exclusive', help: 'Exactly at the bound is too late.' }),
+  join: choiceField(
+    'inner',
+    [
+      { value: 'inner', label: 'Inner' },
+      { value: 'left', label: 'Left outer' },
+      { value: 'right', label: 'Right outer' },
+      { value: 'full', label: 'Full outer' },
+    ],
+    {
+      label: 'Join',
+      help:
+        'Outer: a record of that side that met none comes out with nulls as soon as none can come. The watermark is then ' +
+        'held back by the greater of −lower and upper.',
+    },
+  ),
+  result: choiceField(
+    'columns',
+    [
+      { value: 'columns', label: 'Columns of both' },
+      { value: 'function', label: 'A function' },
+    ],
+    { label: 'Result' },
+  ),
+  prefix: prefixField({ param: 'result', is: 'columns' }),
+  function: functionField('(left, right) => ({ ...left, ...right })', {
+    label: 'Function',
+    signature,
+    help: 'Called for each pair; in an outer join also for a record that met none, with null for the other.',
+    when: { param: 'result', is: 'function' },
+  }),
+  columns: schemaField([{ name: 'value', type: 'json' }], {
+    label: 'Output columns',
+    help: 'What the function returns, by name and type.',
+    when: { param: 'result', is: 'function' },
+  }),
+});
+type Given = z.infer<typeof params>;
+
+export const intervalJoin: TransformDefinition<Given> = {
+  role: 'transform',
+  kind: 'intervalJoin',
+  family: 'join',
+  title: 'Interval join',
+  summary: 'Joins records of one key in two streams whose times are within an interval of each other.',
+  icon: 'unfold-horizontal',
+  params,
+  inputs: [
+    { name: 'left', keyed: true },
+    { name: 'right', keyed: true },
+  ],
+  outputs: [{ name: 'out' }, { name: 'lateLeft', side: true }, { name: 'lateRight', side: true }],
+  eventTime: { needed: () => true },
+  derive(given, [left, right]) {
+    if (left === undefined || right === undefined) return derived([], () => []);
+    return derived([...boundIssues(given), ...twoKeyedIssues(left, right), ...resultIssues(given, left, right)], () => [
+      plainStream(given.result === 'function' ? given.columns : resultColumns(given, left, right)),
+      plainStream(left.schema),
+      plainStream(right.schema),
+    ]);
+  },
+  describe: ({ join, lowerMs, upperMs }) =>
+    `${join}, right ${signed(lowerMs)} to ${signed(upperMs)} later`.slice(0, 40),
+  example: {
+    params: { lowerMs: -2, upperMs: 3 },
+    inputs: [
+      {
+        type: { schema: columnsOf('ad', 'page'), key: ['ad'] },
+        timeline: 'a=home@5 b=shop@6 w9 a=news@11 w20 b=late@12 |',
+      },
+      {
+        type: { schema: columnsOf('ad', 'user'), key: ['ad'] },
+        timeline: 'a=ann@3 a=bob@9 w8 b=cem@9 w20 b=late@13 |',
+      },
+    ],
+    outputs: {
+      out:
+        '{"ad":"a","page":"home","user":"ann"}@5 w8 {"ad":"a","page":"news","user":"bob"}@11 ' +
+        '{"ad":"b","page":"shop","user":"cem"}@9 w20 |',
+      lateLeft: 'w8 w20 b=late@12 |',
+      lateRight: 'w8 w20 b=late@13 |',
+    },
+  },
+  create: (given, context) => new IntervalJoinOperator(given, context),
+};
+
+function boundIssues({ lowerMs, upperMs, lowerExclusive, upperExclusive }: Given): ParamIssue[] {
+  if (lowerMs + Number(lowerExclusive) <= upperMs - Number(upperExclusive)) return [];
+  const reason = lowerMs <= upperMs ? 'no time is between exclusive bounds so close' : 'it is below the lower bound';
+  return [{ code: 'invalid-param', param: 'upperMs', details: { param: 'Upper bound', reason } }];
+}
+
+function resultIssues(given: Given, left: StreamType, right: StreamType): ParamIssue[] {
+  if (given.result === 'columns') return columnNameIssues(joinColumns(left, right, given.prefix), 'prefix');
+  return [...functionIssues(given.function, 'function', signature), ...declaredIssues(given.columns, 'columns')];
+}
+
+const resultColumns = ({ prefix }: Given, left: StreamType, right: StreamType) =>
+  plainColumns(joinColumns(left, right, prefix));
+
+const signed = (ms: number): string => (ms < 0 ? `−${durationText(-ms)}` : durationText(ms));
+
+function columnsOf(...names: string[]) {
+  return names.map((name) => ({ name, type: 'string' as const }));
+}

@@ -1,0 +1,115 @@
+/**
+ * The running half of the temporal join, as Flink's TemporalRowTimeJoinOperator: left records and versions wait in order
+ * of time; a timer joins what the watermark has passed, and then forgets all versions but the newest of the past.
+ *
+ * Other than in Flink, a left record that is late, time < watermark, goes to a side output: its version may be gone.
+ */
+import { eventTime } from '../../base/units.ts';
+import type { StreamType } from '../graph/schema.ts';
+import type { Key } from '../state/key.ts';
+import { emptyNamespace } from '../state/key.ts';
+import type { Operator, OperatorContext, Progress } from '../task/operator.ts';
+import type { Timer } from '../time/timers.ts';
+import type { Batch } from '../wire/batch.ts';
+import { KeyReader } from '../wire/keys.ts';
+import { joinColumns } from './join-columns.ts';
+import { JoinOutput, LateRows, missingTimestamp } from './join-output.ts';
+import { cellsAt } from './row-cells.ts';
+import type { Cells } from './row-cells.ts';
+import { firstAfter, TimeBuffer } from './time-buffer.ts';
+
+export interface TemporalJoinParams {
+  readonly join: 'inner' | 'left';
+  readonly prefix: string;
+}
+
+type Kept = readonly [time: number, cells: Cells];
+
+export class TemporalJoinOperator implements Operator {
+  private readonly context: OperatorContext;
+  private readonly outer: boolean;
+  private readonly readers: readonly KeyReader[];
+  private readonly waiting: TimeBuffer<Kept>;
+  private readonly versions: TimeBuffer<Kept>;
+  private readonly output: JoinOutput;
+  private readonly late = new LateRows();
+
+  constructor({ join, prefix }: TemporalJoinParams, context: OperatorContext) {
+    const [left, versions] = context.inputs as readonly [StreamType, StreamType];
+    this.context = context;
+    this.outer = join === 'left';
+    this.readers = context.inputs.map(({ schema, key }) => new KeyReader(schema, key as readonly string[]));
+    this.waiting = new TimeBuffer(context.keyedState, 'waiting');
+    this.versions = new TimeBuffer(context.keyedState, 'versions');
+    this.output = JoinOutput.ofColumns(context, joinColumns(left, versions, prefix));
+  }
+
+  process(batch: Batch, input: number): void {
+    const { context, late } = this;
+    const reader = this.readers[input] as KeyReader;
+    const watermark = context.watermark();
+    for (let row = 0; row < batch.length; row++) {
+      const time = batch.timestamps[row] as number;
+      if (Number.isNaN(time)) throw missingTimestamp(context, batch, row);
+      if (input === 1) this.version(reader.read(batch, row), [time, cellsAt(batch, row)]);
+      else if (time < watermark) late.add(row);
+      else this.left(reader.read(batch, row), [time, cellsAt(batch, row)]);
+    }
+    this.output.flush();
+    late.emit(batch, context, 1);
+  }
+
+  /** By the timer's time and not by the watermark: so results of all keys are in order of time. */
+  onTimer({ time, key }: Timer): void {
+    const entries = this.waiting.of(key);
+    const due = firstAfter(entries, time);
+    for (let i = 0; i < due; i++) this.join(key, entries[i] as Kept);
+    this.waiting.drop(key, due);
+    this.forget(key, time);
+  }
+
+  /** All timers that were due have fired. */
+  onWatermark(): Progress {
+    this.output.flush();
+    return 'done';
+  }
+
+  /** Nothing comes that a version could be for. */
+  finish(): void {
+    this.versions.clear();
+  }
+
+  private left(key: Key, entry: Kept): void {
+    // At the watermark: all of its versions are there.
+    if (entry[0] <= this.context.watermark()) return this.join(key, entry);
+    this.waiting.add(key, entry);
+    this.timer(key, entry[0]);
+  }
+
+  /** A late version still holds from its time on, unless a newer one of the past has taken its place. */
+  private version(key: Key, entry: Kept): void {
+    const [time] = entry;
+    const watermark = this.context.watermark();
+    const entries = this.versions.of(key);
+    const next = entries[firstAfter(entries, time)];
+    if (next !== undefined && next[0] <= watermark) return this.context.countLate(1);
+    this.versions.add(key, entry);
+    if (time > watermark) this.timer(key, time);
+    else this.forget(key, watermark);
+  }
+
+  /** The newest version of the past stays: it holds until the next one. */
+  private forget(key: Key, time: number): void {
+    this.versions.drop(key, firstAfter(this.versions.of(key), time) - 1);
+  }
+
+  private join(key: Key, [time, cells]: Kept): void {
+    const versions = this.versions.of(key);
+    const version = versions[firstAfter(versions, time) - 1];
+    if (version !== undefined || this.outer) this.output.add(cells, version?.[1] ?? null, time);
+  }
+
+  private timer(key: Key, time: number): void {
+    this.context.timers.register({ domain: 'event', time: eventTime(time), key, namespace: emptyNamespace });
+  }
+}
