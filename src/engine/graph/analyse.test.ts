@@ -26,7 +26,9 @@ const keyed = (kind: string, params: Record<string, unknown> = {}, sourceParams 
   );
 
 describe('a join that needs event times', () => {
-  const timed = new Map([...kinds].map(([name, kind]) => [name, { ...kind, eventTime: { needed: name === 'join' } }]));
+  const timed = new Map(
+    [...kinds].map(([name, kind]) => [name, { ...kind, eventTime: { needed: () => name === 'join' } }]),
+  );
   const codes = (...times: string[]) => {
     const sources = times.map((timestampColumn, i) => node(`s${i}`, 'source', { params: { timestampColumn } }));
     const drawn = job(
