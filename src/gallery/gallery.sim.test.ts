@@ -2,7 +2,9 @@
  * Runs the examples with an end in the simulator, and compares what reaches their sinks with plain computations over the
  * same data.
  */
+import Papa from 'papaparse';
 import { expect, it } from 'vitest';
+import { groupBy } from '../base/group.ts';
 import { datasetBlob, datasetText } from '../connectors/datasets/prepare.ts';
 import { planJob } from '../engine/graph/translate.ts';
 import { kindTable } from '../engine/operators/list.ts';
@@ -21,8 +23,13 @@ type Posting = { word: string; documents: string[] };
 type Day = { region: string; windowStart: number; quakes: number };
 type Total = { key: string; windowStart: number; total: number };
 
-async function requestOf(id: string, recordsPerSecond: number | null): Promise<RunRequest> {
-  const { job } = gallery.find((example) => example.id === id) as (typeof gallery)[0];
+/** Other parameters than the example has, by node. */
+type Changes = Readonly<Record<string, object>>;
+
+async function requestOf(id: string, recordsPerSecond: number | null, changes: Changes = {}): Promise<RunRequest> {
+  const { job: drawn } = gallery.find((example) => example.id === id) as (typeof gallery)[0];
+  const nodes = drawn.nodes.map((node) => ({ ...node, params: { ...node.params, ...changes[node.id] } }));
+  const job = { ...drawn, nodes };
   const planned = planJob(job, kindTable);
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));
   const names = new Set(job.nodes.flatMap(({ kind, params }) => (kind === 'file' ? [String(params['resource'])] : [])));
@@ -39,8 +46,8 @@ async function requestOf(id: string, recordsPerSecond: number | null): Promise<R
   };
 }
 
-async function run(id: string, recordsPerSecond: number | null = null): Promise<Simulation> {
-  const simulation = await simulate(await requestOf(id, recordsPerSecond), { seed: 1 });
+async function run(id: string, recordsPerSecond: number | null = null, changes: Changes = {}): Promise<Simulation> {
+  const simulation = await simulate(await requestOf(id, recordsPerSecond, changes), { seed: 1 });
   expect(simulation.view.job.state).toBe('finished');
   return simulation;
 }
@@ -48,11 +55,9 @@ async function run(id: string, recordsPerSecond: number | null = null): Promise<
 const rowsAt = <Row>(simulation: Simulation, node: string) =>
   sinkRecords(simulation, node).map(({ row }) => row as unknown as Row);
 
-/** Cells by column name; only for lines without quotes. */
+/** Cells by column name. */
 async function csv(name: string): Promise<Record<string, string>[]> {
-  const [header = '', ...lines] = (await datasetText(name)).trim().split('\n');
-  const columns = header.split(',');
-  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [columns[i] ?? '', cell])));
+  return Papa.parse<Record<string, string>>(await datasetText(name), { header: true, skipEmptyLines: true }).data;
 }
 
 /** Document and text of each line of the texts; the text is the last column and may be quoted. */
@@ -122,6 +127,87 @@ it('of the earthquakes at a slow pace, each is in the last result of its day or 
   expect(late.length).toBeGreaterThan(100);
   expect(inTime + late.length).toBe(1707);
   for (const { hours } of late) expect(hours).toBeGreaterThan(6 + 12);
+});
+
+it('each hour tells the flights of the three hours before, so that each flight counts three times', async () => {
+  const expected = new Map<string, number>();
+  for (const { origin, scheduled } of await csv('flights'))
+    for (const back of [0, 1, 2]) {
+      const start = (Math.floor(Date.parse(scheduled as string) / hour) - back) * hour;
+      expected.set(`${origin} ${start}`, 1 + (expected.get(`${origin} ${start}`) ?? 0));
+    }
+  const rows = rowsAt<HourOfAirport>(await run('sliding'), 'results');
+  expect(rows).toHaveLength(expected.size);
+  for (const { origin, windowStart, windowEnd, flights } of rows) {
+    expect(windowEnd - windowStart).toBe(3 * hour);
+    expect(flights).toBe(expected.get(`${origin} ${windowStart}`));
+  }
+});
+
+it('panes of a day are numbered without gaps: early ones, at most one on time, then late ones', async () => {
+  type Pane = Day & { paneIndex: number; paneTiming: string };
+  const panes = groupBy(
+    rowsAt<Pane>(await run('panes', 200), 'results'),
+    ({ region, windowStart }) => `${region} ${windowStart}`,
+  );
+  const order = ['early', 'on time', 'late'];
+  const timings = new Set<string>();
+  for (const day of panes.values()) {
+    expect(day.map(({ paneIndex }) => paneIndex)).toEqual(day.map((_, i) => i));
+    const ranks = day.map(({ paneTiming }) => order.indexOf(paneTiming));
+    expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+    expect(ranks.filter((rank) => rank === 1).length).toBeLessThanOrEqual(1);
+    for (const { paneTiming, quakes, paneIndex } of day) {
+      timings.add(paneTiming);
+      if (paneTiming === 'early') expect(quakes).toBe(10 * (paneIndex + 1));
+    }
+  }
+  expect([...timings].toSorted()).toEqual(['early', 'late', 'on time']);
+});
+
+it('swarms are what the times of the quakes say, if none is too late', async () => {
+  const expected: string[] = [];
+  const times = groupBy(await csv('earthquakes'), ({ region }) => region as string);
+  for (const [region, quakes] of times) {
+    const sorted = quakes.map(({ time }) => Date.parse(time as string)).toSorted((a, b) => a - b);
+    let [start, end, count] = [Number.NaN, Number.NEGATIVE_INFINITY, 0];
+    for (const time of [...sorted, Number.POSITIVE_INFINITY]) {
+      if (time > end) {
+        if (count > 0) expected.push(`${region} ${start} ${end} ${count}`);
+        [start, count] = [time, 0];
+      }
+      [end, count] = [time + 3 * hour, count + 1];
+    }
+  }
+  const simulation = await run('sessions', 200, { swarms: { allowedLatenessMs: 1000 * hour } });
+  const last = new Map<string, string>();
+  for (const { region, windowStart, windowEnd, quakes } of rowsAt<Day & { windowEnd: number }>(simulation, 'results')) {
+    // A session that was told grows at its end, or becomes part of one that begins before it.
+    for (const [name, told] of last) {
+      const [of, start, end] = told.split(/ (?=-?\d+ )/) as [string, string, string];
+      if (of === region && Number(start) >= windowStart && Number.parseInt(end, 10) <= windowEnd) last.delete(name);
+    }
+    last.set(`${region} ${windowStart}`, `${region} ${windowStart} ${windowEnd} ${quakes}`);
+  }
+  expect([...last.values()].toSorted()).toEqual(expected.toSorted());
+  expect(rowsAt(simulation, 'late')).toEqual([]);
+});
+
+it('a flight is overdue by the rule that was in force when it departed, whatever arrived first', async () => {
+  const [february, march] = [Date.UTC(2001, 1, 1), Date.UTC(2001, 2, 1)];
+  const limitAt = (time: number, origin: string): number => {
+    if (time >= march) return 120;
+    return time >= february && origin === 'ORD' ? 60 : 180;
+  };
+  const overdue = (await csv('flights')).flatMap(({ departed, delay, origin }) => {
+    const time = Date.parse(departed ?? '');
+    const limit = limitAt(time, origin ?? '');
+    return Number(delay) > limit ? [{ origin, delay: Number(delay), limit, time }] : [];
+  });
+  expect(new Set(overdue.map(({ limit }) => limit))).toEqual(new Set([60, 120, 180]));
+  const simulation = await run('broadcast-rules');
+  const rows = sinkRecords(simulation, 'results').map(({ row, timestamp }) => ({ ...row, time: timestamp }));
+  expect(rows.map((row) => JSON.stringify(row)).sort()).toEqual(overdue.map((row) => JSON.stringify(row)).sort());
 });
 
 it('an airport is silent after each departure that none follows for a day, also the last of the data', async () => {

@@ -1,49 +1,31 @@
 /**
- * The gallery: example jobs, each with the question that it answers. The first is what a first visit shows, running.
- * A new example is one job file and one line here.
+ * The gallery: example jobs, each with the question that it answers. A new example is one job file
+ * and one line here.
  */
-import { assert } from '../base/assert.ts';
-import type { Job } from '../engine/graph/job.ts';
-import { readJobValue } from '../export/job-file.ts';
 import adClicks from './ad-clicks.weir.json' with { type: 'json' };
 import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
+import broadcastRules from './broadcast-rules.weir.json' with { type: 'json' };
 import earthquakes from './earthquakes.weir.json' with { type: 'json' };
+import { example } from './example.ts';
+import type { Example } from './example.ts';
 import exactlyOnce from './exactly-once.weir.json' with { type: 'json' };
-import flights from './flights.weir.json' with { type: 'json' };
+import { firstExample } from './first.ts';
 import invertedIndex from './inverted-index.weir.json' with { type: 'json' };
 import noGuarantee from './no-guarantee.weir.json' with { type: 'json' };
+import panes from './panes.weir.json' with { type: 'json' };
 import postgres from './postgres.weir.json' with { type: 'json' };
 import scripted from './scripted.weir.json' with { type: 'json' };
+import sessions from './sessions.weir.json' with { type: 'json' };
 import silentAirports from './silent-airports.weir.json' with { type: 'json' };
 import skew from './skew.weir.json' with { type: 'json' };
+import sliding from './sliding.weir.json' with { type: 'json' };
 import unaligned from './unaligned.weir.json' with { type: 'json' };
 import union from './union.weir.json' with { type: 'json' };
 import wordCount from './word-count.weir.json' with { type: 'json' };
 
-export interface Example {
-  /** Stable: part of addresses. The name of its file. */
-  readonly id: string;
-  readonly title: string;
-  /** One line: the question that it answers. */
-  readonly question: string;
-  /** What it shows, in the field's terms. */
-  readonly tags: readonly string[];
-  readonly job: Job;
-}
-
-function example(id: string, file: unknown, question: string, tags: readonly string[]): Example {
-  const read = readJobValue(file);
-  assert(read.ok, `the example ${id} is a readable job file`);
-  return { id, title: read.value.job.name, question, tags, job: read.value.job };
-}
-
 export const gallery: readonly Example[] = [
-  example('flights', flights, 'How many flights leave each airport every hour, though they arrive out of order?', [
-    'real data',
-    'event time',
-    'tumbling window',
-  ]),
+  firstExample,
   example('word-count', wordCount, 'Which words come how often, counted while the text comes in?', [
     'real data',
     'keyed state',
@@ -59,6 +41,20 @@ export const gallery: readonly Example[] = [
     'late data',
     'allowed lateness',
     'side output',
+  ]),
+  example('panes', panes, 'What is known of a day before it is over, when it is, and after?', [
+    'real data',
+    'triggers',
+    'early and late panes',
+  ]),
+  example('sessions', sessions, 'When does a swarm of earthquakes begin and end, if reports come out of order?', [
+    'real data',
+    'session window',
+    'merging windows',
+  ]),
+  example('sliding', sliding, 'How late are flights now, told every hour over the last three?', [
+    'real data',
+    'sliding window',
   ]),
   example(
     'silent-airports',
@@ -76,6 +72,12 @@ export const gallery: readonly Example[] = [
     'idleness',
     'union',
   ]),
+  example(
+    'broadcast-rules',
+    broadcastRules,
+    'Which rule holds for a record when the rules change while the job runs?',
+    ['real data', 'broadcast state', 'two inputs', 'timers'],
+  ),
   example('backpressure', backpressure, 'What happens to a fast source in front of a slow sink?', [
     'backpressure',
     'credits',

@@ -3,7 +3,7 @@
  * visit opens the gallery's first example and runs it.
  */
 import { createRoot } from 'react-dom/client';
-import { gallery } from '../gallery/list.ts';
+import { firstExample } from '../gallery/first.ts';
 import { writeJobFile } from '../export/job-file.ts';
 import type { Host } from '../hosts/host.ts';
 import { derivedStore, followDocument, provideCompileCheck } from './derived/derived-store.ts';
@@ -53,7 +53,7 @@ export async function startStudio(root: HTMLElement, host: StudioHost, database?
 /** The document as the last visit left it; else the first example, running. */
 async function openLast(files: Promise<void>): Promise<void> {
   const open = readOpened();
-  const first = gallery[0]?.id ?? '';
+  const first = firstExample.id;
   if (open === null || 'example' in open) {
     const opened = open !== null && (await openExample(open.example));
     if (!opened && !(await openExample(first))) newJob();

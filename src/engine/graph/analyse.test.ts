@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse, isRunnable } from './analyse.ts';
 import type { CheckOptions } from './check-params.ts';
-import type { Job } from './job.ts';
+import type { Job, PartitionerChoice } from './job.ts';
 import { problemAdvice, problemMessage } from './problems.ts';
 import { wildJob } from './testing/arbitrary-job.ts';
 import { edge, job, kinds, node } from './testing/kinds.ts';
@@ -26,7 +26,9 @@ const keyed = (kind: string, params: Record<string, unknown> = {}, sourceParams 
   );
 
 describe('a join that needs event times', () => {
-  const timed = new Map([...kinds].map(([name, kind]) => [name, { ...kind, eventTime: { needed: name === 'join' } }]));
+  const timed = new Map(
+    [...kinds].map(([name, kind]) => [name, { ...kind, eventTime: { needed: () => name === 'join' } }]),
+  );
   const codes = (...times: string[]) => {
     const sources = times.map((timestampColumn, i) => node(`s${i}`, 'source', { params: { timestampColumn } }));
     const drawn = job(
@@ -266,6 +268,43 @@ describe('analysis', () => {
   it('takes the key away behind an explicit partitioner', () => {
     const drawn = job(keyed('window').nodes, ['a -> k', edge('k -> m', 'rebalance'), 'm -> z']);
     expect(errorsOf(drawn).map(({ code }) => code)).toEqual(['not-keyed']);
+  });
+
+  it('lets nothing but a broadcast stream into an input that demands it, and takes the key from what comes', () => {
+    const drawn = (partitioner: PartitionerChoice) =>
+      job(
+        [source, node('k', 'keyBy', { params: { columns: ['key'] } }), node('r', 'rules'), sink],
+        ['a -> k', 'k -> r', edge('k -> r.rules', partitioner), 'r -> z'],
+      );
+    for (const right of ['auto', 'broadcast'] as const) {
+      expect(errorsOf(drawn(right))).toEqual([]);
+      expect(
+        analyse(drawn(right), kinds)
+          .types.get('r')
+          ?.inputs.map((type) => type?.key),
+      ).toEqual([['key'], null]);
+    }
+    expect(errorsOf(drawn('rebalance'))).toEqual([
+      { code: 'not-broadcast', edge: 'k -> r.rules', details: { port: 'rules', partitioner: 'rebalance' } },
+    ]);
+  });
+
+  it('asks for event times where the parameters of a kind need them', () => {
+    const needy = new Map(
+      [...kinds].map(([name, kind]) => [
+        name,
+        name === 'sink'
+          ? { ...kind, eventTime: { needed: (params: object) => 'limit' in params && params.limit === 7 } }
+          : kind,
+      ]),
+    );
+    const drawn = (limit: number) =>
+      job(
+        [node('a', 'source', { params: { timestampColumn: '' } }), node('z', 'sink', { params: { limit } })],
+        ['a -> z'],
+      );
+    expect(analyse(drawn(7), needy).problems).toEqual([{ code: 'no-timestamps', node: 'z' }]);
+    expect(analyse(drawn(8), needy).problems).toEqual([]);
   });
 
   it('gives a kind of parallelism one its 1, whatever the node says', () => {

@@ -11,7 +11,7 @@ import { jobLimits } from './job.ts';
 import type { Job, JobEdge, JobNode, NodeId } from './job.ts';
 import type { InputPort, KindTable, OperatorKind } from './kind.ts';
 import type { Params } from './params.ts';
-import { parallelismLimit, parallelismOf, typeAlong } from './partitioning.ts';
+import { inputPort, parallelismLimit, parallelismOf, typeAlong } from './partitioning.ts';
 import { severityOf } from './problems.ts';
 import type { ParamIssue, Problem, ProblemCode } from './problems.ts';
 import { sameSchema, schemaText } from './schema.ts';
@@ -124,10 +124,18 @@ class Walk {
     const to = this.wiring.nodes.get(edge.to.node) as JobNode;
     this.checkPort(edge, 'output', from, edge.from.port);
     this.checkPort(edge, 'input', to, edge.to.port);
+    this.checkBroadcast(edge, to);
     if (edge.partitioner !== 'forward') return;
     const [sends, receives] = [this.parallelism(from), this.parallelism(to)];
     if (sends === receives) return;
     this.add({ code: 'forward-parallelism', edge: edge.id, details: { from: sends, to: receives } });
+  }
+
+  private checkBroadcast(edge: JobEdge, to: JobNode): void {
+    const port = inputPort(edge, this.kinds.get(to.kind));
+    const { partitioner } = edge;
+    if (port?.broadcast !== true || partitioner === 'auto' || partitioner === 'broadcast') return;
+    this.add({ code: 'not-broadcast', edge: edge.id, details: { port: port.name, partitioner } });
   }
 
   private checkPort(edge: JobEdge, direction: 'input' | 'output', node: JobNode, port: string): void {
@@ -213,7 +221,9 @@ class Walk {
   private edgeType(edge: JobEdge): StreamType | null {
     const kind = this.kinds.get(this.wiring.nodes.get(edge.from.node)?.kind ?? '');
     const sent = this.types.get(edge.from.node)?.outputs?.[portIndex(kind?.outputs ?? [], edge.from.port)];
-    return sent ? typeAlong(edge, sent) : null;
+    return sent
+      ? typeAlong(edge, sent, inputPort(edge, this.kinds.get(this.wiring.nodes.get(edge.to.node)?.kind ?? '')))
+      : null;
   }
 
   private checkParams(node: JobNode, kind: OperatorKind): Params | null {
@@ -263,7 +273,7 @@ class Walk {
     // What cannot be told is taken to have event times, so that nothing is said that may be wrong.
     const unsure = this.kinds.get(node.kind) === undefined || (kind.family === 'source' && assigned === undefined);
     if (assigned || arrive || unsure || this.followsUnknown(before)) this.timed.add(node.id);
-    if (kind.eventTime?.needed && before.some((edge) => this.isUntimed(edge))) this.atNode(node, 'no-timestamps');
+    if (needsTimes(kind, params) && before.some((edge) => this.isUntimed(edge))) this.atNode(node, 'no-timestamps');
   }
 
   /** Of a join, one input without event times is one too many. */
@@ -290,6 +300,9 @@ class Walk {
     if (!this.problems.has(key)) this.problems.set(key, problem);
   }
 }
+
+const needsTimes = ({ eventTime }: OperatorKind, params: Params | null): boolean =>
+  params !== null && eventTime?.needed?.(params) === true;
 
 function repeated(items: readonly { readonly id: string }[]): Set<string> {
   const seen = new Set<string>();

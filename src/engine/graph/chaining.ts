@@ -7,7 +7,7 @@ import { present } from '../../base/assert.ts';
 import type { Analysis } from './analyse.ts';
 import type { EdgeId, Job, JobEdge, JobNode, NodeId } from './job.ts';
 import type { KindTable, OperatorKind } from './kind.ts';
-import { parallelismOf, resolvePartitioner, typeAlong } from './partitioning.ts';
+import { inputPort, parallelismOf, resolvePartitioner, typeAlong } from './partitioning.ts';
 import type {
   ChainDecision,
   ChainedEdge,
@@ -69,7 +69,7 @@ class ChainBuilder {
     const fromPort = this.kindOf(edge.from.node).outputs.findIndex((port) => port.name === edge.from.port);
     const toPort = this.kindOf(edge.to.node).inputs.findIndex((port) => port.name === edge.to.port);
     const sent = present(this.analysis.types.get(edge.from.node)?.outputs?.[fromPort], `type of edge ${edge.id}`);
-    const type = typeAlong(edge, sent);
+    const type = typeAlong(edge, sent, inputPort(edge, this.kindOf(edge.to.node)));
     return { edge, fromPort, toPort, type, decision: this.decide(edge, type) };
   }
 
@@ -77,7 +77,7 @@ class ChainBuilder {
   private decide(edge: JobEdge, type: StreamType): ChainDecision {
     const [from, to] = [this.node(edge.from.node), this.node(edge.to.node)];
     const [sends, receives] = [this.parallelism(from.id), this.parallelism(to.id)];
-    const partitioner = resolvePartitioner(edge, type, sends, receives);
+    const partitioner = resolvePartitioner(edge, type, sends, receives, inputPort(edge, this.kindOf(to.id)));
     const because = (reason: ChainDecision['reason'], details: ChainDecision['details'] = {}): ChainDecision => ({
       edge: edge.id,
       reason,

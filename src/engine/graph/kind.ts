@@ -18,6 +18,8 @@ export interface InputPort {
   readonly keyed?: boolean;
   /** Accepts several edges of the same schema (union). Other ports accept exactly one. */
   readonly many?: boolean;
+  /** Every record goes to every subtask, as behind Flink's `broadcast(…)`: its edge can have no other partitioner. */
+  readonly broadcast?: boolean;
 }
 
 export interface OutputPort {
@@ -31,7 +33,7 @@ export type Derived = Result<readonly StreamType[], readonly ParamIssue[]>;
 
 export interface EventTimeUse<P extends Params> {
   /** Every input record must have an event time: windows and the like. */
-  readonly needed?: boolean;
+  needed?(params: P): boolean;
   /**
    * Whether its output records have event times of its own making: sources and timestamp assigners. A source that
    * leaves it out is taken to assign them.

@@ -4,7 +4,7 @@
  */
 import { highestParallelism } from './job.ts';
 import type { JobEdge, JobNode, JobSettings, Partitioner } from './job.ts';
-import type { OperatorKind } from './kind.ts';
+import type { InputPort, OperatorKind } from './kind.ts';
 import type { StreamType } from './schema.ts';
 
 /** The number of subtasks that the node will have; may be out of range in an invalid job. */
@@ -16,17 +16,32 @@ export function parallelismOf(node: JobNode, kind: OperatorKind | undefined, set
 export const parallelismLimit = (settings: JobSettings): number =>
   Math.min(highestParallelism, settings.maxParallelism);
 
+/** The input port that an edge leads to; undefined if the kind does not have it. */
+export const inputPort = (edge: JobEdge, kind: OperatorKind | undefined): InputPort | undefined =>
+  kind?.inputs.find((port) => port.name === edge.to.port);
+
 /**
- * The stream as it arrives at the edge's end. An explicit partitioner spreads records regardless of their key, so what
- * arrives is no longer keyed, as after `keyBy(…).rebalance()` in Flink.
+ * The stream as it arrives at the edge's end. An explicit partitioner, or one that the port demands, spreads records
+ * regardless of their key, so what arrives is no longer keyed, as after `keyBy(…).rebalance()` in Flink.
  */
-export function typeAlong(edge: JobEdge, sent: StreamType): StreamType {
-  return edge.partitioner === 'auto' || sent.key === null ? sent : { schema: sent.schema, key: null };
+export function typeAlong(edge: JobEdge, sent: StreamType, port: InputPort | undefined): StreamType {
+  const keeps = edge.partitioner === 'auto' && port?.broadcast !== true;
+  return keeps || sent.key === null ? sent : { schema: sent.schema, key: null };
 }
 
-/** Flink's rule: hash behind a Key by, else forward between equals, else rebalance; an explicit choice wins. */
-export function resolvePartitioner(edge: JobEdge, type: StreamType, from: number, to: number): Partitioner {
+/**
+ * An explicit choice wins; else broadcast where the port demands it, else Flink's rule: hash behind a Key by, forward
+ * between equals, else rebalance.
+ */
+export function resolvePartitioner(
+  edge: JobEdge,
+  type: StreamType,
+  from: number,
+  to: number,
+  port: InputPort | undefined,
+): Partitioner {
   if (edge.partitioner !== 'auto') return edge.partitioner;
+  if (port?.broadcast === true) return 'broadcast';
   if (type.key !== null) return 'hash';
   return from === to ? 'forward' : 'rebalance';
 }

@@ -149,6 +149,11 @@ export const problemTable = {
     message: 'A forward edge needs equal parallelism on both sides ({from} and {to}).',
     advice: 'Choose rebalance or rescale, or make the parallelism equal.',
   },
+  'not-broadcast': {
+    severity: 'error',
+    message: 'The input “{port}” takes a broadcast stream; the edge’s partitioner is {partitioner}.',
+    advice: 'Choose the partitioner automatic or broadcast.',
+  },
   'timeline-syntax': {
     severity: 'error',
     message: 'The timeline cannot be read at “{at}”: {reason}.',

@@ -92,6 +92,29 @@ describe('chaining', () => {
     expect(plan(drawn).jobGraph.edges[0]?.partitioner).toBe('hash');
   });
 
+  it('broadcasts into an input that demands it, also between equal parallelism and behind a Key by', () => {
+    const drawn = job(
+      [source, key, node('r', 'rules'), sink, node('b', 'source')],
+      ['a -> k', 'k -> r', 'b -> r.rules', 'r -> z'],
+    );
+    const { jobGraph, channels } = plan(drawn);
+    expect(jobGraph.edges.map(({ edge: id, partitioner }) => [id, partitioner])).toEqual([
+      ['k -> r', 'hash'],
+      ['b -> r.rules', 'broadcast'],
+    ]);
+    expect(channels.filter((channel) => channel.edge === 'b -> r.rules').map(({ id }) => id.split(':')[1])).toEqual([
+      '0-0',
+      '0-1',
+      '1-0',
+      '1-1',
+    ]);
+    const keyed = job([source, key, node('r', 'rules'), sink], ['a -> k', 'k -> r', 'k -> r.rules', 'r -> z']);
+    expect(plan(keyed).jobGraph.edges.find((each) => each.edge === 'k -> r.rules')).toMatchObject({
+      partitioner: 'broadcast',
+      type: { key: null },
+    });
+  });
+
   it('gives the problems of a job that cannot run', () => {
     const planned = planJob(job([sink], []), kinds);
     expect(planned.ok ? [] : planned.error.map(({ code }) => code)).toEqual(['no-source', 'unconnected-input']);

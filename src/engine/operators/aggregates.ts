@@ -124,6 +124,15 @@ export class AggregatePlan {
     });
   }
 
+  /** Accumulators of the records of both. */
+  combine(a: readonly number[], b: readonly number[]): number[] {
+    return this.accumulators.map(({ function: name }, i) => {
+      const [left, right] = [a[i] as number, b[i] as number];
+      if (name === 'min') return Math.min(left, right);
+      return name === 'max' ? Math.max(left, right) : left + right;
+    });
+  }
+
   /** Index of an accumulator of a column, shared by the aggregates that need it. */
   private allot(name: Accumulator['function'], column: number): number {
     const known = this.accumulators.findIndex((other) => other.function === name && other.column === column);

@@ -3,7 +3,6 @@
  * the key in hand. What goes in and out is copied, as Flink's RocksDB backend does by serializing: an object that was
  * read is the function's own, and only `update`, `add` and `put` change the state.
  */
-import { NotJsonError } from '../../base/canonical-json.ts';
 import { duration } from '../../base/units.ts';
 import type { DeclaredState, DeclaredStateKind } from '../graph/params.ts';
 import type { JsonValue } from '../graph/schema.ts';
@@ -14,6 +13,7 @@ import { compareKeys } from '../state/snapshot.ts';
 import type { TtlConfig } from '../state/ttl.ts';
 import type { UserFunction } from '../task/operator.ts';
 import { shown } from '../wire/coerce.ts';
+import { copied, kept, mapKeyOf, present, undeclared } from './function-values.ts';
 import { jsonCopy } from './json-copy.ts';
 
 /** What states need to know of the operator. */
@@ -28,13 +28,20 @@ type View = Readonly<Record<string, (...args: never[]) => unknown>>;
 
 /** Frozen, with a property per state; any other name throws an Error that lists those declared. */
 export function declaredStates(specs: readonly DeclaredState[], owner: StateOwner): object {
-  const states: object = Object.create(undeclared(specs.map(({ name }) => name)));
+  const states: object = Object.create(
+    undeclared(
+      specs.map((spec) => spec.name),
+      words,
+    ),
+  );
   for (const spec of specs) {
     const value = Object.freeze(views[spec.kind](spec, owner));
     Object.defineProperty(states, spec.name, { value, enumerable: true });
   }
   return Object.freeze(states);
 }
+
+const words = { what: 'state', where: 'ctx.state', change: 'update(value)' };
 
 const views: Readonly<Record<DeclaredStateKind, (spec: DeclaredState, owner: StateOwner) => View>> = {
   value: valueView,
@@ -44,6 +51,7 @@ const views: Readonly<Record<DeclaredStateKind, (spec: DeclaredState, owner: Sta
 };
 
 function valueView(spec: DeclaredState, { keyed, key }: StateOwner): View {
+  const called = name(spec);
   const state = keyed.value<JsonValue>(spec.name, ttlOf(spec));
   const clear = (): void => state.delete(key(), emptyNamespace);
   return {
@@ -51,20 +59,21 @@ function valueView(spec: DeclaredState, { keyed, key }: StateOwner): View {
     value: () => copied(state.get(key(), emptyNamespace)),
     /** Null clears, as in Flink. */
     update: (value: unknown) =>
-      value === null ? clear() : state.set(key(), emptyNamespace, kept(spec, 'update(value)', value)),
+      value === null ? clear() : state.set(key(), emptyNamespace, kept(called, 'update(value)', value)),
     clear,
   };
 }
 
 function listView(spec: DeclaredState, { keyed, key }: StateOwner): View {
+  const called = name(spec);
   const state = keyed.list<JsonValue>(spec.name, ttlOf(spec));
   const all = (call: string, values: unknown): JsonValue[] => {
-    if (!Array.isArray(values)) throw new Error(`${name(spec)}: ${call} takes an array, not ${shown(values)}`);
-    return values.map((value) => present(spec, call, value));
+    if (!Array.isArray(values)) throw new Error(`${called}: ${call} takes an array, not ${shown(values)}`);
+    return values.map((value) => present(called, call, value));
   };
   return {
     get: () => state.get(key(), emptyNamespace).map((value) => jsonCopy(value)),
-    add: (value: unknown) => state.add(key(), emptyNamespace, present(spec, 'add(value)', value)),
+    add: (value: unknown) => state.add(key(), emptyNamespace, present(called, 'add(value)', value)),
     addAll: (values: unknown) => state.addAll(key(), emptyNamespace, all('addAll(values)', values)),
     update: (values: unknown) => state.update(key(), emptyNamespace, all('update(values)', values)),
     clear: () => state.delete(key(), emptyNamespace),
@@ -72,15 +81,16 @@ function listView(spec: DeclaredState, { keyed, key }: StateOwner): View {
 }
 
 function mapView(spec: DeclaredState, { keyed, key }: StateOwner): View {
+  const called = name(spec);
   const state = keyed.map<JsonValue>(spec.name, ttlOf(spec));
   /** By key, so that a restore does not change the order. */
   const entries = (): (readonly [Key, JsonValue])[] =>
     [...state.entries(key(), emptyNamespace)].sort(([a], [b]) => compareKeys(a, b));
-  const at = (mapKey: unknown): Key => mapKeyOf(spec, mapKey);
+  const at = (mapKey: unknown): Key => mapKeyOf(called, mapKey);
   return {
     get: (mapKey: unknown) => copied(state.get(key(), emptyNamespace, at(mapKey))),
     put: (mapKey: unknown, value: unknown) =>
-      state.put(key(), emptyNamespace, at(mapKey), kept(spec, 'put(key, value)', value)),
+      state.put(key(), emptyNamespace, at(mapKey), kept(called, 'put(key, value)', value)),
     remove: (mapKey: unknown) => state.remove(key(), emptyNamespace, at(mapKey)),
     contains: (mapKey: unknown) => state.has(key(), emptyNamespace, at(mapKey)),
     keys: () => entries().map(([mapKey]) => mapKey),
@@ -92,17 +102,18 @@ function mapView(spec: DeclaredState, { keyed, key }: StateOwner): View {
 }
 
 function reducingView(spec: DeclaredState, { keyed, key, compile }: StateOwner): View {
+  const called = name(spec);
   const combine = compile(spec.reduce);
   const reduce = (a: JsonValue, b: JsonValue): JsonValue => {
     const result = combine(jsonCopy(a), b);
     if (result === undefined || result === null)
-      throw new Error(`${name(spec)}: its reduce function returned ${result}, where the combined value is needed`);
-    return kept(spec, 'what its reduce function returned', result);
+      throw new Error(`${called}: its reduce function returned ${result}, where the combined value is needed`);
+    return kept(called, 'what its reduce function returned', result);
   };
   const state = keyed.reducing<JsonValue>(spec.name, reduce, ttlOf(spec));
   return {
     get: () => copied(state.get(key(), emptyNamespace)),
-    add: (value: unknown) => state.add(key(), emptyNamespace, present(spec, 'add(value)', value)),
+    add: (value: unknown) => state.add(key(), emptyNamespace, present(called, 'add(value)', value)),
     clear: () => state.delete(key(), emptyNamespace),
   };
 }
@@ -114,45 +125,3 @@ function ttlOf({ ttlMs }: DeclaredState): TtlConfig | null {
 }
 
 const name = (spec: DeclaredState): string => `State “${spec.name}”`;
-
-const copied = (value: JsonValue | undefined): JsonValue => (value === undefined ? null : jsonCopy(value));
-
-function kept(spec: DeclaredState, call: string, value: unknown): JsonValue {
-  try {
-    return jsonCopy(value);
-  } catch (error) {
-    if (!(error instanceof NotJsonError)) throw error;
-    throw new Error(`${name(spec)}: ${call} was given ${error.message}; a state keeps what JSON can say`, {
-      cause: error,
-    });
-  }
-}
-
-/** Flink: “You cannot add null to a ListState.” */
-function present(spec: DeclaredState, call: string, value: unknown): JsonValue {
-  if (value === null) throw new Error(`${name(spec)}: ${call} takes no null`);
-  return kept(spec, call, value);
-}
-
-function mapKeyOf(spec: DeclaredState, mapKey: unknown): Key {
-  if (typeof mapKey === 'string' || typeof mapKey === 'boolean' || mapKey === null) return mapKey;
-  if (typeof mapKey === 'number' && !Number.isNaN(mapKey)) return mapKey;
-  throw new Error(`${name(spec)}: a key of a map is a string, a number, a boolean or null, not ${shown(mapKey)}`);
-}
-
-/** What `ctx.state` falls back on: a plain object would give undefined, and an error far from its cause. */
-function undeclared(names: readonly string[]): object {
-  const declared = names.length === 0 ? 'none is' : names.join(', ');
-  return new Proxy(Object.freeze({}), {
-    get(_, property) {
-      // JSON.stringify and the console look for these.
-      if (typeof property === 'symbol' || property === 'toJSON') return undefined;
-      throw new Error(`No state “${property}” is declared. Declared: ${declared}`);
-    },
-    set(_, property) {
-      throw new Error(
-        `“ctx.state.${String(property)}” cannot be set; a state changes by its methods, e.g. update(value)`,
-      );
-    },
-  });
-}

@@ -56,6 +56,10 @@ describe('what a kind gives', () => {
     ['reduce', {}, [keyed], [all]],
     ['process', {}, [keyed], ['value json', all]],
     ['process', { sideColumns: [{ name: 'why', type: 'string' }] }, [keyed], ['value json', 'why string']],
+    ['coProcess', {}, [keyed, { ...keyed, schema: keyed.schema.slice(0, 2) }], ['value json', all]],
+    ['broadcastProcess', {}, [keyed, plain], ['value json', all]],
+    ['sortByTime', {}, [keyed], [all, all]],
+    ['deduplicate', {}, [keyed], [all, all]],
     ['union', {}, [plain, keyed], [all]],
     ['table', {}, [plain], []],
     [
@@ -116,6 +120,10 @@ describe('what is wrong with a kind', () => {
     ['process', {}, plain, ['not-keyed undefined']],
     ['process', { processElement: ' ' }, keyed, ['missing-function processElement']],
     ['process', { columns: [] }, keyed, ['invalid-param columns']],
+    ['broadcastProcess', {}, plain, ['not-keyed undefined']],
+    ['broadcastProcess', { processBroadcastElement: '' }, keyed, ['missing-function processBroadcastElement']],
+    ['sortByTime', {}, plain, ['not-keyed undefined']],
+    ['deduplicate', {}, plain, ['not-keyed undefined']],
     ['tumblingWindow', {}, plain, ['not-keyed undefined']],
     ['tumblingWindow', { sizeMs: 10, offsetMs: 10 }, keyed, ['invalid-param offsetMs']],
     [

@@ -85,7 +85,7 @@ export const intervalJoin: TransformDefinition<Given> = {
     { name: 'right', keyed: true },
   ],
   outputs: [{ name: 'out' }, { name: 'lateLeft', side: true }, { name: 'lateRight', side: true }],
-  eventTime: { needed: true },
+  eventTime: { needed: () => true },
   derive(given, [left, right]) {
     if (left === undefined || right === undefined) return derived([], () => []);
     return derived([...boundIssues(given), ...twoKeyedIssues(left, right), ...resultIssues(given, left, right)], () => [

@@ -2,12 +2,18 @@
 import type { KindTable } from '../graph/kind.ts';
 import type { OperatorDefinition, OperatorTable } from '../task/operator.ts';
 import { aggregate } from './aggregate.ts';
+import { broadcastProcessFunction } from './broadcast-process-function.ts';
 import { chart } from './chart.ts';
+import { countWindow } from './count-window.ts';
+import { cumulatingWindow } from './cumulating-window.ts';
+import { coProcessFunction } from './co-process-function.ts';
+import { deduplicate } from './deduplicate.ts';
 import { file } from './file.ts';
 import { fileDownload } from './file-download.ts';
 import { filter } from './filter.ts';
 import { flatMap } from './flat-map.ts';
 import { generator } from './generator.ts';
+import { globalWindowKind } from './global-window.ts';
 import { intervalJoin } from './interval-join.ts';
 import { keyBy } from './key-by.ts';
 import { log } from './log.ts';
@@ -16,7 +22,10 @@ import { postgres } from './postgres.ts';
 import { processFunction } from './process-function.ts';
 import { reduce } from './reduce.ts';
 import { scripted } from './scripted.ts';
+import { sessionWindow } from './session-window.ts';
 import { sideOutput } from './side-output.ts';
+import { slidingWindow } from './sliding-window.ts';
+import { sortByTime } from './sort-by-time.ts';
 import { table } from './table.ts';
 import { temporalJoin } from './temporal-join.ts';
 import { transactionalTable } from './transactional-table.ts';
@@ -36,8 +45,17 @@ export const operators: readonly OperatorDefinition[] = [
   reduce,
   aggregate,
   processFunction,
+  coProcessFunction,
+  broadcastProcessFunction,
+  deduplicate,
   sideOutput,
   tumblingWindow,
+  slidingWindow,
+  cumulatingWindow,
+  sessionWindow,
+  countWindow,
+  globalWindowKind,
+  sortByTime,
   watermarks,
   union,
   intervalJoin,

@@ -333,17 +333,17 @@ function flat(parts: readonly string[][]): string[][] {
   return joined.map((part) => part.sort());
 }
 
-/** Its record belongs to these key groups; other elements go to all. */
+/** Its record belongs to these key groups; other elements go to all, and so do the records of a broadcast input. */
 function isWithin(
   range: KeyGroupRange,
   definition: OperatorDefinition,
   { input, element }: Step,
   groups: number,
 ): boolean {
-  if (element.kind !== 'record') return true;
   const { schema, key } = definition.example.inputs[input]?.type ?? plainStream([]);
+  if (element.kind !== 'record' || key === null) return true;
   const builder = new BatchBuilder(schema, 1);
   builder.appendRow(timelineRow(element, schema), 0);
-  const group = keyGroupOf(new KeyReader(schema, key ?? []).hashAt(builder.take(), 0), groups);
+  const group = keyGroupOf(new KeyReader(schema, key).hashAt(builder.take(), 0), groups);
   return group >= range.start && group <= range.end;
 }

@@ -38,11 +38,13 @@ interface ContextParts {
   readonly state: object;
   readonly output: (row: unknown) => void;
   readonly operator: OperatorContext;
+  /** Further properties of both. */
+  readonly more: object;
 }
 
 /** What `processElement` gets, and what `onTimer` gets. Made once; their getters read what is in hand. */
 export function makeContexts(parts: ContextParts): { readonly onElement: object; readonly onTimer: object } {
-  const { schema, key, inHand, state, output, operator } = parts;
+  const { schema, key, inHand, state, output, operator, more } = parts;
   const keyNow = userKey(new KeyReader(schema, key), key);
   const common = {
     get currentKey() {
@@ -55,16 +57,43 @@ export function makeContexts(parts: ContextParts): { readonly onElement: object;
     state,
     output,
   };
-  const described = Object.getOwnPropertyDescriptors(common);
+  const described = { ...Object.getOwnPropertyDescriptors(common), ...Object.getOwnPropertyDescriptors(more) };
   const timeDomain = { enumerable: true, get: () => inHand.domain };
   return {
-    onElement: Object.freeze(common),
+    onElement: Object.freeze(Object.defineProperties({}, described)),
     onTimer: Object.freeze(Object.defineProperties({}, { ...described, timeDomain })),
   };
 }
 
+/** What a function of records without a key gets as `ctx`, and what tells it of each record. `call` names the function. */
+export function keylessContext(
+  call: string,
+  { watermark, now }: OperatorContext,
+  more: object,
+): { readonly ctx: object; record(timestamp: number): void } {
+  let time = NO_TIMESTAMP;
+  const ctx = {
+    get timestamp() {
+      return Number.isNaN(time) ? null : time;
+    },
+    currentWatermark: () => watermark(),
+    currentProcessingTime: () => now(),
+    ...more,
+  };
+  for (const name of ['currentKey', 'state', 'timerService']) {
+    const get = (): never => {
+      throw new Error(`There is no ctx.${name} in ${call}: its records have no key`);
+    };
+    Object.defineProperty(ctx, name, { get });
+  }
+  const record = (timestamp: number): void => {
+    time = timestamp;
+  };
+  return { ctx: Object.freeze(ctx), record };
+}
+
 /** The value of a single key column, an object by name for several. */
-function userKey(reader: KeyReader, names: readonly string[]): (key: Key) => unknown {
+export function userKey(reader: KeyReader, names: readonly string[]): (key: Key) => unknown {
   const parsed = (value: unknown, part: number): unknown =>
     reader.types[part] === 'json' && typeof value === 'string' ? JSON.parse(value) : value;
   if (names.length === 1) return (key) => parsed(key, 0);

@@ -2,16 +2,16 @@
 import * as z from 'zod/mini';
 import { functionField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { CellValue, JsonValue, Row, Schema, StreamType } from '../graph/schema.ts';
+import type { JsonValue, Schema, StreamType } from '../graph/schema.ts';
 import type { ValueState } from '../state/keyed-state.ts';
 import { emptyNamespace } from '../state/keyed-state.ts';
 import type { Operator, OperatorContext, TransformDefinition, UserFunction } from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch } from '../wire/batch.ts';
-import { CoercionError, resultFailure, shown, toCell } from '../wire/coerce.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { RowView } from '../wire/row-view.ts';
 import { derived, functionIssues } from './check.ts';
+import { reducedRow } from './reduced-row.ts';
 
 const signature = '(a, b) => a row of the same columns';
 
@@ -91,24 +91,10 @@ class ReduceOperator implements Operator {
       const before = state.get(key, emptyNamespace);
       const row = view.copy(index);
       // The function gets a copy of the state's row: what it does to it must not reach the state but by its result.
-      const after = before === undefined ? row : this.normal(combine({ ...before }, row));
+      const after = before === undefined ? row : reducedRow(combine({ ...before }, row), this.schema, context);
       state.set(key, emptyNamespace, after as State);
       builder.appendRow(after, batch.timestamps[index] as number);
     }
     context.outputs[0]?.emit(builder.take());
-  }
-
-  /** What the function returned as a plain row with exactly the columns. */
-  private normal(result: unknown): Row {
-    if (typeof result !== 'object' || result === null || Array.isArray(result))
-      throw resultFailure(this.context, `${shown(result)}, where an object with the same columns is needed`);
-    const row: Record<string, CellValue> = {};
-    try {
-      for (const spec of this.schema) row[spec.name] = toCell((result as Record<string, unknown>)[spec.name], spec);
-    } catch (error) {
-      if (error instanceof CoercionError) throw resultFailure(this.context, error.message);
-      throw error;
-    }
-    return row;
   }
 }

@@ -41,7 +41,7 @@ export const temporalJoin: TransformDefinition<TemporalJoinParams> = {
     { name: 'versions', keyed: true },
   ],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
-  eventTime: { needed: true },
+  eventTime: { needed: () => true },
   derive({ prefix }, [left, versions]) {
     if (left === undefined || versions === undefined) return derived([], () => []);
     const columns = joinColumns(left, versions, prefix);

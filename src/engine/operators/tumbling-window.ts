@@ -1,64 +1,43 @@
 /**
- * Tumbling window: aggregates per key over event-time windows of fixed size, with allowed lateness. Semantics of Flink's
- * WindowOperator with TumblingEventTimeWindows and EventTimeTrigger, accumulating.
+ * Tumbling window: panes per key over windows of fixed size that follow each other. Flink's TumblingEventTimeWindows and
+ * TumblingProcessingTimeWindows.
  */
 import * as z from 'zod/mini';
-import { aggregatesField, durationField, integerField } from '../graph/params.ts';
-import type { ParamIssue } from '../graph/problems.ts';
-import { plainStream } from '../graph/schema.ts';
-import type { ColumnSpec, Schema, StreamType } from '../graph/schema.ts';
+import { durationField } from '../graph/params.ts';
 import type { TransformDefinition } from '../task/operator.ts';
-import { aggregateColumns, aggregateIssues, aggregatesText } from './aggregates.ts';
-import { derived, duplicateIssues } from './check.ts';
+import { tumbling } from '../time/window-assigners.ts';
+import { aggregatesText } from './aggregates.ts';
 import { durationText } from './short-text.ts';
 import { WindowOperator } from './window-operator.ts';
+import { words } from './windowing/example.ts';
+import { deriveWindow, functionFields, triggerFields } from './windowing/kind.ts';
+import { makeWindow } from './windowing/make.ts';
+import { latenessField, offsetField, offsetIssues, shapeOf, timeField } from './windowing/time-fields.ts';
 
 const params = z.object({
-  sizeMs: durationField(60_000, { label: 'Size', min: 1, help: 'Length of each window in event time.' }),
-  offsetMs: integerField(0, {
-    label: 'Offset',
-    unit: 'ms',
-    help: 'Windows start at whole multiples of the size plus this; for days of another time zone, for example.',
-  }),
-  aggregates: aggregatesField([{ function: 'count', column: '', as: 'count' }], {
-    label: 'Aggregates',
-    help: 'Columns computed per key and window. Nulls are left out, as in SQL.',
-  }),
-  allowedLatenessMs: durationField(0, {
-    label: 'Allowed lateness',
-    help: 'A window that has fired takes records in for this much longer, and fires again for each.',
-  }),
+  time: timeField,
+  sizeMs: durationField(60_000, { label: 'Size', min: 1, help: 'Length of each window.' }),
+  offsetMs: offsetField,
+  ...functionFields,
+  ...triggerFields,
+  allowedLatenessMs: latenessField,
 });
 type TumblingWindowParams = z.infer<typeof params>;
-
-const words: StreamType = {
-  schema: [
-    { name: 'word', type: 'string' },
-    { name: 'n', type: 'int' },
-  ],
-  key: ['word'],
-};
 
 export const tumblingWindow: TransformDefinition<TumblingWindowParams> = {
   role: 'transform',
   kind: 'tumblingWindow',
   family: 'time',
   title: 'Tumbling window',
-  summary: 'Aggregates each key over windows of fixed size in event time.',
+  summary: 'Computes each key over windows of fixed size that follow each other.',
   icon: 'calendar-clock',
   params,
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
-  eventTime: { needed: true },
-  derive(given, [input]) {
-    const { schema, key } = input ?? plainStream([]);
-    if (key === null) return derived([{ code: 'not-keyed' }], () => []);
-    return derived(issues(given, schema, key), () => [
-      plainStream(windowSchema(given, schema, key)),
-      plainStream(schema),
-    ]);
-  },
-  describe: ({ sizeMs, aggregates }) => `${durationText(sizeMs)} · ${aggregatesText(aggregates)}`.slice(0, 40),
+  eventTime: { needed: ({ time }) => time === 'event' },
+  derive: (given, [input]) =>
+    deriveWindow(given, shapeOf(given.time), input, offsetIssues(given.offsetMs, given.sizeMs, 'size')),
+  describe: (given) => `${durationText(given.sizeMs)} · ${functionText(given)}`.slice(0, 40),
   example: {
     params: { sizeMs: 10, aggregates: [{ function: 'sum', column: 'n', as: 'n' }] },
     inputs: [
@@ -74,27 +53,21 @@ export const tumblingWindow: TransformDefinition<TumblingWindowParams> = {
       late: 'w9 a=5@8 w15 |',
     },
   },
-  create: (given, context) => new WindowOperator(given, context),
+  create(given, context) {
+    if (isPlain(given)) return new WindowOperator(given, context);
+    const { sizeMs, offsetMs, time, allowedLatenessMs: latenessMs } = given;
+    return makeWindow(given, shapeOf(time), { assigner: tumbling(sizeMs, offsetMs), latenessMs }, context);
+  },
 };
 
-function windowSchema({ aggregates }: TumblingWindowParams, schema: Schema, key: readonly string[]): Schema {
-  return [
-    ...key.map((name) => schema.find((spec) => spec.name === name) as ColumnSpec),
-    { name: 'windowStart', type: 'timestamp' },
-    { name: 'windowEnd', type: 'timestamp' },
-    ...aggregateColumns(aggregates, schema),
-  ];
-}
+/** Aggregates at the end of event-time windows, which have an operator made for speed. */
+const isPlain = ({ time, function: name, trigger, accumulation, evictor, panes }: TumblingWindowParams): boolean =>
+  time === 'event' &&
+  name === 'aggregates' &&
+  trigger.trim() === '' &&
+  accumulation === 'accumulating' &&
+  evictor === 'none' &&
+  !panes;
 
-function issues(given: TumblingWindowParams, schema: Schema, key: readonly string[]): ParamIssue[] {
-  const found = aggregateIssues(given.aggregates, schema, 'aggregates');
-  if (Math.abs(given.offsetMs) >= given.sizeMs)
-    found.push({
-      code: 'invalid-param',
-      param: 'offsetMs',
-      details: { param: 'Offset', reason: 'it must be less than the size' },
-    });
-  if (found.length > 0) return found;
-  const names = windowSchema(given, schema, key).map((spec) => spec.name);
-  return duplicateIssues(names, 'aggregates');
-}
+const functionText = ({ function: name, aggregates }: TumblingWindowParams): string =>
+  name === 'aggregates' ? aggregatesText(aggregates) : name;

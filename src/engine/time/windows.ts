@@ -2,7 +2,7 @@
  * Window assigners and the arithmetic of window ends, as in Flink's TimeWindow and TumblingEventTimeWindows. A window is
  * `[start, end)`; its largest timestamp is `end - 1`.
  */
-import { addClamped, eventTime, MAX_EVENT_TIME } from '../../base/units.ts';
+import { addClamped, eventTime, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
 import type { EventTimeMs } from '../../base/units.ts';
 
 /**
@@ -12,6 +12,27 @@ import type { EventTimeMs } from '../../base/units.ts';
 export function windowStart(time: number, sizeMs: number, offsetMs: number): number {
   const into = (time - offsetMs) % sizeMs;
   return time - (into < 0 ? into + sizeMs : into);
+}
+
+/** `[start, end)`. */
+export interface TimeWindow {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The only window of all time: what count windows are made of. */
+export const globalWindow: TimeWindow = { start: MIN_EVENT_TIME, end: MAX_EVENT_TIME };
+
+/** The largest timestamp in it (Flink: maxTimestamp); of the global window the greatest of all. */
+export const lastTimeOf = ({ end }: TimeWindow): EventTimeMs => eventTime(end === MAX_EVENT_TIME ? end : end - 1);
+
+/**
+ * When the window has passed. The clock must have left its last millisecond, in which records may still come; a
+ * watermark says that none will.
+ */
+export function passedAt(window: TimeWindow, domain: 'event' | 'processing'): number {
+  const last = lastTimeOf(window);
+  return domain === 'event' || last === MAX_EVENT_TIME ? last : last + 1;
 }
 
 /**

@@ -14,16 +14,14 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { endGesture, moveNodes } from '../document/commands.ts';
 import { useDocument } from '../document/document-store.ts';
 import { provideSight } from '../session/canvas-place.ts';
 import { clearSelection, select, toggleExpanded } from '../session/commands.ts';
 import { sessionStore, useSession } from '../session/session-store.ts';
 import { BottomBar } from './bottom-bar.tsx';
-import { Callout } from './callout.tsx';
 import { type CardNode, cardTypes } from './cards.tsx';
-import { ConnectMenu } from './connect-menu.tsx';
 import { ConnectingContext } from './connecting.ts';
 import { ConnectionLine, RefusalNote } from './connection-line.tsx';
 import { CoordinatorMark } from './coordinator-mark.tsx';
@@ -38,6 +36,10 @@ import { useConnecting } from './use-connecting.ts';
 import { useDrop } from './use-drop.ts';
 import { useReveal } from './use-reveal.ts';
 import { flowEdges, flowNodes, useScene } from './use-scene.ts';
+
+/** What a first picture can do without. */
+const Callout = lazy(() => import('./callout.tsx').then((module) => ({ default: module.Callout })));
+const ConnectMenu = lazy(() => import('./connect-menu.tsx').then((module) => ({ default: module.ConnectMenu })));
 
 export function Canvas() {
   return (
@@ -126,14 +128,18 @@ function Stage() {
             color="var(--dots)"
             bgColor="var(--ground)"
           />
-          <Callout scene={scene} />
+          <Suspense fallback={null}>
+            <Callout scene={scene} />
+          </Suspense>
         </ReactFlow>
         <RefusalNote refusal={connecting.refusal} />
       </ConnectingContext>
       <CoordinatorMark />
       {nodes.length === 0 && <EmptyHint />}
       <BottomBar scene={scene} fitting={fitting} />
-      {connectFrom !== null && <ConnectMenu node={connectFrom} onClose={() => setConnectFrom(null)} />}
+      <Suspense fallback={null}>
+        {connectFrom !== null && <ConnectMenu node={connectFrom} onClose={() => setConnectFrom(null)} />}
+      </Suspense>
       <Tip frame={frame} />
       <LiveSummary />
     </section>

@@ -4,7 +4,8 @@
  */
 import { emptyJob, type Job } from '../../engine/graph/job.ts';
 import { readJobFile, writeJobFile } from '../../export/job-file.ts';
-import { gallery } from '../../gallery/list.ts';
+import type { Example } from '../../gallery/example.ts';
+import { firstExample } from '../../gallery/first.ts';
 import { saveText } from '../files/pick-files.ts';
 import { forgetRun, resumeLeftRun, startRun } from '../run/commands.ts';
 import { clearSelection, closeDialog, collapseAll, showOpenIssues, toast } from '../session/commands.ts';
@@ -24,11 +25,17 @@ export function newJob(): void {
 
 /** Opens an example of the gallery as a document of its own, and runs it, or goes on with the run that was left. */
 export async function openExample(id: string): Promise<boolean> {
-  const example = gallery.find((each) => each.id === id);
+  const example = id === firstExample.id ? firstExample : await laterExample(id);
   if (example === undefined) return false;
   const entered = await enter(freshId(), example.job, { example: id });
   if (entered && !(await resumeLeftRun())) startRun();
   return entered;
+}
+
+/** Of those that are loaded when they are wanted. */
+async function laterExample(id: string): Promise<Example | undefined> {
+  const { gallery } = await import('../../gallery/list.ts');
+  return gallery.find((each) => each.id === id);
 }
 
 /** Opens the text of a job file as a new document. A bad file changes nothing; its issues are shown with their places. */

@@ -43,7 +43,7 @@ function StaleNote() {
   );
 }
 
-export function useStale(): boolean {
+function useStale(): boolean {
   const active = useRun(isActive);
   const ran = useRun((state) => state.ranJob);
   const job = useDocument((state) => state.job);

@@ -1,7 +1,7 @@
 /** What each partitioner does, in a sentence, and which stream flows along an edge. */
 import type { Analysis } from '../../engine/graph/analyse.ts';
 import type { Job, JobEdge, Partitioner } from '../../engine/graph/job.ts';
-import { typeAlong } from '../../engine/graph/partitioning.ts';
+import { inputPort, typeAlong } from '../../engine/graph/partitioning.ts';
 import type { StreamType } from '../../engine/graph/schema.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { nodeOf } from '../document/document-store.ts';
@@ -19,5 +19,7 @@ export const partitionerMeanings: Readonly<Record<Partitioner, string>> = {
 export function edgeTypeOf(analysis: Analysis, job: Job, edge: JobEdge): StreamType | null {
   const ports = kindTable.get(nodeOf(job, edge.from.node)?.kind ?? '')?.outputs ?? [];
   const sent = analysis.types.get(edge.from.node)?.outputs?.[ports.findIndex((port) => port.name === edge.from.port)];
-  return sent === undefined ? null : typeAlong(edge, sent);
+  return sent === undefined
+    ? null
+    : typeAlong(edge, sent, inputPort(edge, kindTable.get(nodeOf(job, edge.to.node)?.kind ?? '')));
 }

@@ -2,7 +2,6 @@
 import { lazy, Suspense, type ReactNode } from 'react';
 import { Group, Panel, Separator, type Layout } from 'react-resizable-panels';
 import { Canvas } from '../canvas/canvas.tsx';
-import { Inspector } from '../inspector/inspector.tsx';
 import { Palette } from '../palette/palette.tsx';
 import { FailureBanner } from '../run/failure-banner.tsx';
 import { setPanel } from '../session/commands.ts';
@@ -42,6 +41,8 @@ export function App() {
 }
 
 /** Loaded on narrow screens only. */
+/** Forms are large, and nobody edits in the first moment. */
+const Inspector = lazy(() => import('../inspector/inspector.tsx').then((module) => ({ default: module.Inspector })));
 const SideDrawer = lazy(() => import('./side-drawer.tsx').then((module) => ({ default: module.SideDrawer })));
 
 function WideLayout() {
@@ -81,7 +82,9 @@ function WideLayout() {
               maxSize={560}
               groupResizeBehavior="preserve-pixel-size"
             >
-              <Inspector />
+              <Suspense fallback={null}>
+                <Inspector />
+              </Suspense>
             </Panel>
           </>
         )}

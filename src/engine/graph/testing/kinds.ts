@@ -99,7 +99,7 @@ const window: OperatorKind<{ sizeMs: number; aggregates: AggregateSpec[] }> = {
   }),
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
-  eventTime: { needed: true },
+  eventTime: { needed: () => true },
   derive: ({ aggregates }, inputs) => {
     const out = aggregates.map((spec) => ({ name: spec.as, type: 'float' as const }));
     return ok([plainStream(out), plainStream(first(inputs).schema)]);
@@ -124,6 +124,19 @@ const union: OperatorKind = {
   inputs: [{ name: 'in', many: true }],
   outputs: [{ name: 'out' }],
   derive: (_, inputs) => one(first(inputs)),
+};
+
+const rules: OperatorKind = {
+  ...common,
+  kind: 'rules',
+  family: 'transform',
+  params: z.object({}),
+  inputs: [
+    { name: 'in', keyed: true },
+    { name: 'rules', broadcast: true },
+  ],
+  outputs: [{ name: 'out' }],
+  derive: (_, inputs) => one(plainStream(first(inputs).schema)),
 };
 
 const sink: OperatorKind<{ limit: number }> = {
@@ -155,6 +168,7 @@ const all = [
   window,
   join,
   union,
+  rules,
   sink,
   single,
   broken,

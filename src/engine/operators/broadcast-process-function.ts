@@ -1,0 +1,183 @@
+/**
+ * Broadcast process function: Flink's KeyedBroadcastProcessFunction. A keyed stream, and a stream of rules of which every
+ * subtask gets every record: a function for the records of each, keyed state and timers for the first, broadcast state
+ * that the second writes and the first reads.
+ */
+import * as z from 'zod/mini';
+import { functionField, textField } from '../graph/params.ts';
+import type { ParamIssue } from '../graph/problems.ts';
+import { plainStream } from '../graph/schema.ts';
+import type { JsonValue } from '../graph/schema.ts';
+import { broadcastRedistribution } from '../state/operator-state.ts';
+import type { Operator, OperatorContext, Progress, TransformDefinition } from '../task/operator.ts';
+import type { Timer } from '../time/timers.ts';
+import type { Batch } from '../wire/batch.ts';
+import { BroadcastState } from './broadcast-state.ts';
+import { derived, functionIssues } from './check.ts';
+import { KeyedFunctions } from './keyed-functions.ts';
+import { keylessContext } from './process-context.ts';
+import {
+  elementSignature,
+  keyedStatesField,
+  onTimerField,
+  outputColumnsField,
+  outputIssues,
+  outputTypes,
+  sideColumnsField,
+  statesText,
+} from './process-params.ts';
+
+const params = z.object({
+  processElement: functionField('(row, ctx, out) => {\n  out.collect({ ...row });\n}', {
+    label: 'processElement',
+    signature: elementSignature,
+    help:
+      'Called for each record of in. ctx has currentKey, timestamp, state.<name>, timerService, output(row), and ' +
+      'broadcast.<name> to read: get, contains, keys, values, entries, isEmpty.',
+  }),
+  processBroadcastElement: functionField('(row, ctx, out) => {\n  ctx.broadcast.rules.put(row.id, { ...row });\n}', {
+    label: 'processBroadcastElement',
+    signature: elementSignature,
+    help:
+      'Called in every subtask for each record of rules. ctx has timestamp, currentWatermark(), ' +
+      'currentProcessingTime(), output(row), and broadcast.<name> to read and write: put, remove, clear too. There is no ' +
+      'key here. What it does must depend on its records alone, or the subtasks’ copies differ; ' +
+      'what it emits, each subtask emits.',
+  }),
+  onTimer: onTimerField(),
+  broadcastStates: textField('rules', {
+    label: 'Broadcast states',
+    help: 'Names, set apart by commas. Each is a map that all subtasks have a copy of: ctx.broadcast.<name>.',
+  }),
+  states: keyedStatesField(),
+  columns: outputColumnsField(),
+  sideColumns: sideColumnsField('in'),
+});
+type BroadcastProcessParams = z.infer<typeof params>;
+
+export const broadcastProcessFunction: TransformDefinition<BroadcastProcessParams> = {
+  role: 'transform',
+  kind: 'broadcastProcess',
+  family: 'transform',
+  title: 'Broadcast process function',
+  summary: 'Handles each record of a key by rules that come as a second stream, of which every subtask keeps a copy.',
+  icon: 'radio-tower',
+  params,
+  inputs: [
+    { name: 'in', keyed: true },
+    { name: 'rules', broadcast: true },
+  ],
+  outputs: [{ name: 'out' }, { name: 'side', side: true }],
+  derive(given, [input = plainStream([])]) {
+    if (input.key === null) return derived([{ code: 'not-keyed' }], () => []);
+    const issues = [
+      ...functionIssues(given.processElement, 'processElement', elementSignature),
+      ...functionIssues(given.processBroadcastElement, 'processBroadcastElement', elementSignature),
+      ...nameIssues(namesIn(given.broadcastStates)),
+      ...outputIssues(given),
+    ];
+    return derived(issues, () => outputTypes(given, input.schema));
+  },
+  describe: ({ broadcastStates, states, onTimer }) =>
+    statesText([...namesIn(broadcastStates).map((name) => ({ name })), ...states], onTimer),
+  example: {
+    params: {
+      processElement: `(row, ctx, out) => {
+  const limit = ctx.broadcast.limits.get(row.sensor) ?? ctx.broadcast.limits.get('all');
+  if (limit !== null && row.value > limit) out.collect({ sensor: row.sensor, over: row.value - limit });
+}`,
+      processBroadcastElement: `(row, ctx) => {
+  if (row.limit === null) ctx.broadcast.limits.remove(row.of);
+  else ctx.broadcast.limits.put(row.of, row.limit);
+}`,
+      broadcastStates: 'limits',
+      columns: [
+        { name: 'sensor', type: 'string' },
+        { name: 'over', type: 'int' },
+      ],
+    },
+    inputs: [
+      {
+        type: {
+          schema: [
+            { name: 'sensor', type: 'string' },
+            { name: 'value', type: 'int' },
+          ],
+          key: ['sensor'],
+        },
+        timeline: 'a=9@1 a=9@2 b=9@3 w3 b=9@5 |',
+      },
+      {
+        type: plainStream([
+          { name: 'of', type: 'string' },
+          { name: 'limit', type: 'int' },
+        ]),
+        timeline: 'a=5@1 all=8@2 b=9@3 w3 b=null@5 |',
+      },
+    ],
+    outputs: { out: 'a=4@2 b=1@3 w3 |' },
+  },
+  redistribute: broadcastRedistribution,
+  create: (given, context) => new BroadcastProcessOperator(given, context),
+};
+
+const namesIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+function nameIssues(names: readonly string[]): ParamIssue[] {
+  const issue = (reason: string): ParamIssue[] => [
+    { code: 'invalid-param', param: 'broadcastStates', details: { param: 'Broadcast states', reason } },
+  ];
+  if (names.length === 0) return issue('at least one name is needed');
+  const strange = names.find((name) => !/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name));
+  if (strange !== undefined) return issue(`“${strange}” is not a name of letters, digits and _`);
+  const again = names.find((name, i) => names.indexOf(name) !== i);
+  return again === undefined ? [] : issue(`“${again}” is there twice`);
+}
+
+class BroadcastProcessOperator implements Operator {
+  private readonly functions: KeyedFunctions;
+  private readonly broadcast: BroadcastState;
+  private readonly elements: readonly ((batch: Batch) => void)[];
+
+  constructor(given: BroadcastProcessParams, context: OperatorContext) {
+    const broadcast = new BroadcastState(namesIn(given.broadcastStates));
+    const functions = new KeyedFunctions(given, context, { broadcast: broadcast.readOnly() });
+    const rule = keylessContext('processBroadcastElement', context, {
+      broadcast: broadcast.writable(),
+      output: functions.output,
+    });
+    this.broadcast = broadcast;
+    this.functions = functions;
+    this.elements = [
+      functions.ofKeyed('processElement', given.processElement, 0),
+      functions.ofRecords('processBroadcastElement', given.processBroadcastElement, 1, rule.ctx, (_batch, _row, time) =>
+        rule.record(time),
+      ),
+    ];
+  }
+
+  process(batch: Batch, input: number): void {
+    this.elements[input]?.(batch);
+  }
+
+  onTimer(timer: Timer): void {
+    this.functions.onTimer(timer);
+  }
+
+  onWatermark(): Progress {
+    this.functions.flush();
+    return 'done';
+  }
+
+  snapshot(): JsonValue {
+    return this.broadcast.snapshot();
+  }
+
+  restore(state: JsonValue): void {
+    this.broadcast.restore(state);
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Deduplicate: of each key the first record, and no other. First to arrive, at once (Flink's
+ * ProcTimeDeduplicateKeepFirstRowFunction), or first in event time, as soon as the watermark reaches it
+ * (RowTimeDeduplicateKeepFirstRowFunction): either way nothing has to be taken back. A time to live counts from when the
+ * record went out; one that waits for its watermark cannot expire.
+ */
+import * as z from 'zod/mini';
+import { duration } from '../../base/units.ts';
+import { choiceField, durationField } from '../graph/params.ts';
+import { plainStream } from '../graph/schema.ts';
+import type { StreamType } from '../graph/schema.ts';
+import { emptyNamespace } from '../state/key.ts';
+import type { Key } from '../state/key.ts';
+import type { KeyedState, ValueState } from '../state/keyed-state.ts';
+import type { Operator, OperatorContext, Progress, TransformDefinition } from '../task/operator.ts';
+import type { Timer } from '../time/timers.ts';
+import { BatchBuilder } from '../wire/batch-builder.ts';
+import { selectRows } from '../wire/batch.ts';
+import type { Batch } from '../wire/batch.ts';
+import { KeyReader } from '../wire/keys.ts';
+import { appendCells } from './append-cells.ts';
+import { derived } from './check.ts';
+import { LateRows } from './late-rows.ts';
+import { cellsAt } from './row-cells.ts';
+import type { Cells } from './row-cells.ts';
+import { durationText } from './short-text.ts';
+
+const params = z.object({
+  first: choiceField(
+    'arrival',
+    [
+      { value: 'arrival', label: 'To arrive' },
+      { value: 'eventTime', label: 'In event time' },
+    ],
+    {
+      label: 'First',
+      help:
+        'To arrive: the first record goes out at once; which it is may depend on the order of arrival. In event time: ' +
+        'the one with the smallest timestamp (of equal ones the first to arrive) goes out when the watermark reaches it; ' +
+        'records behind the watermark are late.',
+    },
+  ),
+  ttlMs: durationField(0, {
+    label: 'Time to live',
+    help:
+      'A key is remembered for this long in processing time since its record went out; after that, the next record is a ' +
+      'first one again. 0 ms: for ever, so that the state grows with every new key.',
+  }),
+});
+type DeduplicateParams = z.infer<typeof params>;
+
+export const deduplicate: TransformDefinition<DeduplicateParams> = {
+  role: 'transform',
+  kind: 'deduplicate',
+  family: 'transform',
+  title: 'Deduplicate',
+  summary: 'Lets the first record of each key through and drops the others.',
+  icon: 'copy-minus',
+  params,
+  inputs: [{ name: 'in', keyed: true }],
+  outputs: [{ name: 'out' }, { name: 'late', side: true }],
+  eventTime: { needed: ({ first }) => first === 'eventTime' },
+  derive(_params, [input]) {
+    const { schema, key } = input ?? plainStream([]);
+    if (key === null) return derived([{ code: 'not-keyed' }], () => []);
+    return derived([], () => [plainStream(schema), plainStream(schema)]);
+  },
+  describe: ({ first, ttlMs }) =>
+    `first ${first === 'arrival' ? 'to arrive' : 'in event time'}${ttlMs === 0 ? '' : ` in ${durationText(ttlMs)}`}`,
+  example: {
+    params: { first: 'eventTime' },
+    inputs: [
+      {
+        type: {
+          schema: [
+            { name: 'order', type: 'string' },
+            { name: 'try', type: 'int' },
+          ],
+          key: ['order'],
+        },
+        timeline: 'a=2@12 a=1@10 b=1@11 w10 a=3@14 b=0@9 w20 a=4@25 |',
+      },
+    ],
+    outputs: { out: 'a=1@10 w10 b=1@11 w20 |', late: 'w10 b=0@9 w20 |' },
+  },
+  create: ({ first, ttlMs }, context) =>
+    first === 'arrival' ? new FirstToArrive(ttlMs, context) : new FirstInEventTime(ttlMs, context),
+};
+
+/** Keys whose record is out. */
+function seenKeys(keyed: KeyedState, ttlMs: number): ValueState<true> {
+  const ttl = { ttlMs: duration(ttlMs), update: 'on-create-and-write', visibility: 'never-return-expired' } as const;
+  return keyed.value<true>('seen', ttlMs === 0 ? null : ttl);
+}
+
+class FirstToArrive implements Operator {
+  private readonly context: OperatorContext;
+  private readonly reader: KeyReader;
+  private readonly seen: ValueState<true>;
+  private firsts = new Int32Array(256);
+
+  constructor(ttlMs: number, context: OperatorContext) {
+    const { schema, key } = context.inputs[0] as StreamType;
+    this.context = context;
+    this.reader = new KeyReader(schema, key as readonly string[]);
+    this.seen = seenKeys(context.keyedState, ttlMs);
+  }
+
+  process(batch: Batch): void {
+    const { reader, seen } = this;
+    if (this.firsts.length < batch.length) this.firsts = new Int32Array(batch.length);
+    let count = 0;
+    for (let row = 0; row < batch.length; row++) {
+      const key = reader.read(batch, row);
+      if (seen.get(key, emptyNamespace) !== undefined) continue;
+      seen.set(key, emptyNamespace, true);
+      this.firsts[count++] = row;
+    }
+    if (count > 0) this.context.outputs[0]?.emit(selectRows(batch, this.firsts, count));
+  }
+}
+
+/** The earliest so far of a key: its time and its cells. */
+type Candidate = readonly [time: number, cells: Cells];
+
+/** Emits in between when there are this many records. */
+const emitRows = 2048;
+
+class FirstInEventTime implements Operator {
+  private readonly context: OperatorContext;
+  private readonly reader: KeyReader;
+  private readonly late: LateRows;
+  private readonly builder: BatchBuilder;
+  private readonly seen: ValueState<true>;
+  /** Each has a timer at its time. */
+  private readonly candidates: ValueState<Candidate>;
+
+  constructor(ttlMs: number, context: OperatorContext) {
+    const { schema, key } = context.inputs[0] as StreamType;
+    this.context = context;
+    this.reader = new KeyReader(schema, key as readonly string[]);
+    this.late = new LateRows(context, 1);
+    this.builder = new BatchBuilder(schema, 256, context);
+    this.seen = seenKeys(context.keyedState, ttlMs);
+    this.candidates = context.keyedState.value<Candidate>('first');
+  }
+
+  process(batch: Batch): void {
+    const { late } = this;
+    late.begin(batch);
+    for (let row = 0; row < batch.length; row++) {
+      const time = batch.timestamps[row] as number;
+      if (late.isLate(time, 'behind')) late.add(row);
+      else this.consider(batch, row, time);
+    }
+    late.emit(batch);
+  }
+
+  onTimer({ key }: Timer): void {
+    const candidate = this.candidates.get(key, emptyNamespace);
+    if (candidate === undefined) return;
+    appendCells(this.builder, candidate[1], candidate[0]);
+    this.candidates.delete(key, emptyNamespace);
+    this.seen.set(key, emptyNamespace, true);
+    if (this.builder.length >= emitRows) this.flush();
+  }
+
+  onWatermark(): Progress {
+    this.flush();
+    return 'done';
+  }
+
+  private consider(batch: Batch, row: number, time: number): void {
+    const { candidates, seen, reader, context } = this;
+    const key = reader.read(batch, row);
+    if (seen.get(key, emptyNamespace) !== undefined) return;
+    const earliest = candidates.get(key, emptyNamespace);
+    if (earliest !== undefined && earliest[0] <= time) return;
+    if (earliest !== undefined) context.timers.remove(timerOf(key, earliest[0]));
+    context.timers.register(timerOf(key, time));
+    candidates.set(key, emptyNamespace, [time, cellsAt(batch, row)]);
+  }
+
+  private flush(): void {
+    if (this.builder.length > 0) this.context.outputs[0]?.emit(this.builder.take());
+  }
+}
+
+const timerOf = (key: Key, time: number): Timer => ({ domain: 'event', time, key, namespace: emptyNamespace });

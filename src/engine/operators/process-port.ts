@@ -1,0 +1,33 @@
+/** An output port of functions: what they emit becomes batches. */
+import type { Schema } from '../graph/schema.ts';
+import type { OperatorContext } from '../task/operator.ts';
+import { BatchBuilder } from '../wire/batch-builder.ts';
+import { NO_TIMESTAMP } from '../wire/batch.ts';
+import type { Batch } from '../wire/batch.ts';
+import { declaredResult } from './declared.ts';
+
+/** Emits in between when there are this many records. */
+const emitRows = 2048;
+
+export class Port {
+  /** Event time of what is emitted. */
+  time = NO_TIMESTAMP;
+  private readonly builder: BatchBuilder;
+  private readonly append: (result: unknown, timestamp: number) => void;
+  private readonly send: (batch: Batch) => void;
+
+  constructor(schema: Schema, context: OperatorContext, port: number) {
+    this.builder = new BatchBuilder(schema, 256, context);
+    this.append = declaredResult(this.builder);
+    this.send = (batch) => context.outputs[port]?.emit(batch);
+  }
+
+  readonly collect = (result: unknown): void => {
+    this.append(result, this.time);
+    this.flush(emitRows);
+  };
+
+  flush(atLeast: number): void {
+    if (this.builder.length >= atLeast) this.send(this.builder.take());
+  }
+}

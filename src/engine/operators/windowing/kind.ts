@@ -1,0 +1,208 @@
+/** What the window kinds have in common: parameters, checks, output columns, and the operator that is made of them. */
+import * as z from 'zod/mini';
+import {
+  aggregatesField,
+  choiceField,
+  columnField,
+  durationField,
+  functionField,
+  integerField,
+  numberField,
+  schemaField,
+  textField,
+  toggleField,
+} from '../../graph/params.ts';
+import type { ParamIssue } from '../../graph/problems.ts';
+import { plainStream } from '../../graph/schema.ts';
+import type { ColumnSpec, Schema, StreamType } from '../../graph/schema.ts';
+import type { Derived } from '../../graph/kind.ts';
+import { parseTrigger } from '../../time/triggers/parse.ts';
+import { aggregateColumns, aggregateIssues } from '../aggregates.ts';
+import { columnIssues, declaredIssues, derived, duplicateIssues, functionIssues } from '../check.ts';
+
+export const reduceSignature = '(a, b) => a row of the same columns';
+export const processSignature = '(key, ctx, rows, out) => { … }';
+
+/** What a window becomes; spread into the params of every window kind. */
+export const functionFields = {
+  function: choiceField(
+    'aggregates',
+    [
+      { value: 'aggregates', label: 'Aggregates' },
+      { value: 'reduce', label: 'Reduce' },
+      { value: 'process', label: 'Process' },
+    ],
+    { label: 'Window function', help: 'What a pane becomes. Aggregates and Reduce keep one value, Process all rows.' },
+  ),
+  aggregates: aggregatesField([{ function: 'count', column: '', as: 'count' }], {
+    label: 'Aggregates',
+    help: 'Columns computed per key and window. Nulls are left out, as in SQL.',
+    when: { param: 'function', is: 'aggregates' },
+  }),
+  reduce: functionField('(a, b) => ({ ...b })', {
+    label: 'Reduce',
+    signature: reduceSignature,
+    help: 'a is the result so far of key and window, b the new record.',
+    when: { param: 'function', is: 'reduce' },
+  }),
+  process: functionField('(key, ctx, rows, out) => {\n  out.collect({ value: rows.length });\n}', {
+    label: 'Process',
+    signature: processSignature,
+    help: 'Called for each pane. ctx has window.start, window.end, pane.index, pane.timing and currentWatermark().',
+    when: { param: 'function', is: 'process' },
+  }),
+  columns: schemaField([{ name: 'value', type: 'json' }], {
+    label: 'Output columns',
+    help: 'What out.collect emits, by name and type.',
+    when: { param: 'function', is: 'process' },
+  }),
+};
+
+/** When it becomes that, and of which elements; for windows whose trigger is the person's choice. */
+export const triggerFields = {
+  trigger: textField('', {
+    label: 'Trigger',
+    placeholder: 'repeatedly(watermark())',
+    help:
+      'When panes fire; empty: at the end of the window. watermark(), processingTime(), count(3), delay(10s), ' +
+      'everyEventTime(1min), everyProcessingTime(10s), delta(5, column), any(…), all(…), each(…), orFinally(…), ' +
+      'repeatedly(…), afterWatermark(early: …, late: …), purging(…), never().',
+  }),
+  accumulation: choiceField(
+    'accumulating',
+    [
+      { value: 'accumulating', label: 'Accumulating' },
+      { value: 'discarding', label: 'Discarding' },
+    ],
+    { label: 'Accumulation', help: 'Whether a pane holds what earlier panes of its window held, or only what is new.' },
+  ),
+  evictor: choiceField(
+    'none',
+    [
+      { value: 'none', label: 'None' },
+      { value: 'count', label: 'By count' },
+      { value: 'time', label: 'By time' },
+      { value: 'delta', label: 'By delta' },
+    ],
+    { label: 'Evictor', help: 'Removes elements of a window when it fires. All elements have to be kept for it.' },
+  ),
+  evictCount: integerField(10, {
+    label: 'Keep',
+    unit: 'elements',
+    min: 1,
+    when: { param: 'evictor', is: 'count' },
+  }),
+  evictMs: durationField(60_000, {
+    label: 'Keep',
+    min: 1,
+    help: 'Elements stay that are less than this older than the newest.',
+    when: { param: 'evictor', is: 'time' },
+  }),
+  evictThreshold: numberField(1, { label: 'Below', min: 0, when: { param: 'evictor', is: 'delta' } }),
+  evictColumn: columnField({
+    label: 'Column',
+    help: 'Elements stay whose value differs from the last one’s by less than that.',
+    when: { param: 'evictor', is: 'delta' },
+  }),
+  evictAfter: toggleField(false, { label: 'Evict after the function', help: 'Else before it.' }),
+  panes: toggleField(false, {
+    label: 'Pane columns',
+    help: 'Adds paneIndex, from 0, and paneTiming: early, on time or late.',
+  }),
+};
+const common = z.object({ ...functionFields, ...triggerFields });
+export type WindowFunctionParams = z.infer<typeof common>;
+
+/** By which time windows pass; none: they never do. */
+export type WindowTime = 'event' | 'processing' | 'none';
+
+/** What a kind says of its windows with these parameters. */
+export interface WindowShape {
+  readonly time: WindowTime;
+  /** Windows merge: sessions. */
+  readonly merges: boolean;
+  /** The trigger that it has when none is chosen. */
+  readonly trigger: string;
+}
+
+export const defaultTrigger = (time: WindowTime): string =>
+  time === 'none' ? 'never()' : `repeatedly(${time === 'event' ? 'watermark' : 'processingTime'}())`;
+
+/** `own`: what is wrong with the kind's own parameters. */
+export function deriveWindow(
+  given: WindowFunctionParams,
+  shape: WindowShape,
+  input: StreamType | undefined,
+  own: readonly ParamIssue[],
+): Derived {
+  const { schema, key } = input ?? plainStream([]);
+  if (key === null) return derived([{ code: 'not-keyed' }], () => []);
+  const issues = [
+    ...own,
+    ...triggerIssues(given, shape, schema),
+    ...functionOf(given, schema),
+    ...(given.evictor === 'delta' ? columnIssues(schema, given.evictColumn, 'evictColumn', numbers) : []),
+  ];
+  if (issues.length > 0) return derived(issues, () => []);
+  const output = outputSchema(given, shape, schema, key);
+  const names = output.map((spec) => spec.name);
+  return derived(duplicateIssues(names, given.function === 'process' ? 'columns' : 'aggregates'), () => [
+    plainStream(output),
+    plainStream(schema),
+  ]);
+}
+
+const numbers = ['int', 'float', 'timestamp'] as const;
+
+function functionOf(given: WindowFunctionParams, schema: Schema): ParamIssue[] {
+  switch (given.function) {
+    case 'aggregates':
+      return aggregateIssues(given.aggregates, schema, 'aggregates');
+    case 'reduce':
+      return functionIssues(given.reduce, 'reduce', reduceSignature);
+    case 'process':
+      return [
+        ...functionIssues(given.process, 'process', processSignature),
+        ...declaredIssues(given.columns, 'columns'),
+      ];
+  }
+}
+
+function triggerIssues({ trigger }: WindowFunctionParams, shape: WindowShape, schema: Schema): ParamIssue[] {
+  const parsed = parseTrigger(trigger.trim() === '' ? shape.trigger : trigger);
+  const wrong = (reason: string): ParamIssue => ({
+    code: 'invalid-param',
+    param: 'trigger',
+    details: { param: 'Trigger', reason },
+  });
+  if (!parsed.ok) return [wrong(parsed.error)];
+  const issues = parsed.value.columns.flatMap((column) => columnIssues(schema, column, 'trigger', numbers));
+  if (shape.merges && !parsed.value.trigger.merges) issues.push(wrong('delta() cannot be merged, as sessions are'));
+  if (shape.time === 'processing' && parsed.value.domains.has('event'))
+    issues.push(wrong('windows in processing time have no watermark to wait for'));
+  return issues;
+}
+
+/** The key's columns, the window's, those of the pane, then what the function makes; a process function's own alone. */
+function outputSchema(given: WindowFunctionParams, shape: WindowShape, schema: Schema, key: readonly string[]): Schema {
+  if (given.function === 'process') return given.columns;
+  const keys = key.map((name) => schema.find((spec) => spec.name === name) as ColumnSpec);
+  const values =
+    given.function === 'aggregates'
+      ? aggregateColumns(given.aggregates, schema)
+      : schema.filter(({ name }) => !key.includes(name));
+  return [...keys, ...leadingColumns(given, shape), ...values];
+}
+
+/** Columns between the key and what the function makes. */
+export function leadingColumns({ panes }: WindowFunctionParams, { time }: WindowShape): ColumnSpec[] {
+  const window: ColumnSpec[] = [
+    { name: 'windowStart', type: 'timestamp' },
+    { name: 'windowEnd', type: 'timestamp' },
+  ];
+  const pane: ColumnSpec[] = [
+    { name: 'paneIndex', type: 'int' },
+    { name: 'paneTiming', type: 'string' },
+  ];
+  return [...(time === 'none' ? [] : window), ...(panes ? pane : [])];
+}

@@ -1,0 +1,157 @@
+/** Makes the running operator of a window kind from its parameters. */
+import type { JsonValue, Schema, StreamType } from '../../graph/schema.ts';
+import type { Key } from '../../state/key.ts';
+import type { Operator, OperatorContext } from '../../task/operator.ts';
+import { parseTrigger } from '../../time/triggers/parse.ts';
+import type { ParsedTrigger } from '../../time/triggers/parse.ts';
+import type { WindowAssigner } from '../../time/window-assigners.ts';
+import { lastTimeOf } from '../../time/windows.ts';
+import type { TimeWindow } from '../../time/windows.ts';
+import { BatchBuilder } from '../../wire/batch-builder.ts';
+import type { Batch } from '../../wire/batch.ts';
+import { KeyReader } from '../../wire/keys.ts';
+import { declaredResult } from '../declared.ts';
+import { userKey } from '../process-context.ts';
+import { FoldedContents, foldElements, ListedContents } from './contents.ts';
+import type { Eviction } from './contents.ts';
+import { countEvictor, deltaEvictor, timeEvictor } from './evictors.ts';
+import type { Element } from './evictors.ts';
+import { AggregateFolding, ReduceFolding } from './folding.ts';
+import type { Folding } from './folding.ts';
+import { leadingColumns } from './kind.ts';
+import type { WindowFunctionParams, WindowShape } from './kind.ts';
+import { GeneralWindowOperator } from './operator.ts';
+import type { WindowParts } from './operator.ts';
+import type { Pane } from './panes.ts';
+
+export interface WindowKindParts {
+  readonly assigner: WindowAssigner;
+  readonly latenessMs: number;
+  /** Absent: windows do not merge. */
+  readonly gap?: (batch: Batch, row: number) => number;
+}
+
+const noGap = (): number => 0;
+
+export function makeWindow(
+  given: WindowFunctionParams,
+  shape: WindowShape,
+  { assigner, latenessMs, gap = noGap }: WindowKindParts,
+  context: OperatorContext,
+): Operator {
+  const { trigger, purging } = triggerOf(given, shape);
+  const output = new PaneOutput(given, shape, context);
+  const { schema, key } = context.inputs[0] as StreamType & { key: readonly string[] };
+  const rest = {
+    assigner,
+    latenessMs,
+    gap,
+    trigger,
+    time: shape.time,
+    purges: purging || given.accumulation === 'discarding',
+    flush: (atLeast: number) => output.flush(atLeast),
+  };
+  if (given.function === 'process') {
+    const contents = new ListedContents(evictionOf(given), schema, context);
+    return new GeneralWindowOperator({ ...rest, contents, fire: output.processing() }, context);
+  }
+  const folding =
+    given.function === 'reduce'
+      ? new ReduceFolding(given.reduce, schema, key, context)
+      : new AggregateFolding(given.aggregates, schema);
+  if (given.evictor === 'none') {
+    const parts: WindowParts<JsonValue> = {
+      ...rest,
+      contents: new FoldedContents(folding, context),
+      fire: (of, window, value, pane) => output.folded(folding, of, window, value, pane),
+    };
+    return new GeneralWindowOperator(parts, context);
+  }
+  const contents = new ListedContents(evictionOf(given), schema, context);
+  const fire = (of: Key, window: TimeWindow, elements: readonly Element[], pane: Pane): void => {
+    const value = foldElements(folding, elements, schema);
+    if (value !== undefined) output.folded(folding, of, window, value, pane);
+  };
+  return new GeneralWindowOperator({ ...rest, contents, fire }, context);
+}
+
+function triggerOf({ trigger }: WindowFunctionParams, shape: WindowShape): ParsedTrigger {
+  const parsed = parseTrigger(trigger.trim() === '' ? shape.trigger : trigger);
+  if (!parsed.ok) throw new Error(`The trigger was checked before: ${parsed.error}.`);
+  return parsed.value;
+}
+
+function evictionOf(given: WindowFunctionParams): Eviction | null {
+  const after = given.evictAfter;
+  switch (given.evictor) {
+    case 'none':
+      return null;
+    case 'count':
+      return { evictor: countEvictor(given.evictCount), after };
+    case 'time':
+      return { evictor: timeEvictor(given.evictMs), after };
+    case 'delta':
+      return { evictor: deltaEvictor(given.evictThreshold, given.evictColumn), after };
+  }
+}
+
+/** Panes become records: of a folded value, or by a process function. */
+class PaneOutput {
+  private readonly given: WindowFunctionParams;
+  private readonly context: OperatorContext;
+  private readonly builder: BatchBuilder;
+  private readonly reader: KeyReader;
+  private readonly key: readonly string[];
+  private readonly leading: number;
+  private readonly hasWindow: boolean;
+
+  constructor(given: WindowFunctionParams, shape: WindowShape, context: OperatorContext) {
+    const { schema, key } = context.inputs[0] as StreamType & { key: readonly string[] };
+    this.given = given;
+    this.context = context;
+    this.key = key;
+    this.reader = new KeyReader(schema, key);
+    this.builder = new BatchBuilder((context.outputTypes[0] as { schema: Schema }).schema, 256, context);
+    this.leading = key.length + leadingColumns(given, shape).length;
+    this.hasWindow = shape.time !== 'none';
+  }
+
+  folded(folding: Folding, key: Key, window: TimeWindow, value: JsonValue, pane: Pane): void {
+    const { builder, reader } = this;
+    builder.startRow(lastTimeOf(window));
+    reader.parts(key).forEach((part, i) => {
+      if (reader.types[i] === 'json') builder.text(i, part as string | null);
+      else builder.value(i, part);
+    });
+    let at = this.key.length;
+    if (this.hasWindow) {
+      builder.number(at++, window.start);
+      builder.number(at++, window.end);
+    }
+    if (this.given.panes) {
+      builder.number(at++, pane.index);
+      builder.text(at, pane.timing);
+    }
+    folding.write(value, builder, this.leading);
+  }
+
+  processing(): (key: Key, window: TimeWindow, elements: readonly Element[], pane: Pane) => void {
+    const { context, builder } = this;
+    const call = context.compile('process', this.given.process);
+    const append = declaredResult(builder);
+    const keyOf = userKey(this.reader, this.key);
+    let time = 0;
+    const out = Object.freeze({ collect: (result: unknown) => append(result, time) });
+    const currentWatermark = (): number => context.watermark();
+    return (key, window, elements, pane) => {
+      time = lastTimeOf(window);
+      const rows = elements.map(([, row]) => ({ ...row }));
+      const { start, end } = window;
+      call(keyOf(key), { window: { start, end }, pane: { ...pane }, currentWatermark }, rows, out);
+    };
+  }
+
+  flush(atLeast: number): void {
+    if (this.builder.length >= atLeast) this.context.outputs[0]?.emit(this.builder.take());
+  }
+}

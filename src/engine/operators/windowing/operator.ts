@@ -1,0 +1,221 @@
+/**
+ * Windows of any assigner, with triggers, allowed lateness, merging, evictors and any window function: Flink's
+ * WindowOperator, step by step. (Tumbling aggregates have an operator of their own, made for speed: `window-operator.ts`.)
+ */
+import { addClamped, eventTime, MAX_EVENT_TIME } from '../../../base/units.ts';
+import type { StreamType } from '../../graph/schema.ts';
+import type { Key } from '../../state/key.ts';
+import type { Operator, OperatorContext, Progress } from '../../task/operator.ts';
+import type { Timer } from '../../time/timers.ts';
+import type { Trigger } from '../../time/triggers/trigger.ts';
+import type { WindowAssigner } from '../../time/window-assigners.ts';
+import { cleanupTime, isLate, passedAt, windowText } from '../../time/windows.ts';
+import type { TimeWindow } from '../../time/windows.ts';
+import { selectRows } from '../../wire/batch.ts';
+import type { Batch } from '../../wire/batch.ts';
+import { TaskFailure } from '../../wire/failures.ts';
+import { KeyReader } from '../../wire/keys.ts';
+import type { Contents } from './contents.ts';
+import { MergingWindows } from './merging-windows.ts';
+import type { Merged } from './merging-windows.ts';
+import { Panes } from './panes.ts';
+import type { Pane } from './panes.ts';
+import { nameOf, TriggerState, windowNamed } from './trigger-state.ts';
+
+/** The parts that make a window operator. */
+export interface WindowParts<T> {
+  readonly assigner: WindowAssigner;
+  /** By which time windows pass; none: they never do (global windows, as in Flink). */
+  readonly time: 'event' | 'processing' | 'none';
+  /** In ms, of the record in hand; for sessions. */
+  readonly gap: (batch: Batch, row: number) => number;
+  readonly trigger: Trigger;
+  /** A pane's contents are dropped when it was fired (discarding), or stay (accumulating). */
+  readonly purges: boolean;
+  readonly latenessMs: number;
+  readonly contents: Contents<T>;
+  /** Emits what the window function makes of a pane. */
+  readonly fire: (key: Key, window: TimeWindow, contents: T, pane: Pane) => void;
+  /** Sends what was emitted, if it is at least so many records. */
+  readonly flush: (atLeast: number) => void;
+}
+
+const notesMost = 20;
+const emitRows = 2048;
+
+export class GeneralWindowOperator<T> implements Operator {
+  private readonly parts: WindowParts<T>;
+  private readonly context: OperatorContext;
+  private readonly reader: KeyReader;
+  private readonly state: TriggerState;
+  private readonly merging: MergingWindows | null;
+  private readonly panes: Panes;
+  private late = new Int32Array(256);
+
+  constructor(parts: WindowParts<T>, context: OperatorContext) {
+    const { schema, key } = context.inputs[0] as StreamType & { key: readonly string[] };
+    this.parts = parts;
+    this.context = context;
+    this.reader = new KeyReader(schema, key);
+    this.state = new TriggerState(context);
+    this.panes = new Panes(this.state);
+    this.merging = parts.assigner.merges ? new MergingWindows(context) : null;
+  }
+
+  process(batch: Batch): void {
+    const { context } = this;
+    if (this.late.length < batch.length) this.late = new Int32Array(batch.length);
+    let late = 0;
+    for (let row = 0; row < batch.length; row++) {
+      context.at(batch, row);
+      if (!this.element(batch, row)) this.late[late++] = row;
+    }
+    this.parts.flush(1);
+    if (late === 0) return;
+    context.countLate(late);
+    context.outputs[1]?.emit(selectRows(batch, this.late, late));
+  }
+
+  onTimer(timer: Timer): void {
+    const { state, parts } = this;
+    const { key } = timer;
+    const window = windowNamed(timer.namespace as string);
+    const contents = this.contentsOf(key, window);
+    if (contents === null) return;
+    state.atTimer(timer);
+    state.enter(key, window);
+    this.fireIfDue(key, window, contents);
+    if (timer.domain === parts.time && timer.time === this.cleanupTime(window)) this.drop(key, window, contents);
+    else state.leave();
+    // What event-time timers emit goes out with the watermark that fired them.
+    parts.flush(timer.domain === 'processing' ? 1 : emitRows);
+  }
+
+  /** All timers that were due have fired. */
+  onWatermark(): Progress {
+    this.parts.flush(1);
+    return 'done';
+  }
+
+  notes(): readonly string[] {
+    const { contents, time } = this.parts;
+    if (time === 'none') return [];
+    const windows = [...contents.namespaces()].map((name) => windowNamed(name as string));
+    return windows
+      .sort((a, b) => a.end - b.end)
+      .slice(0, notesMost)
+      .map((window) => `Window ${windowText(window.start, window.end)} holds ${this.keysText(window)}`);
+  }
+
+  private keysText(window: TimeWindow): string {
+    const keys = this.parts.contents.keysIn(nameOf(window));
+    return `${keys} ${keys === 1 ? 'key' : 'keys'}`;
+  }
+
+  /** False if it is dropped: late in all its windows, or they are closed. */
+  private element(batch: Batch, row: number): boolean {
+    const { parts, state } = this;
+    const timestamp = batch.timestamps[row] as number;
+    const key = this.reader.read(batch, row);
+    let skipped = true;
+    let closed = false;
+    state.element(batch, row);
+    for (const assigned of parts.assigner.assign(this.timeOf(timestamp), parts.gap(batch, row))) {
+      const window = this.merging?.add(key, assigned, (merged) => this.merge(key, merged)) ?? assigned;
+      if (this.isLate(window)) {
+        this.merging?.retire(key, window);
+        continue;
+      }
+      state.enter(key, window);
+      // A trigger that will never fire again has closed the window (Beam).
+      closed = parts.trigger.isFinished(state);
+      if (closed) continue;
+      skipped = false;
+      const contents = this.contentsOf(key, window) as string;
+      parts.contents.add(key, contents, batch, row);
+      parts.trigger.onElement(state);
+      this.fireIfDue(key, window, contents);
+      state.leave();
+      this.expectCleanup(key, window);
+      parts.flush(emitRows);
+    }
+    return !skipped || !(closed || this.isElementLate(timestamp));
+  }
+
+  private timeOf(timestamp: number): number {
+    const { time } = this.parts;
+    if (time === 'processing') return this.context.now();
+    if (time === 'none' || !Number.isNaN(timestamp)) return timestamp;
+    const { node, name } = this.context;
+    throw new TaskFailure({ code: 'missing-timestamp', details: { node: name }, node });
+  }
+
+  private merge(key: Key, { result, windows, into, from }: Merged): void {
+    const { state, parts } = this;
+    state.enter(key, result, windows);
+    this.panes.merge();
+    parts.trigger.onMerge(state);
+    state.leave();
+    for (const window of windows) {
+      state.enter(key, window);
+      parts.trigger.clear(state);
+      state.drop();
+      this.forgetCleanup(key, window);
+    }
+    parts.contents.merge(key, into, from);
+  }
+
+  private fireIfDue(key: Key, window: TimeWindow, contents: string): void {
+    const { parts, state, panes } = this;
+    if (!parts.trigger.shouldFire(state)) return;
+    const taken = parts.contents.take(key, contents);
+    if (taken !== undefined) parts.fire(key, window, taken, panes.next());
+    parts.trigger.onFire(state);
+    if (parts.purges) parts.contents.clear(key, contents);
+  }
+
+  /** The window is over. */
+  private drop(key: Key, window: TimeWindow, contents: string): void {
+    const { parts, state } = this;
+    parts.contents.clear(key, contents);
+    parts.trigger.clear(state);
+    state.drop();
+    this.merging?.retire(key, window);
+  }
+
+  /** Null: the window was merged into another or is over. */
+  private contentsOf(key: Key, window: TimeWindow): string | null {
+    return this.merging === null ? nameOf(window) : this.merging.contentsOf(key, window);
+  }
+
+  private isLate({ end }: TimeWindow): boolean {
+    const { time, latenessMs } = this.parts;
+    return time === 'event' && isLate(end, latenessMs, this.context.watermark());
+  }
+
+  private isElementLate(timestamp: number): boolean {
+    const { time, latenessMs } = this.parts;
+    return time === 'event' && addClamped(eventTime(timestamp), latenessMs) <= this.context.watermark();
+  }
+
+  /** When the state of a window goes, by its own time; never is the greatest of all times. */
+  private cleanupTime(window: TimeWindow): number {
+    const { time, latenessMs } = this.parts;
+    if (time === 'none') return MAX_EVENT_TIME;
+    return time === 'event' ? cleanupTime(window.end, latenessMs) : passedAt(window, time);
+  }
+
+  private expectCleanup(key: Key, window: TimeWindow): void {
+    const { time } = this.parts;
+    const at = this.cleanupTime(window);
+    if (time === 'none' || at === MAX_EVENT_TIME) return;
+    this.context.timers.register({ domain: time, time: at, key, namespace: nameOf(window) });
+  }
+
+  private forgetCleanup(key: Key, window: TimeWindow): void {
+    const { time } = this.parts;
+    if (time === 'none') return;
+    const at = this.cleanupTime(window);
+    this.context.timers.remove({ domain: time, time: at, key, namespace: nameOf(window) });
+  }
+}

@@ -1,0 +1,42 @@
+/** Parameters of windows that are cut by time, and what is wrong with them. */
+import { choiceField, durationField, integerField } from '../../graph/params.ts';
+import type { ParamIssue } from '../../graph/problems.ts';
+import { defaultTrigger } from './kind.ts';
+import type { WindowShape } from './kind.ts';
+
+export const timeField = choiceField(
+  'event',
+  [
+    { value: 'event', label: 'Event time' },
+    { value: 'processing', label: 'Processing time' },
+  ],
+  { label: 'Time', help: 'By which time windows begin and end: that of the records, or that of the clock.' },
+);
+
+export const offsetField = integerField(0, {
+  label: 'Offset',
+  unit: 'ms',
+  help: 'Windows start at whole multiples of their size or slide plus this; for days of another time zone, for example.',
+});
+
+export const latenessField = durationField(0, {
+  label: 'Allowed lateness',
+  help: 'A window that has fired takes records in for this much longer, and fires again for each.',
+  when: { param: 'time', is: 'event' },
+});
+
+export const shapeOf = (time: 'event' | 'processing', merges = false): WindowShape => ({
+  time,
+  merges,
+  trigger: defaultTrigger(time),
+});
+
+export const invalid = (param: string, label: string, reason: string): ParamIssue => ({
+  code: 'invalid-param',
+  param,
+  details: { param: label, reason },
+});
+
+/** An offset is below what windows start at multiples of. */
+export const offsetIssues = (offsetMs: number, of: number, name: string): ParamIssue[] =>
+  Math.abs(offsetMs) >= of ? [invalid('offsetMs', 'Offset', `it must be less than the ${name}`)] : [];

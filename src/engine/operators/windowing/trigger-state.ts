@@ -1,0 +1,123 @@
+/** The state of a trigger for one key and window at a time, and what else the trigger sees (`time/triggers/trigger.ts`). */
+import type { JsonValue } from '../../graph/schema.ts';
+import type { Key } from '../../state/key.ts';
+import type { ValueState } from '../../state/keyed-state.ts';
+import type { OperatorContext } from '../../task/operator.ts';
+import type { TimeDomain, Timer } from '../../time/timers.ts';
+import type { TriggerContext } from '../../time/triggers/trigger.ts';
+import { globalWindow } from '../../time/windows.ts';
+import type { TimeWindow } from '../../time/windows.ts';
+import type { Batch, NumberColumn } from '../../wire/batch.ts';
+import { columnIndex } from '../../graph/schema.ts';
+
+type Slots = { readonly [slot: string]: JsonValue };
+
+/** Name of a window as a namespace of state and timers. */
+export const nameOf = ({ start, end }: TimeWindow): string => `${start} ${end}`;
+
+export function windowNamed(name: string): TimeWindow {
+  const [start, end] = name.split(' ').map(Number) as [number, number];
+  return { start, end };
+}
+
+const noSlots: Slots = {};
+
+export class TriggerState implements TriggerContext {
+  window: TimeWindow = globalWindow;
+  timer: Timer | null = null;
+  timestamp = Number.NaN;
+  private readonly context: OperatorContext;
+  private readonly state: ValueState<Slots>;
+  private key: Key = null;
+  private namespace = '';
+  private slots: Record<string, JsonValue> = {};
+  private changed = false;
+  private mergedSlots: readonly Slots[] = [];
+  private batch: Batch | null = null;
+  private row = 0;
+
+  constructor(context: OperatorContext) {
+    this.context = context;
+    this.state = context.keyedState.value<Slots>('trigger');
+  }
+
+  get eventTime(): number {
+    return this.timer?.domain === 'event' ? this.timer.time : this.context.watermark();
+  }
+
+  get processingTime(): number {
+    return this.timer?.domain === 'processing' ? this.timer.time : this.context.now();
+  }
+
+  /** The element in hand from here on. */
+  element(batch: Batch, row: number): void {
+    this.batch = batch;
+    this.row = row;
+    this.timestamp = batch.timestamps[row] as number;
+    this.timer = null;
+  }
+
+  /** The timer in hand from here on. */
+  atTimer(timer: Timer): void {
+    this.batch = null;
+    this.timestamp = Number.NaN;
+    this.timer = timer;
+  }
+
+  /** Turns to this window; `merged`: those that it is the result of. Call `leave` behind it. */
+  enter(key: Key, window: TimeWindow, merged: readonly TimeWindow[] = []): void {
+    this.key = key;
+    this.window = window;
+    this.namespace = nameOf(window);
+    this.slots = { ...this.state.get(key, this.namespace) };
+    this.changed = false;
+    this.mergedSlots = merged.map((each) => this.state.get(key, nameOf(each)) ?? noSlots);
+  }
+
+  /** Keeps what has changed. */
+  leave(): void {
+    if (!this.changed) return;
+    if (Object.keys(this.slots).length === 0) this.state.delete(this.key, this.namespace);
+    else this.state.set(this.key, this.namespace, this.slots);
+  }
+
+  /** Nothing of this window is left. */
+  drop(): void {
+    this.state.delete(this.key, this.namespace);
+    this.changed = false;
+  }
+
+  number(column: string): number | null {
+    if (this.batch === null) return null;
+    const { values } = this.batch.columns[columnIndex(this.batch.schema, column)] as NumberColumn;
+    const value = values[this.row] as number;
+    return Number.isNaN(value) ? null : value;
+  }
+
+  read(slot: string): JsonValue | undefined {
+    return this.slots[slot];
+  }
+
+  write(slot: string, value: JsonValue): void {
+    this.slots[slot] = value;
+    this.changed = true;
+  }
+
+  forget(slot: string): void {
+    if (!(slot in this.slots)) return;
+    delete this.slots[slot];
+    this.changed = true;
+  }
+
+  merged(slot: string): readonly JsonValue[] {
+    return this.mergedSlots.flatMap((slots) => slots[slot] ?? []);
+  }
+
+  setTimer(domain: TimeDomain, time: number): void {
+    this.context.timers.register({ domain, time, key: this.key, namespace: this.namespace });
+  }
+
+  removeTimer(domain: TimeDomain, time: number): void {
+    this.context.timers.remove({ domain, time, key: this.key, namespace: this.namespace });
+  }
+}

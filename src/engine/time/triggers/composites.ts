@@ -1,0 +1,217 @@
+/** Triggers made of others, with Beam's meaning. */
+import { lastTimeOf } from '../windows.ts';
+import { AtEnd } from './leaves.ts';
+import { Once } from './trigger.ts';
+import type { Trigger, TriggerContext } from './trigger.ts';
+
+abstract class Composite implements Trigger {
+  readonly merges: boolean;
+  protected readonly parts: readonly Trigger[];
+
+  constructor(parts: readonly Trigger[]) {
+    this.parts = parts;
+    this.merges = parts.every((part) => part.merges);
+  }
+
+  abstract shouldFire(context: TriggerContext): boolean;
+  abstract onFire(context: TriggerContext): void;
+  abstract isFinished(context: TriggerContext): boolean;
+
+  onElement(context: TriggerContext): void {
+    for (const part of this.parts) if (!part.isFinished(context)) part.onElement(context);
+  }
+
+  reset(context: TriggerContext): void {
+    for (const part of this.parts) part.reset(context);
+  }
+
+  onMerge(context: TriggerContext): void {
+    for (const part of this.parts) part.onMerge(context);
+  }
+
+  clear(context: TriggerContext): void {
+    for (const part of this.parts) part.clear(context);
+  }
+}
+
+/** Fires with the first of its parts, once (Beam: AfterFirst). */
+export class AfterAny extends Composite {
+  private readonly once: Once;
+
+  constructor(id: string, parts: readonly Trigger[]) {
+    super(parts);
+    this.once = new Once(id);
+  }
+
+  shouldFire(context: TriggerContext): boolean {
+    return !this.once.is(context) && this.parts.some((part) => part.shouldFire(context));
+  }
+
+  onFire(context: TriggerContext): void {
+    for (const part of this.parts) if (part.shouldFire(context)) part.onFire(context);
+    this.once.set(context);
+  }
+
+  isFinished(context: TriggerContext): boolean {
+    return this.once.is(context);
+  }
+
+  override reset(context: TriggerContext): void {
+    super.reset(context);
+    this.once.clear(context);
+  }
+
+  override onMerge(context: TriggerContext): void {
+    super.onMerge(context);
+    this.once.merge(context);
+  }
+
+  override clear(context: TriggerContext): void {
+    super.clear(context);
+    this.once.clear(context);
+  }
+}
+
+/** Fires when each of its parts would fire or has, once. */
+export class AfterAll extends Composite {
+  shouldFire(context: TriggerContext): boolean {
+    return (
+      !this.isFinished(context) && this.parts.every((part) => part.isFinished(context) || part.shouldFire(context))
+    );
+  }
+
+  onFire(context: TriggerContext): void {
+    for (const part of this.parts) if (!part.isFinished(context)) part.onFire(context);
+  }
+
+  isFinished(context: TriggerContext): boolean {
+    return this.parts.every((part) => part.isFinished(context));
+  }
+}
+
+/** One part after the other, each until it is finished (Beam: AfterEach.inOrder). */
+export class AfterEach extends Composite {
+  override onElement(context: TriggerContext): void {
+    this.current(context)?.onElement(context);
+  }
+
+  shouldFire(context: TriggerContext): boolean {
+    return this.current(context)?.shouldFire(context) ?? false;
+  }
+
+  onFire(context: TriggerContext): void {
+    this.current(context)?.onFire(context);
+  }
+
+  isFinished(context: TriggerContext): boolean {
+    return this.current(context) === undefined;
+  }
+
+  private current(context: TriggerContext): Trigger | undefined {
+    return this.parts.find((part) => !part.isFinished(context));
+  }
+}
+
+/** Begins anew whenever its part is finished: it never is. */
+export class Repeatedly extends Composite {
+  private readonly part: Trigger;
+
+  constructor(part: Trigger) {
+    super([part]);
+    this.part = part;
+  }
+
+  shouldFire(context: TriggerContext): boolean {
+    return this.part.shouldFire(context);
+  }
+
+  onFire(context: TriggerContext): void {
+    this.part.onFire(context);
+    if (this.part.isFinished(context)) this.part.reset(context);
+  }
+
+  isFinished(): boolean {
+    return false;
+  }
+}
+
+/** The first part, until the second fires, which is the last pane (Beam: OrFinally). */
+export class OrFinally extends Composite {
+  private readonly actual: Trigger;
+  private readonly until: Trigger;
+
+  constructor(actual: Trigger, until: Trigger) {
+    super([actual, until]);
+    this.actual = actual;
+    this.until = until;
+  }
+
+  shouldFire(context: TriggerContext): boolean {
+    return (
+      !this.isFinished(context) && this.parts.some((part) => !part.isFinished(context) && part.shouldFire(context))
+    );
+  }
+
+  onFire(context: TriggerContext): void {
+    const last = this.until.shouldFire(context);
+    (last ? this.until : this.actual).onFire(context);
+  }
+
+  isFinished(context: TriggerContext): boolean {
+    return this.until.isFinished(context) || this.actual.isFinished(context);
+  }
+}
+
+/**
+ * Early panes by one trigger until the watermark passes the end, the pane on time, and late panes by another (Beam:
+ * AfterWatermark.pastEndOfWindow with early and late firings, each repeated). Without `late` it is finished on time.
+ */
+export class AfterWatermark extends Composite {
+  private readonly end: AtEnd;
+  private readonly early: Trigger | null;
+  private readonly late: Trigger | null;
+
+  constructor(id: string, early: Trigger | null, late: Trigger | null) {
+    const end = new AtEnd(`${id}e`, 'event');
+    super([end, ...(early === null ? [] : [early]), ...(late === null ? [] : [late])]);
+    this.end = end;
+    this.early = early;
+    this.late = late;
+  }
+
+  override onElement(context: TriggerContext): void {
+    if (this.end.isFinished(context)) this.late?.onElement(context);
+    else {
+      this.end.onElement(context);
+      this.early?.onElement(context);
+    }
+  }
+
+  shouldFire(context: TriggerContext): boolean {
+    if (this.end.isFinished(context)) return this.late?.shouldFire(context) ?? false;
+    return this.end.shouldFire(context) || (this.early?.shouldFire(context) ?? false);
+  }
+
+  onFire(context: TriggerContext): void {
+    if (this.end.isFinished(context)) fireAgain(this.late, context);
+    else if (this.end.shouldFire(context)) {
+      this.end.onFire(context);
+      this.early?.clear(context);
+    } else fireAgain(this.early, context);
+  }
+
+  isFinished(context: TriggerContext): boolean {
+    return this.late === null && this.end.isFinished(context);
+  }
+
+  /** A merged window that has not passed yet begins with its early panes again, as in Beam. */
+  override onMerge(context: TriggerContext): void {
+    super.onMerge(context);
+    if (context.eventTime < lastTimeOf(context.window)) this.end.reset(context);
+  }
+}
+
+function fireAgain(trigger: Trigger | null, context: TriggerContext): void {
+  trigger?.onFire(context);
+  if (trigger?.isFinished(context) === true) trigger.reset(context);
+}

@@ -1,0 +1,70 @@
+/** Triggers as text: what can be read, and what is said of the rest. */
+import { describe, expect, test } from 'vitest';
+import { parseTrigger } from './parse.ts';
+
+const reasonOf = (text: string): string => {
+  const parsed = parseTrigger(text);
+  return parsed.ok ? '' : parsed.error;
+};
+
+test.each([
+  'watermark()',
+  'repeatedly( any( count(3), delay( 10 s ) ) )',
+  'all(count(1), watermark())',
+  'each(count(1), repeatedly(count(2)))',
+  'orFinally(repeatedly(count(2)), delay(1.5min))',
+  'afterWatermark()',
+  'afterWatermark(early: everyEventTime(1h))',
+  'afterWatermark(late: count(1))',
+  'afterWatermark(early: repeatedly(delay(250ms)), late: any(count(5), delay(1000)))',
+  'purging(repeatedly(count(2)))',
+  'everyProcessingTime(1d)',
+  'never()',
+])('%s is a trigger', (text) => {
+  expect(reasonOf(text)).toBe('');
+});
+
+test.each([
+  ['', 'at its end, a trigger'],
+  ['sometimes()', 'at “sometimes()”, a trigger (watermark, '],
+  ['count()', 'at “)”, a number is needed'],
+  ['count(0)', 'a count is a whole number above 0'],
+  ['count(1.5)', 'a count is a whole number above 0'],
+  ['count(3', 'at its end, “)” is needed'],
+  ['count(3) count(4)', 'at “count(4)”, the end is needed'],
+  ['any(count(1) count(2))', 'at “count(2))”, “)” is needed'],
+  ['delay(10 weeks)', 'at “weeks)”, “)” is needed'],
+  ['delay(soon)', 'at “soon)”, a duration such as 10s or 5min is needed'],
+  ['delay(0)', 'a duration is at least 1 ms'],
+  ['delta(5)', 'at “)”, “,” is needed'],
+  ['repeatedly(purging(count(1)))', 'at “purging(count(1)))”, a trigger'],
+  ['constructor()', 'at “constructor()”, a trigger'],
+])('%s is none', (text, reason) => {
+  expect(reasonOf(text)).toContain(reason);
+});
+
+test('is not nested without bound', () => {
+  expect(reasonOf(`${'repeatedly('.repeat(100)}count(1)${')'.repeat(100)}`)).toContain('nested deeper than 16');
+});
+
+describe('what a trigger needs', () => {
+  const parsed = (text: string) => {
+    const result = parseTrigger(text);
+    if (!result.ok) throw new Error(result.error);
+    return result.value;
+  };
+
+  test('columns, also with other characters', () => {
+    expect(parsed('any(delta(5, price), delta(0.5, "a (b)"))').columns).toEqual(['price', 'a (b)']);
+  });
+
+  test('the watermark or the clock', () => {
+    expect([...parsed('any(count(1), delay(1s))').domains]).toEqual(['processing']);
+    expect([...parsed('afterWatermark(early: everyProcessingTime(1s))').domains]).toEqual(['event', 'processing']);
+  });
+
+  test('delta cannot merge, wherever it stands', () => {
+    expect(parsed('repeatedly(any(count(1), delta(5, n)))').trigger.merges).toBe(false);
+    expect(parsed('afterWatermark(early: count(1))').trigger.merges).toBe(true);
+  });
+});

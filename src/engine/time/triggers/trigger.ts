@@ -1,0 +1,82 @@
+/**
+ * What a trigger is: the part of a window operator that says when a pane is fired. Triggers are values that compose, as in
+ * the Dataflow model (Akidau et al., 2015) and Beam; each of Flink's is one of them, or `repeatedly` of one.
+ *
+ * A trigger keeps no fields: its state is in slots per key and window, so that snapshots hold it and windows merge.
+ */
+import type { JsonValue } from '../../graph/schema.ts';
+import type { TimeDomain } from '../timers.ts';
+import type { TimeWindow } from '../windows.ts';
+
+/** What a trigger sees: one key, one window, and the element or timer in hand. */
+export interface TriggerContext {
+  readonly window: TimeWindow;
+  /** The watermark; while a timer of event time fires, the timer's own time, as if the watermark rose step by step. */
+  readonly eventTime: number;
+  readonly processingTime: number;
+  /** The timer in hand; null: it is an element, or a merge. */
+  readonly timer: { readonly domain: TimeDomain; readonly time: number } | null;
+  /** Event time of the element in hand; NaN if it has none. */
+  readonly timestamp: number;
+  /** A number in a column of the element in hand; null if there is none. */
+  number(column: string): number | null;
+  read(slot: string): JsonValue | undefined;
+  write(slot: string, value: JsonValue): void;
+  forget(slot: string): void;
+  /** While windows merge: what each of them had in the slot. */
+  merged(slot: string): readonly JsonValue[];
+  /** Timers of this key and window; setting one again changes nothing. */
+  setTimer(domain: TimeDomain, time: number): void;
+  removeTimer(domain: TimeDomain, time: number): void;
+}
+
+export interface Trigger {
+  onElement(context: TriggerContext): void;
+  /** Asked after each element and timer. */
+  shouldFire(context: TriggerContext): boolean;
+  /** A pane is fired because `shouldFire` said so. */
+  onFire(context: TriggerContext): void;
+  /** It will never fire again in this window. */
+  isFinished(context: TriggerContext): boolean;
+  /** Begins anew, as if nothing had come since it fired; what it knows of the window's end stays. */
+  reset(context: TriggerContext): void;
+  /** State and timers of the windows that were merged become those of the result. They are cleared afterwards. */
+  onMerge(context: TriggerContext): void;
+  /** Removes all state and timers. */
+  clear(context: TriggerContext): void;
+  /** False: windows that merge (sessions) cannot have it. */
+  readonly merges: boolean;
+}
+
+/** Finished or not, for triggers that fire once. */
+export class Once {
+  private readonly slot: string;
+
+  constructor(id: string) {
+    this.slot = `${id}!`;
+  }
+
+  is(context: TriggerContext): boolean {
+    return context.read(this.slot) === true;
+  }
+
+  set(context: TriggerContext): void {
+    context.write(this.slot, true);
+  }
+
+  clear(context: TriggerContext): void {
+    context.forget(this.slot);
+  }
+
+  merge(context: TriggerContext): void {
+    if (context.merged(this.slot).includes(true)) this.set(context);
+    else this.clear(context);
+  }
+}
+
+export const sum = (values: readonly JsonValue[]): number =>
+  values.reduce<number>((all, value) => all + (value as number), 0);
+
+/** Infinity for none. */
+export const least = (values: readonly JsonValue[]): number =>
+  values.reduce<number>((all, value) => Math.min(all, value as number), Number.POSITIVE_INFINITY);

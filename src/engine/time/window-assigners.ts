@@ -1,0 +1,81 @@
+/**
+ * Which windows a record belongs to, as Flink's assigners say. Assigners without a clock: the caller gives the time, which
+ * is event time or processing time.
+ */
+import { globalWindow, windowStart } from './windows.ts';
+import type { TimeWindow } from './windows.ts';
+
+export interface WindowAssigner {
+  /** At most `windowsMost`. `gapMs`: of this record, for sessions whose gap comes with the data. */
+  assign(time: number, gapMs: number): readonly TimeWindow[];
+  /** Windows that overlap or touch become one (sessions). */
+  readonly merges: boolean;
+}
+
+/** More windows for one record than this are refused when the job is drawn. */
+export const windowsMost = 10_000;
+
+export const tumbling = (sizeMs: number, offsetMs: number): WindowAssigner => ({
+  merges: false,
+  assign(time) {
+    const start = windowStart(time, sizeMs, offsetMs);
+    return [{ start, end: start + sizeMs }];
+  },
+});
+
+/** Newest first, as in Flink. With a slide above the size, what lies in the gaps belongs to no window. */
+export const sliding = (sizeMs: number, slideMs: number, offsetMs: number): WindowAssigner => ({
+  merges: false,
+  assign(time) {
+    const windows: TimeWindow[] = [];
+    for (let start = windowStart(time, slideMs, offsetMs); start > time - sizeMs; start -= slideMs)
+      windows.push({ start, end: start + sizeMs });
+    return windows;
+  },
+});
+
+/**
+ * Windows that begin together and grow by steps up to the size (Flink SQL: CUMULATE), smallest first. The size is a
+ * multiple of the step.
+ */
+export const cumulating = (sizeMs: number, stepMs: number, offsetMs: number): WindowAssigner => ({
+  merges: false,
+  assign(time) {
+    const start = windowStart(time, sizeMs, offsetMs);
+    const windows: TimeWindow[] = [];
+    const first = start + (Math.floor((time - start) / stepMs) + 1) * stepMs;
+    for (let end = first; end <= start + sizeMs; end += stepMs) windows.push({ start, end });
+    return windows;
+  },
+});
+
+/** Each record begins a window as long as its gap; those that meet are merged. */
+export const sessions: WindowAssigner = {
+  merges: true,
+  assign: (time, gapMs) => [{ start: time, end: time + gapMs }],
+};
+
+export const global: WindowAssigner = { merges: false, assign: () => [globalWindow] };
+
+/** A set of windows that became one. */
+export interface Merge {
+  readonly result: TimeWindow;
+  readonly windows: readonly TimeWindow[];
+}
+
+/** Those that overlap or touch, as one each (Flink: TimeWindow.mergeWindows); single windows are left out. */
+export function mergeWindows(windows: readonly TimeWindow[]): Merge[] {
+  const sorted = windows.toSorted((a, b) => a.start - b.start);
+  const groups: { start: number; end: number; windows: TimeWindow[] }[] = [];
+  for (const window of sorted) {
+    const last = groups.at(-1);
+    if (last === undefined || window.start > last.end) groups.push({ ...window, windows: [window] });
+    else {
+      last.end = Math.max(last.end, window.end);
+      last.windows.push(window);
+    }
+  }
+  return groups
+    .filter((group) => group.windows.length > 1)
+    .map(({ start, end, windows: merged }) => ({ result: { start, end }, windows: merged }));
+}
