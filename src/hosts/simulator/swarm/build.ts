@@ -122,7 +122,7 @@ class Builder {
       case 'join':
         return this.join(id, step.n, step);
       case 'window':
-        return this.window(id, step.sizeMs, step);
+        return this.window(id, step);
     }
   }
 
@@ -167,11 +167,20 @@ class Builder {
     this.last = { node: id, port: 'out' };
   }
 
-  private window(id: NodeId, sizeMs: number, at: At): void {
+  private window(id: NodeId, { sizeMs, of, ...at }: Extract<StepDrawing, { kind: 'window' }>): void {
     this.keyBy(`${id} by`);
     const aggregates = [{ function: 'sum', column: 'value', as: 'value' }];
-    this.after(id, 'tumblingWindow', { ...at, exchange: 'auto' }, { sizeMs, aggregates });
-    const columns = '({ key, value, windowStart }) => ({ key, value, id: windowStart })';
+    const fifth = sizeMs / 5;
+    const own = {
+      tumbling: { sizeMs },
+      sliding: { sizeMs, slideMs: fifth },
+      cumulating: { sizeMs, stepMs: fifth },
+      session: { gapMs: sizeMs },
+    };
+    const kind = of ?? 'tumbling';
+    this.after(id, `${kind}Window`, { ...at, exchange: 'auto' }, { ...own[kind], aggregates });
+    const number = kind === 'tumbling' ? 'windowStart' : 'windowEnd';
+    const columns = `(row) => ({ key: row.key, value: row.value, id: row.${number} })`;
     this.after(`${id} shape`, 'map', auto(at.parallelism), { function: columns, columns: shape });
   }
 

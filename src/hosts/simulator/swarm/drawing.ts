@@ -28,6 +28,10 @@ interface Placed {
 export const holders = ['value', 'list', 'map', 'reducing'] as const;
 export type Holder = (typeof holders)[number];
 
+/** Windows that are not tumbling. The size of a session is its gap; the others slide, or grow, by a fifth of it. */
+export const otherWindows = ['sliding', 'cumulating', 'session'] as const;
+export type OtherWindow = (typeof otherWindows)[number];
+
 export type StepDrawing =
   /** Keeps records whose value is not 1 modulo n. */
   | ({ readonly kind: 'filter'; readonly n: number } & Placed)
@@ -42,7 +46,7 @@ export type StepDrawing =
   /** Pairs of each record with those of its key that are up to n ms younger and have a value of 0 modulo 3. At most one. */
   | ({ readonly kind: 'join'; readonly n: number } & Placed)
   /** Sums of the value per key and window. At most one in a job. */
-  | ({ readonly kind: 'window'; readonly sizeMs: number } & Placed);
+  | ({ readonly kind: 'window'; readonly sizeMs: number; readonly of?: OtherWindow } & Placed);
 
 /** The last step before the sink: none, a running count per key, or a running sum per key. */
 export const tails = ['none', 'count', 'sum'] as const;

@@ -16,6 +16,8 @@ export interface Item {
 const idsPerSource = 1_000_000;
 const msPerRecord = 7;
 
+type WindowStep = Extract<StepDrawing, { kind: 'window' }>;
+
 /** The records that a source is to make; `build.ts` writes them into timelines, files and functions. */
 export function sourceItems(source: SourceDrawing, index: number): Item[] {
   return Array.from({ length: source.records }, (_, n) => ({
@@ -66,7 +68,7 @@ function after(items: readonly Item[], step: StepDrawing): Item[] {
     case 'join':
       return joined(items, step.n);
     case 'window':
-      return windowed(items, step.sizeMs);
+      return windowed(items, windowsOf(step, items));
   }
 }
 
@@ -82,15 +84,64 @@ function joined(items: readonly Item[], n: number): Item[] {
   );
 }
 
-function windowed(items: readonly Item[], sizeMs: number): Item[] {
+/** The number that a window's row gets, and its end. */
+interface Span {
+  readonly id: number;
+  readonly end: number;
+}
+
+function windowed(items: readonly Item[], windows: (item: Item) => readonly Span[]): Item[] {
   const sums = new Map<string, Item>();
-  for (const { key, value, time } of items) {
-    const start = Math.floor(time / sizeMs) * sizeMs;
-    const place = `${key} ${start}`;
-    const sum = (sums.get(place)?.value ?? 0) + value;
-    sums.set(place, { key, value: sum, id: start, time: start + sizeMs - 1 });
-  }
+  for (const item of items)
+    for (const { id, end } of windows(item)) {
+      const place = `${item.key} ${id}`;
+      sums.set(place, { key: item.key, value: (sums.get(place)?.value ?? 0) + item.value, id, time: end - 1 });
+    }
   return [...sums.values()];
+}
+
+/** Tumbling windows are numbered by their start, others by their end. */
+function windowsOf({ sizeMs, of }: WindowStep, items: readonly Item[]): (item: Item) => readonly Span[] {
+  const fifth = sizeMs / 5;
+  const steps = Array.from({ length: 5 }, (_, i) => i);
+  const span = (end: number): Span => ({ id: end, end });
+  switch (of) {
+    case 'sliding':
+      return ({ time }) => steps.map((i) => span((Math.floor(time / fifth) - i) * fifth + sizeMs));
+    case 'cumulating':
+      return ({ time }) => {
+        const start = Math.floor(time / sizeMs) * sizeMs;
+        return steps.map((i) => span(start + (i + 1) * fifth)).filter(({ end }) => end > time);
+      };
+    case 'session':
+      return (item) => [span(sessionEnd(item, items, sizeMs))];
+    default:
+      return ({ time }) => {
+        const start = Math.floor(time / sizeMs) * sizeMs;
+        return [{ id: start, end: start + sizeMs }];
+      };
+  }
+}
+
+/** Follows the key's records from one to the next as long as none is further away than the gap. */
+function sessionEnd({ key, time }: Item, items: readonly Item[], gapMs: number): number {
+  const times = timesOf(items, key);
+  let end = time + gapMs;
+  for (const each of times) if (each >= time && each <= end) end = Math.max(end, each + gapMs);
+  return end;
+}
+
+const timesOf = (items: readonly Item[], key: string): number[] =>
+  items
+    .filter((item) => item.key === key)
+    .map((item) => item.time)
+    .sort((a, b) => a - b);
+
+/** Two records of a key are exactly the gap apart: whether their sessions are one depends on who comes first, as in Flink. */
+export function touches(items: readonly Item[], gapMs: number): boolean {
+  return [...new Set(items.map(({ key }) => key))].some((key) =>
+    timesOf(items, key).some((time, i, times) => time - (times[i - 1] ?? time) === gapMs),
+  );
 }
 
 const copied = (items: readonly Item[], times: number): Item[] =>

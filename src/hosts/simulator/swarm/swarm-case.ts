@@ -8,6 +8,7 @@ import { buildJob } from './build.ts';
 import { drawJob, guarantees, withJoin } from './drawing.ts';
 import type { Drawing, Guarantee } from './drawing.ts';
 import { drawFaults, survivable } from './fault-script.ts';
+import { withWindowKind } from './window-kinds.ts';
 
 export interface SwarmCase {
   readonly version: 1;
@@ -34,12 +35,14 @@ export function rescaled(drawing: Drawing, shift: number): Drawing {
 }
 
 const joinSalt = 0x6a6f;
+const windowSalt = 0x7769;
 
 /** The case of a seed. `guarantee` and `rescaling`: only such. */
 export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase {
   const chance = new Chance(seed);
   const guarantee = chance.pick(guarantees);
   let drawing = withJoin(new Chance(seed ^ joinSalt), drawJob(chance, only ?? guarantee));
+  drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);
   const plan = planOf(drawing, seed);
   const faults = plan === null ? [] : drawFaults(chance, plan, drawing);
   drawing = survivable(drawing, faults);
