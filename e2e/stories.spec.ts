@@ -1,19 +1,7 @@
 /** What a person does with Weir, from the first visit to a failure, by accessible names only. */
-import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
+import { rawFlights } from './raw-flights.ts';
 import { Studio } from './studio.ts';
-
-interface Flight {
-  readonly date: string;
-  readonly delay: number;
-  readonly origin: string;
-}
-
-/** The raw file that the data set is made of, read without any of Weir's code. */
-async function rawFlights(): Promise<Flight[]> {
-  const path = new URL('../node_modules/vega-datasets/data/flights-20k.json', import.meta.url);
-  return JSON.parse(await readFile(path, 'utf8')) as Flight[];
-}
 
 const csv = [
   'city,at,degrees',

@@ -88,10 +88,10 @@ export class Studio {
     await slider.press('End');
   }
 
-  async runToEnd(): Promise<void> {
+  async runToEnd(timeout = 40_000): Promise<void> {
     await this.unbounded();
     await this.control('Run').click();
-    await expect(this.state).toHaveText(/^(finished|failed|cancelled)$/, { timeout: 40_000 });
+    await expect(this.state).toHaveText(/^(finished|failed|cancelled)$/, { timeout });
     const failure = this.page.getByRole('alert');
     expect((await failure.count()) === 0 ? '' : await failure.innerText(), 'the failure of the job').toBe('');
     await expect(this.state).toHaveText('finished');

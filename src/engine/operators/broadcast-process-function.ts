@@ -59,7 +59,7 @@ export const broadcastProcessFunction: TransformDefinition<BroadcastProcessParam
   role: 'transform',
   kind: 'broadcastProcess',
   family: 'transform',
-  title: 'Broadcast process function',
+  title: 'Broadcast process',
   summary: 'Handles each record of a key by rules that come as a second stream, of which every subtask keeps a copy.',
   icon: 'radio-tower',
   params,
