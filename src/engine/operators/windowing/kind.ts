@@ -178,6 +178,8 @@ function triggerIssues({ trigger }: WindowFunctionParams, shape: WindowShape, sc
   if (!parsed.ok) return [wrong(parsed.error)];
   const issues = parsed.value.columns.flatMap((column) => columnIssues(schema, column, 'trigger', numbers));
   if (shape.merges && !parsed.value.trigger.merges) issues.push(wrong('delta() cannot be merged, as sessions are'));
+  if (shape.time === 'none' && parsed.value.marksEventTime)
+    issues.push(wrong('everyEventTime() would never come to an end in a window that has none'));
   if (shape.time === 'processing' && parsed.value.domains.has('event'))
     issues.push(wrong('windows in processing time have no watermark to wait for'));
   return issues;

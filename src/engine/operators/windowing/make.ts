@@ -45,6 +45,7 @@ export function makeWindow(
   const rest = {
     assigner,
     latenessMs,
+    numbered: given.panes || given.function === 'process',
     gap,
     trigger,
     time: shape.time,

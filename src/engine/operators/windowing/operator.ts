@@ -32,6 +32,8 @@ export interface WindowParts<T> {
   readonly trigger: Trigger;
   /** A pane's contents are dropped when it was fired (discarding), or stay (accumulating). */
   readonly purges: boolean;
+  /** Somebody sees index and timing of panes: else no state is spent on them. */
+  readonly numbered: boolean;
   readonly latenessMs: number;
   readonly contents: Contents<T>;
   /** Emits what the window function makes of a pane. */
@@ -40,6 +42,7 @@ export interface WindowParts<T> {
   readonly flush: (atLeast: number) => void;
 }
 
+const unnumbered: Pane = { index: 0, timing: 'early' };
 const notesMost = 20;
 const emitRows = 2048;
 
@@ -86,7 +89,11 @@ export class GeneralWindowOperator<T> implements Operator {
     state.enter(key, window);
     this.fireIfDue(key, window, contents);
     if (timer.domain === parts.time && timer.time === this.cleanupTime(window)) this.drop(key, window, contents);
-    else state.leave();
+    else {
+      state.leave();
+      // A trigger may have removed a timer of its own that is the clean-up's, too.
+      this.expectCleanup(key, window);
+    }
     // What event-time timers emit goes out with the watermark that fired them.
     parts.flush(timer.domain === 'processing' ? 1 : emitRows);
   }
@@ -129,7 +136,11 @@ export class GeneralWindowOperator<T> implements Operator {
       state.enter(key, window);
       // A trigger that will never fire again has closed the window (Beam).
       closed = parts.trigger.isFinished(state);
-      if (closed) continue;
+      if (closed) {
+        // A session may have grown by it all the same.
+        this.expectCleanup(key, window);
+        continue;
+      }
       skipped = false;
       const contents = this.contentsOf(key, window) as string;
       parts.contents.add(key, contents, batch, row);
@@ -169,9 +180,9 @@ export class GeneralWindowOperator<T> implements Operator {
     const { parts, state, panes } = this;
     if (!parts.trigger.shouldFire(state)) return;
     const taken = parts.contents.take(key, contents);
-    if (taken !== undefined) parts.fire(key, window, taken, panes.next());
+    if (taken !== undefined) parts.fire(key, window, taken, parts.numbered ? panes.next() : unnumbered);
     parts.trigger.onFire(state);
-    if (parts.purges) parts.contents.clear(key, contents);
+    if (parts.purges || parts.trigger.isFinished(state)) parts.contents.clear(key, contents);
   }
 
   /** The window is over. */

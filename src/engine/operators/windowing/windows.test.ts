@@ -163,6 +163,18 @@ cases('session', [
     'a=1@0 a=2@8 a=4@4 |',
     'a[0,5)=1 early0 a[8,13)=2 early0 a[0,13)=7 early1 |',
   ],
+  [
+    'a merged session that has not passed yet is not over, though a part of it was',
+    { ...gap, allowedLatenessMs: 20, trigger: 'watermark()' },
+    'a=1@0 w5 a=2@3 w7 |',
+    'a[0,5)=1 w5 a[0,8)=2 w7 |',
+  ],
+  [
+    'and begins with no late record counted',
+    { ...gap, allowedLatenessMs: 40, trigger: 'afterWatermark(late: count(2))' },
+    'a=1@0 w4 a=2@0 a=4@4 w8 a=8@4 a=16@4 |',
+    'a[0,5)=1 w4 a[0,9)=7 w8 a[0,9)=31 |',
+  ],
 ]);
 
 cases('count', [
@@ -385,6 +397,32 @@ test.each(['', 'everyEventTime(3)', 'afterWatermark(early: repeatedly(delay(9)))
     ]);
   },
 );
+
+test.each([
+  ['session', { gapMs: 5, trigger: 'count(2)' }, 'a=1@0 a=2@1 a=4@4 w1000'],
+  ['session', { gapMs: 5, allowedLatenessMs: 20, trigger: 'afterWatermark(early: count(1))' }, 'a=1@0 w8 a=2@3 w1000'],
+  ['tumbling', { time: 'processing', sizeMs: 10, trigger: 'repeatedly(any(delay(5), delay(10)))' }, 'a=1 +5 +5 +5 +50'],
+  ['count', { size: 2 }, 'a=1@1 b=2@2 a=3@3 b=4@4'],
+] as const)('a closed or often fired %s window leaves nothing behind: %o', (kind, params, input) => {
+  const made = new Harness(kinds[kind] as unknown as OperatorDefinition, params, [words]);
+  play(made, input);
+  expect([made.keyedState?.size, made.context.timers.size]).toEqual([0, 0]);
+});
+
+test('a closed window keeps no elements until its clean-up', () => {
+  const params = { sizeMs: 100, trigger: 'count(2)', function: 'process' };
+  const made = new Harness(kinds.tumbling as unknown as OperatorDefinition, params, [words]);
+  play(made, 'a=1@0 a=2@1');
+  const states = [...(made.keyedState?.snapshot() ?? [])].flatMap(([, group]) => group.map(({ state }) => state));
+  expect(states).toEqual(['trigger']);
+});
+
+test('a global window refuses marks that would never end', () => {
+  const derive = (trigger: string) =>
+    globalWindowKind.derive(globalWindowKind.params.parse({ trigger, aggregates: sumOfN }), [words]);
+  expect(derive('any(count(1), everyEventTime(10))')).toMatchObject({ ok: false, error: [{ param: 'trigger' }] });
+  expect(derive('everyProcessingTime(10)')).toMatchObject({ ok: true });
+});
 
 test.each(['sliding', 'cumulating', 'session'] as const)('%s windows leave no state behind their clean-up', (kind) => {
   const made = new Harness(kinds[kind] as unknown as OperatorDefinition, { trigger: 'everyEventTime(7s)' }, [words]);

@@ -1,5 +1,4 @@
 /** Triggers made of others, with Beam's meaning. */
-import { lastTimeOf } from '../windows.ts';
 import { AtEnd } from './leaves.ts';
 import { Once } from './trigger.ts';
 import type { Trigger, TriggerContext } from './trigger.ts';
@@ -207,7 +206,8 @@ export class AfterWatermark extends Composite {
   /** A merged window that has not passed yet begins with its early panes again, as in Beam. */
   override onMerge(context: TriggerContext): void {
     super.onMerge(context);
-    if (context.eventTime < lastTimeOf(context.window)) this.end.reset(context);
+    // What was counted for late panes is of no use to early ones.
+    if (!this.end.isFinished(context)) this.late?.clear(context);
   }
 }
 

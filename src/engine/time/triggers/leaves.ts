@@ -28,8 +28,12 @@ class EndOfWindow {
     if (end > timeIn(context, this.domain)) context.setTimer(this.domain, end);
   }
 
+  isAhead(context: TriggerContext): boolean {
+    return timeIn(context, this.domain) < passedAt(context.window, this.domain);
+  }
+
   isDue(context: TriggerContext): boolean {
-    return timeIn(context, this.domain) >= passedAt(context.window, this.domain) && context.read(this.told) !== true;
+    return !this.isAhead(context) && context.read(this.told) !== true;
   }
 
   tell(context: TriggerContext): void {
@@ -77,8 +81,10 @@ export class AtEnd implements Trigger {
     this.once.clear(context);
   }
 
+  /** A merged window that has not passed is not over, whatever its parts were (Beam). */
   onMerge(context: TriggerContext): void {
-    this.once.merge(context);
+    if (this.end.isAhead(context)) this.once.clear(context);
+    else this.once.merge(context);
     this.end.expect(context);
   }
 

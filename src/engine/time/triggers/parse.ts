@@ -26,6 +26,8 @@ export interface ParsedTrigger {
   readonly columns: readonly string[];
   /** It looks at the clock, or at the watermark. */
   readonly domains: ReadonlySet<'event' | 'processing'>;
+  /** It fires at every interval of event time: in a window without an end, without end. */
+  readonly marksEventTime: boolean;
 }
 
 /** Deeper is no trigger that anybody meant. */
@@ -40,7 +42,13 @@ export function parseTrigger(text: string): Result<ParsedTrigger, string> {
     const trigger = reader.trigger('t', 0);
     if (purging) reader.take(')');
     reader.end();
-    return ok({ trigger, purging, columns: reader.columns, domains: reader.domains });
+    return ok({
+      trigger,
+      purging,
+      columns: reader.columns,
+      domains: reader.domains,
+      marksEventTime: reader.marksEventTime,
+    });
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return failed(error.message);
@@ -73,7 +81,10 @@ const makers: Readonly<Record<string, Make>> = {
     reader.take(',');
     return new AfterDelta(id, threshold, reader.column());
   },
-  everyEventTime: (reader, id) => new Every(id, reader.looksAt('event'), reader.duration()),
+  everyEventTime(reader, id) {
+    reader.marksEventTime = true;
+    return new Every(id, reader.looksAt('event'), reader.duration());
+  },
   everyProcessingTime: (reader, id) => new Every(id, reader.looksAt('processing'), reader.duration()),
   any: several((id, parts) => new AfterAny(id, parts)),
   all: several((_id, parts) => new AfterAll(parts)),
@@ -96,6 +107,7 @@ const makers: Readonly<Record<string, Make>> = {
 class Reader {
   readonly columns: string[] = [];
   readonly domains = new Set<'event' | 'processing'>();
+  marksEventTime = false;
   private readonly text: string;
   private at = 0;
   private made = 0;
