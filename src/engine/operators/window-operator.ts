@@ -63,6 +63,8 @@ export class WindowOperator implements Operator {
     this.plan = new AggregatePlan(given.aggregates, input.schema);
     this.pending = given.allowedLatenessMs > 0 ? this.plan.initial.length : -1;
     this.state = context.keyedState.accumulator('windows', [...this.plan.initial, ...(this.pending >= 0 ? [0] : [])]);
+    // Nothing is in it: a snapshot of the general operator, which has its windows there, is refused and not passed over.
+    context.keyedState.accumulator('contents', []);
     this.results = new KeyedRows((context.outputTypes[0] as { schema: Schema }).schema, reader);
   }
 

@@ -79,7 +79,8 @@ export class ListedContents implements Contents<readonly Element[]> {
   constructor(eviction: Eviction | null, schema: Schema, context: OperatorContext) {
     this.eviction = eviction;
     this.view = new RowView(schema);
-    this.state = context.keyedState.list<Element & JsonValue>('elements');
+    // Under the name of folded contents: a snapshot of those must not be passed over.
+    this.state = context.keyedState.list<Element & JsonValue>('contents');
   }
 
   add(key: Key, namespace: Namespace, batch: Batch, row: number): void {

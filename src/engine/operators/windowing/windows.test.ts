@@ -417,6 +417,19 @@ test('a closed window keeps no elements until its clean-up', () => {
   expect(states).toEqual(['trigger']);
 });
 
+test.each([
+  ['a trigger', {}, { trigger: 'repeatedly(count(2))' }],
+  ['no trigger any more', { trigger: 'repeatedly(count(2))' }, {}],
+  ['another function', { panes: true }, { function: 'process' }],
+  ['aggregates again', { function: 'process' }, { panes: true }],
+])('windows of a savepoint are refused, and not forgotten, by a window with %s', (_says, before, after) => {
+  const tumbling = kinds.tumbling as unknown as OperatorDefinition;
+  const saved = new Harness(tumbling, { aggregates: sumOfN, ...before }, [words]);
+  play(saved, 'a=1@1');
+  const restored = new Harness(tumbling, { aggregates: sumOfN, ...after }, [words]);
+  expect(() => restored.restore(saved.snapshot())).toThrow(/is an? .* in the snapshot/);
+});
+
 test('a global window refuses marks that would never end', () => {
   const derive = (trigger: string) =>
     globalWindowKind.derive(globalWindowKind.params.parse({ trigger, aggregates: sumOfN }), [words]);
