@@ -4,9 +4,14 @@
  */
 import { eventTime, MIN_EVENT_TIME, processingTime } from '../../src/base/units.ts';
 import type { StreamType } from '../../src/engine/graph/schema.ts';
-import { operatorTable } from '../../src/engine/operators/list.ts';
+import { operatorTable } from '../../src/engine/operators/running.ts';
 import { KeyedState } from '../../src/engine/state/keyed-state.ts';
-import type { OperatorContext, OperatorDefinition, UserFunction } from '../../src/engine/task/operator.ts';
+import type {
+  OperatorContext,
+  OperatorDefinition,
+  RunnableOperator,
+  UserFunction,
+} from '../../src/engine/task/operator.ts';
 import { TimerQueue } from '../../src/engine/time/timers.ts';
 import type { Batch, Column } from '../../src/engine/wire/batch.ts';
 import { KeyReader } from '../../src/engine/wire/keys.ts';
@@ -55,7 +60,7 @@ function bench(definition: OperatorDefinition, params: object, inputs: readonly 
   return self;
 }
 
-function kind(name: string): OperatorDefinition {
+function kind(name: string): RunnableOperator {
   const definition = operatorTable.get(name);
   if (definition === undefined) throw new Error(`no kind ${name}`);
   return definition;

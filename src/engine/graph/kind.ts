@@ -1,7 +1,7 @@
 /**
- * What the graph must know of an operator kind: its ports, parameters and how it derives output types. This is the
- * static half; `task/operator.ts` adds the half that runs. Palette, inspector form, validation, tooltips, the README's
- * table and the generic tests are all derived from these fields.
+ * What the graph must know of an operator kind: its ports, parameters and how it derives output types. Palette,
+ * inspector form, validation, tooltips, the README's table and the generic tests are all derived from these fields. The
+ * half that runs is in `task/operator.ts`.
  */
 import type { Result } from '../../base/result.ts';
 import type { Params, ParamSchema } from './params.ts';

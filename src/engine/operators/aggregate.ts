@@ -5,7 +5,7 @@ import { plainStream } from '../graph/schema.ts';
 import type { ColumnSpec, Schema, StreamType } from '../graph/schema.ts';
 import type { Accumulators } from '../state/accumulators.ts';
 import { emptyNamespace } from '../state/keyed-state.ts';
-import type { Operator, OperatorContext, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import type { Batch, Column } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { AggregatePlan, aggregateColumns, aggregateIssues, aggregatesText } from './aggregates.ts';
@@ -21,8 +21,7 @@ const params = z.object({
 });
 type AggregateParams = z.infer<typeof params>;
 
-export const aggregate: TransformDefinition<AggregateParams> = {
-  role: 'transform',
+export const aggregate: OperatorDefinition<AggregateParams> = {
   kind: 'aggregate',
   family: 'transform',
   title: 'Aggregate',
@@ -62,6 +61,10 @@ export const aggregate: TransformDefinition<AggregateParams> = {
     ],
     outputs: { out: 'a=1@1 b=5@2 a=3@3 w3 a=7@4 |' },
   },
+};
+
+export const aggregateFactory: TransformFactory<AggregateParams> = {
+  role: 'transform',
   create: (given, context) => new AggregateOperator(given, context),
 };
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { plainStream } from '../graph/schema.ts';
 import type { JsonValue } from '../graph/schema.ts';
-import { broadcastProcessFunction } from './broadcast-process-function.ts';
+import { broadcastProcessFunction, broadcastProcessFunctionFactory } from './broadcast-process-function.ts';
 import { Harness } from './testing/harness.ts';
 import type { HarnessOptions } from './testing/harness.ts';
 import { seen, values, words } from './testing/process.ts';
@@ -165,7 +165,7 @@ describe('copies', () => {
     playLine(made, '1:a=1');
     return values(made);
   };
-  const { redistribute } = broadcastProcessFunction;
+  const { redistribute } = broadcastProcessFunctionFactory;
 
   test('are equal bytes whatever the order in which rules came', () => {
     expect(JSON.stringify(copyOf('2:x=1 2:y=2'))).toBe(JSON.stringify(copyOf('2:y=2 2:x=1')));

@@ -9,7 +9,7 @@ import type { ParamIssue } from '../graph/problems.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { JsonValue } from '../graph/schema.ts';
 import { broadcastRedistribution } from '../state/operator-state.ts';
-import type { Operator, OperatorContext, Progress, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, Progress, TransformFactory } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
 import type { Batch } from '../wire/batch.ts';
 import { BroadcastState } from './broadcast-state.ts';
@@ -55,8 +55,7 @@ const params = z.object({
 });
 type BroadcastProcessParams = z.infer<typeof params>;
 
-export const broadcastProcessFunction: TransformDefinition<BroadcastProcessParams> = {
-  role: 'transform',
+export const broadcastProcessFunction: OperatorDefinition<BroadcastProcessParams> = {
   kind: 'broadcastProcess',
   family: 'transform',
   title: 'Broadcast process',
@@ -117,6 +116,10 @@ export const broadcastProcessFunction: TransformDefinition<BroadcastProcessParam
     ],
     outputs: { out: 'a=4@2 b=1@3 w3 |' },
   },
+};
+
+export const broadcastProcessFunctionFactory: TransformFactory<BroadcastProcessParams> = {
+  role: 'transform',
   redistribute: broadcastRedistribution,
   create: (given, context) => new BroadcastProcessOperator(given, context),
 };

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { choiceField, columnField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { columnIssues, derived } from './check.ts';
 
 const params = z.object({
@@ -20,8 +20,7 @@ const params = z.object({
 });
 type ChartParams = z.infer<typeof params>;
 
-export const chart: TransformDefinition<ChartParams> = {
-  role: 'transform',
+export const chart: OperatorDefinition<ChartParams> = {
   kind: 'chart',
   family: 'sink',
   title: 'Chart',
@@ -51,5 +50,9 @@ export const chart: TransformDefinition<ChartParams> = {
     ],
     outputs: { results: '{"at":1,"n":10}@1 {"at":2,"n":20}@2 |' },
   },
+};
+
+export const chartFactory: TransformFactory<ChartParams> = {
+  role: 'transform',
   create: (_params, context) => ({ process: (batch) => context.result(batch) }),
 };

@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { functionField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { Operator, OperatorContext, Progress, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, Progress, TransformFactory } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
 import type { Batch } from '../wire/batch.ts';
 import { derived, functionIssues } from './check.ts';
@@ -46,8 +46,7 @@ const params = z.object({
 });
 type CoProcessParams = z.infer<typeof params>;
 
-export const coProcessFunction: TransformDefinition<CoProcessParams> = {
-  role: 'transform',
+export const coProcessFunction: OperatorDefinition<CoProcessParams> = {
   kind: 'coProcess',
   family: 'transform',
   title: 'Co-process function',
@@ -105,6 +104,10 @@ export const coProcessFunction: TransformDefinition<CoProcessParams> = {
     ],
     outputs: { out: 'a=paid@4 w6 w11 b=unpaid@12 w30 |', side: 'c@3 w6 w11 w30 |' },
   },
+};
+
+export const coProcessFunctionFactory: TransformFactory<CoProcessParams> = {
+  role: 'transform',
   create: (given, context) => new CoProcessOperator(given, context),
 };
 

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { integerField } from '../graph/params.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { global } from '../time/window-assigners.ts';
 import { sumOfN, words } from './windowing/example.ts';
 import { deriveWindow, functionFields } from './windowing/kind.ts';
@@ -33,8 +33,7 @@ type CountWindowParams = z.infer<typeof params>;
 
 const shape: WindowShape = { time: 'none', merges: false, trigger: 'never()' };
 
-export const countWindow: TransformDefinition<CountWindowParams> = {
-  role: 'transform',
+export const countWindow: OperatorDefinition<CountWindowParams> = {
   kind: 'countWindow',
   family: 'time',
   title: 'Count window',
@@ -53,6 +52,10 @@ export const countWindow: TransformDefinition<CountWindowParams> = {
     inputs: [{ type: words, timeline: 'a=1@1 b=5@2 a=2@3 w5 a=4@4 |' }],
     outputs: { out: 'a=3@9007199254740991 w5 |' },
   },
+};
+
+export const countWindowFactory: TransformFactory<CountWindowParams> = {
+  role: 'transform',
   create: (given, context) => makeWindow(whole(given), shape, { assigner: global, latenessMs: 0 }, context),
 };
 

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { durationField } from '../graph/params.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { cumulating, windowsMost } from '../time/window-assigners.ts';
 import { durationText } from './short-text.ts';
 import { sumOfN, words } from './windowing/example.ts';
@@ -27,8 +27,7 @@ const params = z.object({
 });
 type CumulatingWindowParams = z.infer<typeof params>;
 
-export const cumulatingWindow: TransformDefinition<CumulatingWindowParams> = {
-  role: 'transform',
+export const cumulatingWindow: OperatorDefinition<CumulatingWindowParams> = {
   kind: 'cumulatingWindow',
   family: 'time',
   title: 'Cumulating window',
@@ -50,6 +49,10 @@ export const cumulatingWindow: TransformDefinition<CumulatingWindowParams> = {
       late: 'w9 |',
     },
   },
+};
+
+export const cumulatingWindowFactory: TransformFactory<CumulatingWindowParams> = {
+  role: 'transform',
   create(given, context) {
     const { sizeMs, stepMs, offsetMs, time, allowedLatenessMs: latenessMs } = given;
     return makeWindow(given, shapeOf(time), { assigner: cumulating(sizeMs, stepMs, offsetMs), latenessMs }, context);

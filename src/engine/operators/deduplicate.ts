@@ -12,7 +12,7 @@ import type { StreamType } from '../graph/schema.ts';
 import { emptyNamespace } from '../state/key.ts';
 import type { Key } from '../state/key.ts';
 import type { KeyedState, ValueState } from '../state/keyed-state.ts';
-import type { Operator, OperatorContext, Progress, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, Progress, TransformFactory } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import { selectRows } from '../wire/batch.ts';
@@ -49,8 +49,7 @@ const params = z.object({
 });
 type DeduplicateParams = z.infer<typeof params>;
 
-export const deduplicate: TransformDefinition<DeduplicateParams> = {
-  role: 'transform',
+export const deduplicate: OperatorDefinition<DeduplicateParams> = {
   kind: 'deduplicate',
   family: 'transform',
   title: 'Deduplicate',
@@ -83,6 +82,10 @@ export const deduplicate: TransformDefinition<DeduplicateParams> = {
     ],
     outputs: { out: 'a=1@10 w10 b=1@11 w20 |', late: 'w10 b=0@9 w20 |' },
   },
+};
+
+export const deduplicateFactory: TransformFactory<DeduplicateParams> = {
+  role: 'transform',
   create: ({ first, ttlMs }, context) =>
     first === 'arrival' ? new FirstToArrive(ttlMs, context) : new FirstInEventTime(ttlMs, context),
 };

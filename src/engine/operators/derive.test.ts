@@ -5,7 +5,7 @@ import { problemMessage } from '../graph/problems.ts';
 import type { ParamIssue } from '../graph/problems.ts';
 import { plainStream, schemaText } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
-import { operatorTable } from './list.ts';
+import { kindTable } from './list.ts';
 
 const plain = plainStream([
   { name: 'word', type: 'string' },
@@ -16,7 +16,7 @@ const plain = plainStream([
 const keyed: StreamType = { ...plain, key: ['word'] };
 
 function derive(kind: string, params: object, inputs: readonly StreamType[] = [plain]) {
-  const definition = operatorTable.get(kind);
+  const definition = kindTable.get(kind);
   if (definition === undefined) throw new Error(`no kind ${kind}`);
   return definition.derive(definition.params.parse(params), inputs);
 }
@@ -153,7 +153,7 @@ describe('what is wrong with a kind', () => {
     // What a reduce function says matters for reducing state alone.
     [[{ name: 'n', kind: 'value', reduce: '(a, b) => a +' }], null],
   ])('of declared states %j: %s', (states, message) => {
-    const { process } = Object.fromEntries(operatorTable);
+    const { process } = Object.fromEntries(kindTable);
     const given = { states: states.map((state) => ({ kind: 'value', ...state })), onTimer: '' };
     const compileCheck = (source: string) => (source.endsWith('+') ? { line: 1, reason: 'unexpected end' } : null);
     if (process === undefined) throw new Error('no kind process');

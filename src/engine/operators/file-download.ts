@@ -4,7 +4,7 @@ import { ok } from '../../base/result.ts';
 import { choiceField, integerField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { JsonValue } from '../graph/schema.ts';
-import type { Operator, OperatorContext, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import type { Batch } from '../wire/batch.ts';
 import { TaskFailure } from '../wire/failures.ts';
 
@@ -27,8 +27,7 @@ const params = z.object({
 });
 type FileDownloadParams = z.infer<typeof params>;
 
-export const fileDownload: TransformDefinition<FileDownloadParams> = {
-  role: 'transform',
+export const fileDownload: OperatorDefinition<FileDownloadParams> = {
   kind: 'fileDownload',
   family: 'sink',
   title: 'File download',
@@ -44,6 +43,10 @@ export const fileDownload: TransformDefinition<FileDownloadParams> = {
     inputs: [{ type: plainStream([{ name: 'word', type: 'string' }]), timeline: 'a@1 b@2 w2 a@3 |' }],
     outputs: { results: 'a@1 b@2 a@3 |' },
   },
+};
+
+export const fileDownloadFactory: TransformFactory<FileDownloadParams> = {
+  role: 'transform',
   create: (given, context) => new FileDownload(given, context),
 };
 

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { resourceField, schemaField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { JsonValue, Schema } from '../graph/schema.ts';
-import type { OperatorContext, Polled, SourceDefinition, SourceOperator } from '../task/operator.ts';
+import type { OperatorContext, OperatorDefinition, Polled, SourceFactory, SourceOperator } from '../task/operator.ts';
 import { sliceBatch } from '../wire/batch.ts';
 import { TaskFailure } from '../wire/failures.ts';
 import type { Answer } from '../wire/requests.ts';
@@ -26,8 +26,7 @@ const params = z.object({
 });
 type FileParams = z.infer<typeof params>;
 
-export const file: SourceDefinition<FileParams> = {
-  role: 'source',
+export const file: OperatorDefinition<FileParams> = {
   kind: 'file',
   family: 'source',
   title: 'File',
@@ -56,6 +55,10 @@ export const file: SourceDefinition<FileParams> = {
     inputs: [],
     outputs: { out: '{"word":"to","at":1}@1 {"word":"be","at":2}@2 |' },
   },
+};
+
+export const fileFactory: SourceFactory<FileParams> = {
+  role: 'source',
   create: (given, context) => new FileReader(given, context),
 };
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { functionField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived, functionIssues } from './check.ts';
 import { RowTest } from './row-test.ts';
 import { shortSource } from './short-text.ts';
@@ -20,8 +20,7 @@ const params = z.object({
 });
 type FilterParams = z.infer<typeof params>;
 
-export const filter: TransformDefinition<FilterParams> = {
-  role: 'transform',
+export const filter: OperatorDefinition<FilterParams> = {
   kind: 'filter',
   family: 'transform',
   title: 'Filter',
@@ -38,6 +37,10 @@ export const filter: TransformDefinition<FilterParams> = {
     inputs: [{ type: plainStream([{ name: 'n', type: 'int' }]), timeline: '1@1 2@2 w2 3@3 4@4 |' }],
     outputs: { out: '2@2 w2 4@4 |' },
   },
+};
+
+export const filterFactory: TransformFactory<FilterParams> = {
+  role: 'transform',
   create({ function: source }, context) {
     const test = new RowTest(context, context.compile('function', source));
     return {

@@ -3,7 +3,13 @@ import * as z from 'zod/mini';
 import { functionField, schemaField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { Schema } from '../graph/schema.ts';
-import type { Operator, OperatorContext, TransformDefinition, UserFunction } from '../task/operator.ts';
+import type {
+  Operator,
+  OperatorContext,
+  OperatorDefinition,
+  TransformFactory,
+  UserFunction,
+} from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch } from '../wire/batch.ts';
 import { resultFailure, shown } from '../wire/coerce.ts';
@@ -29,8 +35,7 @@ const params = z.object({
 });
 type FlatMapParams = z.infer<typeof params>;
 
-export const flatMap: TransformDefinition<FlatMapParams> = {
-  role: 'transform',
+export const flatMap: OperatorDefinition<FlatMapParams> = {
   kind: 'flatMap',
   family: 'transform',
   title: 'Flat map',
@@ -52,6 +57,10 @@ export const flatMap: TransformDefinition<FlatMapParams> = {
     inputs: [{ type: plainStream([{ name: 'line', type: 'string' }]), timeline: '"to be"@1 w1 "or not"@2 |' }],
     outputs: { out: 'to@1 be@1 w1 or@2 not@2 |' },
   },
+};
+
+export const flatMapFactory: TransformFactory<FlatMapParams> = {
+  role: 'transform',
   create: (given, context) => new FlatMapOperator(given, context),
 };
 

@@ -7,7 +7,7 @@ import { processingTime } from '../../base/units.ts';
 import { choiceField, durationField, integerField, numberField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { JsonValue, Schema } from '../graph/schema.ts';
-import type { OperatorContext, Polled, SourceDefinition, SourceOperator } from '../task/operator.ts';
+import type { OperatorContext, OperatorDefinition, Polled, SourceFactory, SourceOperator } from '../task/operator.ts';
 import type { Batch, Column } from '../wire/batch.ts';
 import { derived } from './check.ts';
 import { AliasTable, mix32, stream } from './random-keys.ts';
@@ -61,8 +61,7 @@ const params = z.object({
 });
 type GeneratorParams = z.infer<typeof params>;
 
-export const generator: SourceDefinition<GeneratorParams> = {
-  role: 'source',
+export const generator: OperatorDefinition<GeneratorParams> = {
   kind: 'generator',
   family: 'source',
   title: 'Generator',
@@ -96,6 +95,10 @@ export const generator: SourceDefinition<GeneratorParams> = {
         '{"key":"k0","value":7,"sequence":2,"time":20}@20 |',
     },
   },
+};
+
+export const generatorFactory: SourceFactory<GeneratorParams> = {
+  role: 'source',
   create: (given, context) => new Generator(given, context),
 };
 

@@ -3,7 +3,7 @@
  * GlobalWindows.
  */
 import * as z from 'zod/mini';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { global } from '../time/window-assigners.ts';
 import { sumOfN, words } from './windowing/example.ts';
 import { deriveWindow, functionFields, triggerFields } from './windowing/kind.ts';
@@ -15,8 +15,7 @@ type GlobalWindowParams = z.infer<typeof params>;
 
 const shape: WindowShape = { time: 'none', merges: false, trigger: 'never()' };
 
-export const globalWindowKind: TransformDefinition<GlobalWindowParams> = {
-  role: 'transform',
+export const globalWindowKind: OperatorDefinition<GlobalWindowParams> = {
   kind: 'globalWindow',
   family: 'time',
   title: 'Global window',
@@ -32,5 +31,9 @@ export const globalWindowKind: TransformDefinition<GlobalWindowParams> = {
     inputs: [{ type: words, timeline: 'a=1@1 a=2@3 w5 a=4@4 a=1@6 |' }],
     outputs: { out: 'a=3@9007199254740991 w5 a=8@9007199254740991 |', late: 'w5 |' },
   },
+};
+
+export const globalWindowFactory: TransformFactory<GlobalWindowParams> = {
+  role: 'transform',
   create: (given, context) => makeWindow(given, shape, { assigner: global, latenessMs: 0 }, context),
 };

@@ -11,7 +11,7 @@ import { choiceField, durationField, functionField, schemaField, toggleField } f
 import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { ParamIssue } from '../graph/problems.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { declaredIssues, derived, functionIssues } from './check.ts';
 import { IntervalJoinOperator } from './interval-join-operator.ts';
 import { columnNameIssues, joinColumns, plainColumns, prefixField } from './join-columns.ts';
@@ -72,8 +72,7 @@ const params = z.object({
 });
 type Given = z.infer<typeof params>;
 
-export const intervalJoin: TransformDefinition<Given> = {
-  role: 'transform',
+export const intervalJoin: OperatorDefinition<Given> = {
   kind: 'intervalJoin',
   family: 'join',
   title: 'Interval join',
@@ -116,6 +115,10 @@ export const intervalJoin: TransformDefinition<Given> = {
       lateRight: 'w8 w20 b=late@13 |',
     },
   },
+};
+
+export const intervalJoinFactory: TransformFactory<Given> = {
+  role: 'transform',
   create: (given, context) => new IntervalJoinOperator(given, context),
 };
 

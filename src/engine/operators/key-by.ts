@@ -4,7 +4,7 @@ import { choiceField, columnsField, functionField, textField } from '../graph/pa
 import type { ParamIssue } from '../graph/problems.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { ColumnType, Schema, StreamType } from '../graph/schema.ts';
-import type { Operator, OperatorContext, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch, Column } from '../wire/batch.ts';
 import { RowView } from '../wire/row-view.ts';
@@ -55,8 +55,7 @@ const params = z.object({
 });
 type KeyByParams = z.infer<typeof params>;
 
-export const keyBy: TransformDefinition<KeyByParams> = {
-  role: 'transform',
+export const keyBy: OperatorDefinition<KeyByParams> = {
   kind: 'keyBy',
   family: 'transform',
   title: 'Key by',
@@ -78,6 +77,10 @@ export const keyBy: TransformDefinition<KeyByParams> = {
     inputs: [{ type: plainStream([{ name: 'word', type: 'string' }]), timeline: 'a@1 b@2 w2 a@3 |' }],
     outputs: { out: 'a@1 b@2 w2 a@3 |' },
   },
+};
+
+export const keyByFactory: TransformFactory<KeyByParams> = {
+  role: 'transform',
   create(given, context) {
     if (given.by === 'function') return new ComputedKey(given, context);
     return { process: (batch) => context.outputs[0]?.emit(batch) };

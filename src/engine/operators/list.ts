@@ -1,15 +1,18 @@
-/** The operators, in the order of the palette. A new kind is one file and one line here. */
+/**
+ * The operators as the page knows them, in the order of the palette, by kind. A new kind is one file, one line here and
+ * one of `running.ts`, which does not compile without it.
+ */
 import type { KindTable } from '../graph/kind.ts';
-import type { OperatorDefinition, OperatorTable } from '../task/operator.ts';
+import type { OperatorDefinition } from '../task/operator.ts';
 import { aggregate } from './aggregate.ts';
 import { broadcastProcessFunction } from './broadcast-process-function.ts';
 import { chart } from './chart.ts';
+import { coProcessFunction } from './co-process-function.ts';
 import { countWindow } from './count-window.ts';
 import { cumulatingWindow } from './cumulating-window.ts';
-import { coProcessFunction } from './co-process-function.ts';
 import { deduplicate } from './deduplicate.ts';
-import { file } from './file.ts';
 import { fileDownload } from './file-download.ts';
+import { file } from './file.ts';
 import { filter } from './filter.ts';
 import { flatMap } from './flat-map.ts';
 import { generator } from './generator.ts';
@@ -34,7 +37,7 @@ import { union } from './union.ts';
 import { upsertTable } from './upsert-table.ts';
 import { watermarks } from './watermarks.ts';
 
-export const operators: readonly OperatorDefinition[] = [
+export const definitions = {
   file,
   generator,
   scripted,
@@ -44,9 +47,9 @@ export const operators: readonly OperatorDefinition[] = [
   keyBy,
   reduce,
   aggregate,
-  processFunction,
-  coProcessFunction,
-  broadcastProcessFunction,
+  process: processFunction,
+  coProcess: coProcessFunction,
+  broadcastProcess: broadcastProcessFunction,
   deduplicate,
   sideOutput,
   tumblingWindow,
@@ -54,7 +57,7 @@ export const operators: readonly OperatorDefinition[] = [
   cumulatingWindow,
   sessionWindow,
   countWindow,
-  globalWindowKind,
+  globalWindow: globalWindowKind,
   sortByTime,
   watermarks,
   union,
@@ -67,8 +70,8 @@ export const operators: readonly OperatorDefinition[] = [
   chart,
   log,
   fileDownload,
-];
+} satisfies Readonly<Record<string, OperatorDefinition>>;
 
-export const operatorTable: OperatorTable = new Map(operators.map((operator) => [operator.kind, operator]));
-/** The same for those who know only the static half. */
-export const kindTable: KindTable = operatorTable;
+export type OperatorName = keyof typeof definitions;
+export const operators: readonly OperatorDefinition[] = Object.values(definitions);
+export const kindTable: KindTable = new Map(operators.map((operator) => [operator.kind, operator]));

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { ok } from '../../base/result.ts';
 import { integerField, textField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { Operator, OperatorContext, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { rowAt } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
 
@@ -20,8 +20,7 @@ const params = z.object({
 });
 type LogParams = z.infer<typeof params>;
 
-export const log: TransformDefinition<LogParams> = {
-  role: 'transform',
+export const log: OperatorDefinition<LogParams> = {
   kind: 'log',
   family: 'sink',
   title: 'Log',
@@ -37,6 +36,10 @@ export const log: TransformDefinition<LogParams> = {
     inputs: [{ type: plainStream([{ name: 'word', type: 'string' }]), timeline: 'a@1 b@2 w2 a@3 |' }],
     outputs: { results: 'a@1 b@2 a@3 |' },
   },
+};
+
+export const logFactory: TransformFactory<LogParams> = {
+  role: 'transform',
   create: (given, context) => new LogSink(given, context),
 };
 

@@ -3,7 +3,13 @@ import * as z from 'zod/mini';
 import { functionField, schemaField, toggleField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { ColumnSpec, Schema } from '../graph/schema.ts';
-import type { Operator, OperatorContext, TransformDefinition, UserFunction } from '../task/operator.ts';
+import type {
+  Operator,
+  OperatorContext,
+  OperatorDefinition,
+  TransformFactory,
+  UserFunction,
+} from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch, Column } from '../wire/batch.ts';
 import { RowView } from '../wire/row-view.ts';
@@ -29,8 +35,7 @@ const params = z.object({
 });
 type MapParams = z.infer<typeof params>;
 
-export const map: TransformDefinition<MapParams> = {
-  role: 'transform',
+export const map: OperatorDefinition<MapParams> = {
   kind: 'map',
   family: 'transform',
   title: 'Map',
@@ -52,6 +57,10 @@ export const map: TransformDefinition<MapParams> = {
     inputs: [{ type: plainStream([{ name: 'celsius', type: 'float' }]), timeline: '0@1 100@2 w2 -40@3 |' }],
     outputs: { out: '32@1 212@2 w2 -40@3 |' },
   },
+};
+
+export const mapFactory: TransformFactory<MapParams> = {
+  role: 'transform',
   create: (given, context) => new MapOperator(given, context),
 };
 

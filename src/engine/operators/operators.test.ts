@@ -12,7 +12,8 @@ import type { OperatorDefinition } from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import { columnKind } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
-import { kindTable, operators, operatorTable } from './list.ts';
+import { definitions, kindTable, operators } from './list.ts';
+import { operatorTable } from './running.ts';
 import { expected, Harness } from './testing/harness.ts';
 import type { Emitted, HarnessOptions } from './testing/harness.ts';
 import { playSteps, streams } from './testing/streams.ts';
@@ -23,8 +24,9 @@ import { timelineRow } from './timeline-rows.ts';
 const seed = 20261121;
 const runs = { seed, numRuns: 60 };
 const named = operators.map((definition) => [definition.kind, definition] as const);
-const transforms = named.filter(([, definition]) => definition.role === 'transform');
-const sources = named.filter(([, definition]) => definition.role === 'source');
+const roleOf = (definition: OperatorDefinition) => operatorTable.get(definition.kind)?.role;
+const transforms = named.filter(([, definition]) => roleOf(definition) === 'transform');
+const sources = named.filter(([, definition]) => roleOf(definition) === 'source');
 const keyedKinds = transforms.filter(([, definition]) => definition.inputs[0]?.keyed === true);
 
 /** The data set that the example of the file source reads. */
@@ -47,8 +49,13 @@ describe('the list', () => {
   test('has every kind that the palette promises, each once', () => {
     const kinds = operators.map((definition) => definition.kind);
     expect(new Set(kinds).size).toBe(kinds.length);
-    expect(operatorTable.size).toBe(operators.length);
     expect([...kindTable.keys()]).toEqual(kinds);
+    expect(Object.keys(definitions)).toEqual(kinds);
+  });
+
+  test.each(named)('has the half of %s that runs, a source exactly if the kind is one', (kind, definition) => {
+    expect(operatorTable.get(kind)?.create).toBeTypeOf('function');
+    expect(roleOf(definition)).toBe(definition.family === 'source' ? 'source' : 'transform');
   });
 });
 
@@ -81,7 +88,7 @@ describe.each(named)('%s', (_, definition) => {
   test('its example holds', () => {
     const { inputs, outputs } = definition.example;
     const harnessed = harness(definition);
-    if (definition.role === 'source') harnessed.run();
+    if (roleOf(definition) === 'source') harnessed.run();
     else
       playInTurn(
         harnessed,

@@ -7,7 +7,7 @@ import { textField } from '../graph/params.ts';
 import type { ParamIssue } from '../graph/problems.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { Schema } from '../graph/schema.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived } from './check.ts';
 import { spreadTransactions, TwoPhaseSink } from './two-phase.ts';
 import { keyField, keyIssues } from './upsert-key.ts';
@@ -27,8 +27,7 @@ const params = z.object({
 });
 type PostgresParams = z.infer<typeof params>;
 
-export const postgres: TransformDefinition<PostgresParams> = {
-  role: 'transform',
+export const postgres: OperatorDefinition<PostgresParams> = {
   kind: 'postgres',
   family: 'sink',
   title: 'Postgres',
@@ -47,6 +46,10 @@ export const postgres: TransformDefinition<PostgresParams> = {
     inputs: [{ type: plainStream([{ name: 'word', type: 'string' }]), timeline: 'a@1 b@2 #1 w2 a@3 #2 b@4 |' }],
     outputs: { results: 'a@1 b@2 a@3 b@4 |' },
   },
+};
+
+export const postgresFactory: TransformFactory<PostgresParams> = {
+  role: 'transform',
   redistribute: spreadTransactions,
   create: ({ table, keys }, context) =>
     new TwoPhaseSink(context, { system: 'postgres', systemName: 'Postgres', table, key: keys }),

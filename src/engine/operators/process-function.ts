@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { functionField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { Operator, OperatorContext, Progress, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, Progress, TransformFactory } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
 import type { Batch } from '../wire/batch.ts';
 import { derived, functionIssues } from './check.ts';
@@ -36,8 +36,7 @@ const params = z.object({
 });
 type ProcessParams = z.infer<typeof params>;
 
-export const processFunction: TransformDefinition<ProcessParams> = {
-  role: 'transform',
+export const processFunction: OperatorDefinition<ProcessParams> = {
   kind: 'process',
   family: 'transform',
   title: 'Process function',
@@ -85,6 +84,10 @@ export const processFunction: TransformDefinition<ProcessParams> = {
     ],
     outputs: { out: 'b=1@12 w12 a=2@15 w15 |', side: 'w12 a@12 w15 |' },
   },
+};
+
+export const processFunctionFactory: TransformFactory<ProcessParams> = {
+  role: 'transform',
   create: (given, context) => new ProcessOperator(given, context),
 };
 

@@ -5,7 +5,13 @@ import { plainStream } from '../graph/schema.ts';
 import type { JsonValue, Schema, StreamType } from '../graph/schema.ts';
 import type { ValueState } from '../state/keyed-state.ts';
 import { emptyNamespace } from '../state/keyed-state.ts';
-import type { Operator, OperatorContext, TransformDefinition, UserFunction } from '../task/operator.ts';
+import type {
+  Operator,
+  OperatorContext,
+  OperatorDefinition,
+  TransformFactory,
+  UserFunction,
+} from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
@@ -26,8 +32,7 @@ const params = z.object({
 });
 type ReduceParams = z.infer<typeof params>;
 
-export const reduce: TransformDefinition<ReduceParams> = {
-  role: 'transform',
+export const reduce: OperatorDefinition<ReduceParams> = {
   kind: 'reduce',
   family: 'transform',
   title: 'Reduce',
@@ -58,6 +63,10 @@ export const reduce: TransformDefinition<ReduceParams> = {
     ],
     outputs: { out: 'a=3@1 b=1@2 a=9@3 w3 a=9@4 |' },
   },
+};
+
+export const reduceFactory: TransformFactory<ReduceParams> = {
+  role: 'transform',
   create: (given, context) => new ReduceOperator(given, context),
 };
 

@@ -11,7 +11,14 @@ import { schemaField, timelineField } from '../graph/params.ts';
 import type { ParamIssue } from '../graph/problems.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { JsonValue, Schema } from '../graph/schema.ts';
-import type { OperatorContext, Polled, SourceDefinition, SourceEvents, SourceOperator } from '../task/operator.ts';
+import type {
+  OperatorContext,
+  OperatorDefinition,
+  Polled,
+  SourceEvents,
+  SourceFactory,
+  SourceOperator,
+} from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import { NO_TIMESTAMP } from '../wire/batch.ts';
 import { CoercionError } from '../wire/coerce.ts';
@@ -33,9 +40,7 @@ const params = z.object({
 });
 type ScriptedParams = z.infer<typeof params>;
 
-export const scripted: SourceDefinition<ScriptedParams> = {
-  role: 'source',
-  ownWatermarks: true,
+export const scripted: OperatorDefinition<ScriptedParams> = {
   kind: 'scripted',
   family: 'source',
   title: 'Scripted source',
@@ -57,6 +62,11 @@ export const scripted: SourceDefinition<ScriptedParams> = {
     inputs: [],
     outputs: { out: 'a=1@1 b=2@3 w3 a=3@7 |' },
   },
+};
+
+export const scriptedFactory: SourceFactory<ScriptedParams> = {
+  role: 'source',
+  ownWatermarks: true,
   create: (given, context, events) => new ScriptedSource(given, context, events),
 };
 

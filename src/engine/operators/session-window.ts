@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { durationField, functionField } from '../graph/params.ts';
-import type { OperatorContext, TransformDefinition } from '../task/operator.ts';
+import type { OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { sessions } from '../time/window-assigners.ts';
 import type { Batch } from '../wire/batch.ts';
 import { resultFailure, shown } from '../wire/coerce.ts';
@@ -30,8 +30,7 @@ const params = z.object({
 });
 type SessionWindowParams = z.infer<typeof params>;
 
-export const sessionWindow: TransformDefinition<SessionWindowParams> = {
-  role: 'transform',
+export const sessionWindow: OperatorDefinition<SessionWindowParams> = {
   kind: 'sessionWindow',
   family: 'time',
   title: 'Session window',
@@ -54,6 +53,10 @@ export const sessionWindow: TransformDefinition<SessionWindowParams> = {
       late: 'w7 w13 |',
     },
   },
+};
+
+export const sessionWindowFactory: TransformFactory<SessionWindowParams> = {
+  role: 'transform',
   create(given, context) {
     const { time, allowedLatenessMs: latenessMs } = given;
     return makeWindow(

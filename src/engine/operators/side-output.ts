@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { functionField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { selectRows } from '../wire/batch.ts';
 import { derived, functionIssues } from './check.ts';
 import { shortSource } from './short-text.ts';
@@ -20,8 +20,7 @@ const params = z.object({
 });
 type SideOutputParams = z.infer<typeof params>;
 
-export const sideOutput: TransformDefinition<SideOutputParams> = {
-  role: 'transform',
+export const sideOutput: OperatorDefinition<SideOutputParams> = {
   kind: 'sideOutput',
   family: 'transform',
   title: 'Side output',
@@ -41,6 +40,10 @@ export const sideOutput: TransformDefinition<SideOutputParams> = {
     inputs: [{ type: plainStream([{ name: 'n', type: 'int' }]), timeline: '1@1 -2@2 w2 3@3 |' }],
     outputs: { main: '1@1 w2 3@3 |', side: '-2@2 w2 |' },
   },
+};
+
+export const sideOutputFactory: TransformFactory<SideOutputParams> = {
+  role: 'transform',
   create({ function: source }, context) {
     const test = new RowTest(context, context.compile('function', source));
     return {

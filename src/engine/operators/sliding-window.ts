@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { durationField } from '../graph/params.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { sliding, windowsMost } from '../time/window-assigners.ts';
 import { durationText } from './short-text.ts';
 import { sumOfN, words } from './windowing/example.ts';
@@ -27,8 +27,7 @@ const params = z.object({
 });
 type SlidingWindowParams = z.infer<typeof params>;
 
-export const slidingWindow: TransformDefinition<SlidingWindowParams> = {
-  role: 'transform',
+export const slidingWindow: OperatorDefinition<SlidingWindowParams> = {
   kind: 'slidingWindow',
   family: 'time',
   title: 'Sliding window',
@@ -50,6 +49,10 @@ export const slidingWindow: TransformDefinition<SlidingWindowParams> = {
       late: 'w9 |',
     },
   },
+};
+
+export const slidingWindowFactory: TransformFactory<SlidingWindowParams> = {
+  role: 'transform',
   create(given, context) {
     const { sizeMs, slideMs, offsetMs, time, allowedLatenessMs: latenessMs } = given;
     return makeWindow(given, shapeOf(time), { assigner: sliding(sizeMs, slideMs, offsetMs), latenessMs }, context);

@@ -10,7 +10,7 @@ import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
 import type { ListState } from '../state/list-state.ts';
-import type { Operator, OperatorContext, Progress, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, Progress, TransformFactory } from '../task/operator.ts';
 import { timeText } from '../time/windows.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch } from '../wire/batch.ts';
@@ -27,8 +27,7 @@ type SortParams = z.infer<typeof params>;
 /** Records of one portion of a firing. */
 const portionRows = 4096;
 
-export const sortByTime: TransformDefinition<SortParams> = {
-  role: 'transform',
+export const sortByTime: OperatorDefinition<SortParams> = {
   kind: 'sortByTime',
   family: 'time',
   title: 'Sort by event time',
@@ -61,6 +60,10 @@ export const sortByTime: TransformDefinition<SortParams> = {
     ],
     outputs: { out: 'a=1@10 a=2@10 b=9@20 w20 b=8@21 a=3@30 w30 |', late: 'w20 a=0@15 w30 |' },
   },
+};
+
+export const sortByTimeFactory: TransformFactory<SortParams> = {
+  role: 'transform',
   create: (_params, context) => new SortOperator(context),
 };
 

@@ -2,13 +2,12 @@
 import * as z from 'zod/mini';
 import { ok } from '../../base/result.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 
 const params = z.object({});
 type TableParams = z.infer<typeof params>;
 
-export const table: TransformDefinition<TableParams> = {
-  role: 'transform',
+export const table: OperatorDefinition<TableParams> = {
   kind: 'table',
   family: 'sink',
   title: 'Table',
@@ -24,5 +23,9 @@ export const table: TransformDefinition<TableParams> = {
     inputs: [{ type: plainStream([{ name: 'word', type: 'string' }]), timeline: 'a@1 b@2 w2 a@3 |' }],
     outputs: { results: 'a@1 b@2 a@3 |' },
   },
+};
+
+export const tableFactory: TransformFactory<TableParams> = {
+  role: 'transform',
   create: (_params, context) => ({ process: (batch) => context.result(batch) }),
 };

@@ -9,7 +9,7 @@ import * as z from 'zod/mini';
 import { choiceField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived } from './check.ts';
 import { columnNameIssues, joinColumns, plainColumns, prefixField } from './join-columns.ts';
 import { TemporalJoinOperator } from './temporal-join-operator.ts';
@@ -28,8 +28,7 @@ const params = z.object({
   prefix: prefixField(),
 });
 
-export const temporalJoin: TransformDefinition<TemporalJoinParams> = {
-  role: 'transform',
+export const temporalJoin: OperatorDefinition<TemporalJoinParams> = {
   kind: 'temporalJoin',
   family: 'join',
   title: 'Temporal join',
@@ -62,6 +61,10 @@ export const temporalJoin: TransformDefinition<TemporalJoinParams> = {
       late: 'w5 w9 EUR=1@7 |',
     },
   },
+};
+
+export const temporalJoinFactory: TransformFactory<TemporalJoinParams> = {
+  role: 'transform',
   create: (given, context) => new TemporalJoinOperator(given, context),
 };
 

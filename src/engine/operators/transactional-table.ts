@@ -5,14 +5,13 @@
 import * as z from 'zod/mini';
 import { ok } from '../../base/result.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { spreadTransactions, TwoPhaseSink } from './two-phase.ts';
 
 const params = z.object({});
 type TransactionalTableParams = z.infer<typeof params>;
 
-export const transactionalTable: TransformDefinition<TransactionalTableParams> = {
-  role: 'transform',
+export const transactionalTable: OperatorDefinition<TransactionalTableParams> = {
   kind: 'transactionalTable',
   family: 'sink',
   title: 'Transactional table',
@@ -29,6 +28,10 @@ export const transactionalTable: TransformDefinition<TransactionalTableParams> =
     inputs: [{ type: plainStream([{ name: 'word', type: 'string' }]), timeline: 'a@1 b@2 #1 w2 a@3 #2 b@4 |' }],
     outputs: { results: 'a@1 b@2 a@3 b@4 |' },
   },
+};
+
+export const transactionalTableFactory: TransformFactory<TransactionalTableParams> = {
+  role: 'transform',
   redistribute: spreadTransactions,
   create: (_params, context) =>
     new TwoPhaseSink(context, { system: 'results', systemName: 'the table', table: context.node, key: [] }),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { timelineElements } from '../../base/timeline.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
-import { operatorTable } from './list.ts';
+import { kindTable } from './list.ts';
 import { Harness } from './testing/harness.ts';
 
 const words = plainStream([
@@ -13,7 +13,7 @@ const words = plainStream([
 const keyed: StreamType = { ...words, key: ['word'] };
 
 function run(kind: string, params: object, timeline: string, type: StreamType = words): Harness {
-  const definition = operatorTable.get(kind);
+  const definition = kindTable.get(kind);
   if (definition === undefined) throw new Error(`no kind ${kind}`);
   const harness = new Harness(definition, params, [type]);
   harness.play(timelineElements(timeline), 0, () => false);

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { durationField } from '../graph/params.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { tumbling } from '../time/window-assigners.ts';
 import { aggregatesText } from './aggregates.ts';
 import { durationText } from './short-text.ts';
@@ -24,8 +24,7 @@ const params = z.object({
 });
 type TumblingWindowParams = z.infer<typeof params>;
 
-export const tumblingWindow: TransformDefinition<TumblingWindowParams> = {
-  role: 'transform',
+export const tumblingWindow: OperatorDefinition<TumblingWindowParams> = {
   kind: 'tumblingWindow',
   family: 'time',
   title: 'Tumbling window',
@@ -53,6 +52,10 @@ export const tumblingWindow: TransformDefinition<TumblingWindowParams> = {
       late: 'w9 a=5@8 w15 |',
     },
   },
+};
+
+export const tumblingWindowFactory: TransformFactory<TumblingWindowParams> = {
+  role: 'transform',
   create(given, context) {
     if (isPlain(given)) return new WindowOperator(given, context);
     const { sizeMs, offsetMs, time, allowedLatenessMs: latenessMs } = given;

@@ -3,14 +3,13 @@ import * as z from 'zod/mini';
 import type { ParamIssue } from '../graph/problems.ts';
 import { plainStream, sameSchema, schemaText } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived } from './check.ts';
 
 const params = z.object({});
 type UnionParams = z.infer<typeof params>;
 
-export const union: TransformDefinition<UnionParams> = {
-  role: 'transform',
+export const union: OperatorDefinition<UnionParams> = {
   kind: 'union',
   family: 'join',
   title: 'Union',
@@ -32,6 +31,10 @@ export const union: TransformDefinition<UnionParams> = {
     ],
     outputs: { out: '1@1 2@2 w3 3@7 4@8 |' },
   },
+};
+
+export const unionFactory: TransformFactory<UnionParams> = {
+  role: 'transform',
   create: (_params, context) => ({ process: (batch) => context.outputs[0]?.emit(batch) }),
 };
 

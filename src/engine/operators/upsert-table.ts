@@ -5,15 +5,14 @@
  */
 import * as z from 'zod/mini';
 import { plainStream } from '../graph/schema.ts';
-import type { TransformDefinition } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived } from './check.ts';
 import { keyField, keyIssues } from './upsert-key.ts';
 
 const params = z.object({ keys: keyField() });
 type UpsertTableParams = z.infer<typeof params>;
 
-export const upsertTable: TransformDefinition<UpsertTableParams> = {
-  role: 'transform',
+export const upsertTable: OperatorDefinition<UpsertTableParams> = {
   kind: 'upsertTable',
   family: 'sink',
   title: 'Upsert table',
@@ -41,5 +40,9 @@ export const upsertTable: TransformDefinition<UpsertTableParams> = {
     ],
     outputs: { results: '{"word":"a","count":1}@1 {"word":"a","count":2}@3 |' },
   },
+};
+
+export const upsertTableFactory: TransformFactory<UpsertTableParams> = {
+  role: 'transform',
   create: (_params, context) => ({ process: (batch) => context.result(batch) }),
 };

@@ -7,7 +7,7 @@ import type { EventTimeMs } from '../../base/units.ts';
 import { choiceField, columnField, durationField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { Schema, StreamType } from '../graph/schema.ts';
-import type { Operator, OperatorContext, TransformDefinition } from '../task/operator.ts';
+import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { makeGenerator } from '../time/watermark-strategy.ts';
 import type { WatermarkGenerator } from '../time/watermark-strategy.ts';
 import type { Batch } from '../wire/batch.ts';
@@ -37,8 +37,7 @@ const params = z.object({
 });
 type WatermarksParams = z.infer<typeof params>;
 
-export const watermarks: TransformDefinition<WatermarksParams> = {
-  role: 'transform',
+export const watermarks: OperatorDefinition<WatermarksParams> = {
   kind: 'watermarks',
   family: 'time',
   title: 'Assign watermarks',
@@ -61,6 +60,10 @@ export const watermarks: TransformDefinition<WatermarksParams> = {
     inputs: [{ type: plainStream([{ name: 'at', type: 'timestamp' }]), timeline: '10 7 w90 30 |' }],
     outputs: { out: '10@10 w4 7@7 30@30 w24 |' },
   },
+};
+
+export const watermarksFactory: TransformFactory<WatermarksParams> = {
+  role: 'transform',
   create: (given, context) => new Assigner(given, context),
 };
 

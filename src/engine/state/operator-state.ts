@@ -1,5 +1,5 @@
 /**
- * What becomes of operator state when the parallelism changes: Flink's three ways, for `OperatorDefinition.redistribute`.
+ * What becomes of operator state when the parallelism changes: Flink's three ways, for `OperatorFactory.redistribute`.
  * All take the states of the old subtasks in order of index (null: none) and give those of the new ones.
  */
 import { assert } from '../../base/assert.ts';

@@ -17,7 +17,7 @@ import type { SubtaskPlan } from '../wire/messages.ts';
 import type { LogLevel } from '../wire/reports.ts';
 import type { Request } from '../wire/requests.ts';
 import { ChainNode } from './chain.ts';
-import type { OperatorContext, OperatorDefinition, OperatorTable, UserFunction } from './operator.ts';
+import type { OperatorContext, OperatorTable, RunnableOperator, UserFunction } from './operator.ts';
 import { OutputEdge } from './output-edge.ts';
 import type { OutputChannel } from './output-channel.ts';
 import { routeFor } from './partition.ts';
@@ -67,7 +67,7 @@ export function connectNodes(around: Surroundings, channelOf: (id: ChannelId) =>
   return nodes;
 }
 
-export function definitionOf(operators: OperatorTable, kind: string): OperatorDefinition {
+export function operatorOf(operators: OperatorTable, kind: string): RunnableOperator {
   return present(operators.get(kind), `operator kind “${kind}”`);
 }
 

@@ -1,5 +1,6 @@
 /**
- * The contract of an operator that runs. One file per kind in `operators/` exports one `OperatorDefinition`.
+ * The contract of an operator that runs. One file per kind in `operators/` exports an `OperatorDefinition` and an
+ * `OperatorFactory`: two constants, so that a bundler leaves what runs out of the page.
  *
  * Promises that the task makes: calls never overlap; `process` sees only batches of the derived input schema; a batch
  * is valid until `process` returns (its memory goes back to the sender: copy what you keep); a watermark never goes back; after `finish` nothing comes. Duties of an operator: no
@@ -155,9 +156,13 @@ export interface SourceEvents {
   active(): void;
 }
 
-interface Common<P extends Params> extends OperatorKind<P> {
+/** The half of an operator that the page knows: palette, forms, checks. Nothing here may reach what runs. */
+export interface OperatorDefinition<P extends Params = Params> extends OperatorKind<P> {
   /** An example that is at once tooltip, documentation and test. */
   readonly example: OperatorExample<P>;
+}
+
+interface CommonFactory {
   /**
    * What this operator's state of `snapshot()` becomes when the parallelism changes: given the states of all old
    * subtasks in order of index, the states of all new ones (null: none). Absent: the state cannot be redistributed, and
@@ -166,22 +171,26 @@ interface Common<P extends Params> extends OperatorKind<P> {
   redistribute?(states: readonly (JsonValue | null)[], parallelism: number): readonly (JsonValue | null)[];
 }
 
-export interface TransformDefinition<P extends Params = Params> extends Common<P> {
+export interface TransformFactory<P extends Params = Params> extends CommonFactory {
   readonly role: 'transform';
   create(params: P, context: OperatorContext): Operator;
 }
 
-export interface SourceDefinition<P extends Params = Params> extends Common<P> {
+export interface SourceFactory<P extends Params = Params> extends CommonFactory {
   readonly role: 'source';
   /** True: the source emits watermarks itself (scripted source). */
   readonly ownWatermarks?: boolean;
   create(params: P, context: OperatorContext, events: SourceEvents): SourceOperator;
 }
 
-export type OperatorDefinition<P extends Params = Params> = TransformDefinition<P> | SourceDefinition<P>;
+/** The half that runs, in Workers and the simulator (Flink: StreamOperatorFactory). */
+export type OperatorFactory<P extends Params = Params> = TransformFactory<P> | SourceFactory<P>;
 
-/** Look-up by kind name; `operators/list.ts` makes it. */
-export type OperatorTable = ReadonlyMap<string, OperatorDefinition>;
+/** Both halves. */
+export type RunnableOperator<P extends Params = Params> = OperatorDefinition<P> & OperatorFactory<P>;
+
+/** Look-up by kind name; `operators/running.ts` makes it. */
+export type OperatorTable = ReadonlyMap<string, RunnableOperator>;
 
 /**
  * Timelines (base/timeline.ts) in and out; records with one column are written bare, others as JSON objects. The

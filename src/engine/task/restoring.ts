@@ -17,7 +17,7 @@ import { TaskFailure } from '../wire/failures.ts';
 import { decodeBuffers } from '../wire/in-flight.ts';
 import type { SubtaskPlan } from '../wire/messages.ts';
 import type { Answer } from '../wire/requests.ts';
-import { definitionOf } from './assemble.ts';
+import { operatorOf } from './assemble.ts';
 import type { Chain, ChainNode } from './chain.ts';
 import type { InputGate } from './input-gate.ts';
 import type { OperatorTable } from './operator.ts';
@@ -124,9 +124,9 @@ function redistribute(
   node: ChainNode,
   states: readonly (JsonValue | null)[],
 ): JsonValue | null {
-  const definition = definitionOf(operators, node.planned.kind);
+  const kind = operatorOf(operators, node.planned.kind);
   const { parallelism } = plan.vertex;
-  if (definition.redistribute !== undefined) return definition.redistribute(states, parallelism)[plan.index] ?? null;
+  if (kind.redistribute !== undefined) return kind.redistribute(states, parallelism)[plan.index] ?? null;
   const reason = `“${node.planned.name}” cannot change its parallelism from ${before} to ${parallelism}`;
   throw new TaskFailure({ code: 'restore-mismatch', node: node.planned.node, details: { checkpoint, reason } });
 }

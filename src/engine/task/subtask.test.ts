@@ -5,7 +5,7 @@ import { defaultSettings } from '../graph/job.ts';
 import type { JobSettings } from '../graph/job.ts';
 import type { JobGraphEdge, PlannedOperator } from '../graph/plan.ts';
 import { plainStream } from '../graph/schema.ts';
-import { operatorTable } from '../operators/list.ts';
+import { operatorTable } from '../operators/running.ts';
 import { rowsOf } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { WireBuffer } from '../wire/buffer.ts';

@@ -12,7 +12,7 @@ import type { Restore, StateHandle } from '../wire/checkpoints.ts';
 import type { Deployment, SubtaskEffect } from '../wire/messages.ts';
 import type { LogLevel } from '../wire/reports.ts';
 import type { TaskFaults } from '../wire/task-faults.ts';
-import { connectNodes, contextFor, definitionOf, keyedStateFor } from './assemble.ts';
+import { connectNodes, contextFor, keyedStateFor, operatorOf } from './assemble.ts';
 import type { Surroundings } from './assemble.ts';
 import { Chain } from './chain.ts';
 import type { ChainNode } from './chain.ts';
@@ -171,11 +171,11 @@ export class TaskStart {
   }
 
   private makeOperator(node: ChainNode, around: Surroundings, chain: Chain): void {
-    const definition = definitionOf(this.services.operators, node.planned.kind);
+    const kind = operatorOf(this.services.operators, node.planned.kind);
     const context = contextFor(node, around, this.keyedState);
-    const params = definition.params.parse(node.planned.params);
-    if (definition.role === 'transform') {
-      node.operator = definition.create(params, context);
+    const params = kind.params.parse(node.planned.params);
+    if (kind.role === 'transform') {
+      node.operator = kind.create(params, context);
       return;
     }
     const status = (event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void => chain.status(event);
@@ -184,12 +184,12 @@ export class TaskStart {
       chain.advance(time);
       while (chain.advancing) chain.resume();
     };
-    const source = definition.create(params, context, {
+    const source = kind.create(params, context, {
       watermark,
       idle: () => status({ kind: 'idle' }),
       active: () => status({ kind: 'active' }),
     });
-    const timing = sourceTiming(definition.ownWatermarks === true ? {} : params, this.deployment.plan);
+    const timing = sourceTiming(kind.ownWatermarks === true ? {} : params, this.deployment.plan);
     const driver = new SourceDriver(source, timing, { watermark, status });
     const { faults } = this.services;
     for (const port of node.ports) {
@@ -214,7 +214,7 @@ export class TaskStart {
       log: parts.log,
       result: parts.result,
       request: (body, node) => {
-        const isSource = definitionOf(services.operators, node.planned.kind).role === 'source';
+        const isSource = operatorOf(services.operators, node.planned.kind).role === 'source';
         return parts.requests.ask(body, !isSource, (answer, request) =>
           isSource ? this.driver?.onAnswer(request, answer) : node.operator?.onAnswer?.(request, answer),
         );

@@ -6,7 +6,7 @@ import { IndexedDbCheckpointStore } from '../../connectors/checkpoints/indexed-d
 import { IndexedDbTransactions } from '../../connectors/transactions/indexed-db.ts';
 import { postgresThrough } from '../../connectors/transactions/postgres-port.ts';
 import { Coordinator } from '../../engine/coordinator/coordinator.ts';
-import { operatorTable } from '../../engine/operators/list.ts';
+import { operatorTable } from '../../engine/operators/running.ts';
 import type { TaskFaults } from '../../engine/wire/task-faults.ts';
 import type { UserFunction } from '../../engine/task/operator.ts';
 import { Subtask } from '../../engine/task/subtask.ts';

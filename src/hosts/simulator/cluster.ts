@@ -12,7 +12,7 @@ import type { HostAction } from '../../engine/faults/fault.ts';
 import { nameOfPlan } from '../../engine/faults/subtask-name.ts';
 import type { Fault, FaultId } from '../../engine/graph/faults.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
-import { operatorTable } from '../../engine/operators/list.ts';
+import { operatorTable } from '../../engine/operators/running.ts';
 import type { UserFunction } from '../../engine/task/operator.ts';
 import { allResults } from '../../engine/task/results.ts';
 import type { CheckpointMetadata, StateHandle } from '../../engine/wire/checkpoints.ts';

@@ -7,20 +7,14 @@ import type { TimelineElement, TimelineRecord } from '../../../base/timeline.ts'
 import { present } from '../../../base/assert.ts';
 import { addClamped, MAX_EVENT_TIME, MIN_EVENT_TIME, eventTime, processingTime } from '../../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../../base/units.ts';
+import type { OperatorKind } from '../../graph/kind.ts';
 import type { JsonValue, Row, StreamType } from '../../graph/schema.ts';
 import type { KeyGroupRange } from '../../state/key-groups.ts';
 import { keyGroupOf, rangeOfSubtask } from '../../state/key-groups.ts';
 import type { Key } from '../../state/key.ts';
 import { KeyedState } from '../../state/keyed-state.ts';
 import type { KeyedSnapshot } from '../../state/keyed-state.ts';
-import type {
-  Operator,
-  OperatorContext,
-  OperatorDefinition,
-  Polled,
-  SourceOperator,
-  UserFunction,
-} from '../../task/operator.ts';
+import type { Operator, OperatorContext, Polled, SourceOperator, UserFunction } from '../../task/operator.ts';
 import { TimerQueue } from '../../time/timers.ts';
 import type { Timer } from '../../time/timers.ts';
 import { BatchBuilder } from '../../wire/batch-builder.ts';
@@ -28,6 +22,7 @@ import { NO_TIMESTAMP, rowAt } from '../../wire/batch.ts';
 import type { Batch } from '../../wire/batch.ts';
 import { KeyReader } from '../../wire/keys.ts';
 import type { ReadRequest, Request } from '../../wire/requests.ts';
+import { operatorTable } from '../running.ts';
 import { timelineRow } from '../timeline-rows.ts';
 import { TestSystem } from './system.ts';
 
@@ -68,7 +63,7 @@ export class Harness {
   late = 0;
   clock: ProcessingTimeMs = processingTime(0);
   readonly context: OperatorContext;
-  private readonly definition: OperatorDefinition;
+  private readonly definition: OperatorKind;
   private readonly inputs: readonly StreamType[];
   private readonly timers = new TimerQueue();
   private readonly operator: Operator | null;
@@ -84,12 +79,7 @@ export class Harness {
   /** Transactions whose records were handed out: once committed, again committed is nothing new. */
   private readonly committed = new Set<string>();
 
-  constructor(
-    definition: OperatorDefinition,
-    params: object,
-    inputs: readonly StreamType[],
-    options: HarnessOptions = {},
-  ) {
+  constructor(definition: OperatorKind, params: object, inputs: readonly StreamType[], options: HarnessOptions = {}) {
     const { subtaskIndex = 0, parallelism = 1, maxParallelism = 128, seed = 1, attempt = 1, checkpoints } = options;
     const parsed = definition.params.parse(params);
     const derived = definition.derive(parsed, inputs);
@@ -115,8 +105,9 @@ export class Harness {
       idle: () => this.put({ kind: 'idle' }),
       active: () => this.put({ kind: 'active' }),
     };
-    this.operator = definition.role === 'transform' ? definition.create(parsed, this.context) : null;
-    this.source = definition.role === 'source' ? definition.create(parsed, this.context, events) : null;
+    const factory = present(operatorTable.get(definition.kind), `the half of “${definition.kind}” that runs`);
+    this.operator = factory.role === 'transform' ? factory.create(parsed, this.context) : null;
+    this.source = factory.role === 'source' ? factory.create(parsed, this.context, events) : null;
   }
 
   process(batch: Batch, input = 0): void {

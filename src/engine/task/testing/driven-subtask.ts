@@ -19,7 +19,7 @@ import { BufferReader, BufferWriter } from '../../wire/codec.ts';
 import { decodeInFlight } from '../../wire/in-flight.ts';
 import type { Deployment, SubtaskCommand, SubtaskEffect, SubtaskMessage, SubtaskPlan } from '../../wire/messages.ts';
 import type { BarrierEvent } from '../../wire/reports.ts';
-import type { OperatorTable, TransformDefinition } from '../operator.ts';
+import type { OperatorDefinition, OperatorTable, RunnableOperator, TransformFactory } from '../operator.ts';
 import { Subtask } from '../subtask.ts';
 
 export const schema = [{ name: 'n', type: 'int' }] as const;
@@ -67,7 +67,7 @@ const counting = {
       },
     };
   },
-} satisfies TransformDefinition;
+} satisfies OperatorDefinition & TransformFactory;
 
 /** Acknowledges when a prepare is answered, commits at the notice. */
 const committing = {
@@ -101,11 +101,11 @@ const committing = {
       restore: () => {},
     };
   },
-} satisfies TransformDefinition;
+} satisfies OperatorDefinition & TransformFactory;
 
 const table: OperatorTable = new Map([
-  ['counting', counting as unknown as TransformDefinition],
-  ['committing', committing as unknown as TransformDefinition],
+  ['counting', counting as unknown as RunnableOperator],
+  ['committing', committing as unknown as RunnableOperator],
 ]);
 
 export type Kind = 'counting' | 'committing';
