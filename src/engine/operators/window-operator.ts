@@ -8,7 +8,8 @@ import type { EventTimeMs } from '../../base/units.ts';
 import type { AggregateSpec } from '../graph/params.ts';
 import type { Schema, StreamType } from '../graph/schema.ts';
 import type { Accumulators } from '../state/accumulators.ts';
-import type { AccumulatorState } from '../state/keyed-state.ts';
+import type { Key } from '../state/key.ts';
+import type { AccumulatorState, ValueState } from '../state/keyed-state.ts';
 import type { Operator, OperatorContext, Progress } from '../task/operator.ts';
 import { cleanupTime, isCleanedUp, isLate, timeText, windowStart, windowText } from '../time/windows.ts';
 import { selectRows } from '../wire/batch.ts';
@@ -20,6 +21,7 @@ import type { Rows } from './accumulate.ts';
 import { KeyIds } from './key-ids.ts';
 import { KeyedRows } from './keyed-rows.ts';
 import { OpenWindow, WindowRuns } from './open-window.ts';
+import type { PaneTiming } from './windowing/panes.ts';
 
 export interface WindowParams {
   readonly sizeMs: number;
@@ -41,6 +43,8 @@ export class WindowOperator implements Operator {
   private readonly plan: AggregatePlan;
   private readonly state: AccumulatorState;
   private readonly results: KeyedRows;
+  /** How many panes each key and window has fired; only for whoever wants to hear of them. */
+  private readonly panes: ValueState<number> | null;
   /** Accumulator that is 1 while the key's timer at the window's end is registered; -1 without lateness: none needed. */
   private readonly pending: number;
   /** All windows with state, by start; null until built from the state, which may have been restored. */
@@ -65,6 +69,7 @@ export class WindowOperator implements Operator {
     this.state = context.keyedState.accumulator('windows', [...this.plan.initial, ...(this.pending >= 0 ? [0] : [])]);
     // Nothing is in it: a snapshot of the general operator, which has its windows there, is refused and not passed over.
     context.keyedState.accumulator('contents', []);
+    this.panes = context.onPane === undefined ? null : context.keyedState.value('panes');
     this.results = new KeyedRows((context.outputTypes[0] as { schema: Schema }).schema, reader);
   }
 
@@ -150,7 +155,7 @@ export class WindowOperator implements Operator {
     rows.from = row;
     rows.to = row + 1;
     this.plan.update(window.table as Accumulators, batch, rows);
-    this.addResult(window, rows.slots[row] as number);
+    this.addResult(window, rows.slots[row] as number, 'late');
   }
 
   /** The window of a point in time, good for the ids of the batch in hand. */
@@ -221,16 +226,24 @@ export class WindowOperator implements Operator {
       if (registered[slot] === 0) return;
       registered[slot] = 0;
     }
-    this.addResult(window, slot);
+    this.addResult(window, slot, 'on time');
   }
 
-  private addResult(window: OpenWindow, slot: number): void {
+  private addResult(window: OpenWindow, slot: number, timing: PaneTiming): void {
     const { results, plan } = this;
     const table = window.table as Accumulators;
     results.start(table.keyAt(slot), window.end - 1);
     results.set(0, window.start);
     results.set(1, window.end);
     for (let i = 0; i < plan.width; i++) results.set(2 + i, plan.result(i, table, slot));
+    if (this.panes !== null) this.tellPane(this.panes, window, table.keyAt(slot), timing);
+  }
+
+  /** After a restore event time begins anew: what fires again then is late all the same. */
+  private tellPane(panes: ValueState<number>, { start, end }: OpenWindow, key: Key, timing: PaneTiming): void {
+    const index = panes.get(key, start) ?? 0;
+    panes.set(key, start, index + 1);
+    this.context.onPane?.({ key, start, end, index, timing: index > 0 ? 'late' : timing, records: 1 });
   }
 
   private flush(): void {
@@ -244,6 +257,7 @@ export class WindowOperator implements Operator {
   private drop(window: OpenWindow): void {
     this.open().delete(window.start);
     this.state.deleteNamespace(window.start);
+    this.panes?.deleteNamespace(window.start);
     const at = this.cached.indexOf(window);
     if (at >= 0) this.cached.splice(at, 1);
   }

@@ -21,6 +21,7 @@ import type { OperatorContext, OperatorTable, RunnableOperator, UserFunction } f
 import { OutputEdge } from './output-edge.ts';
 import type { OutputChannel } from './output-channel.ts';
 import { routeFor } from './partition.ts';
+import type { Witness, Witnessed } from './witness.ts';
 
 /** What a function's text fails with when it does not compile. */
 export interface CompileError {
@@ -39,6 +40,7 @@ export interface Surroundings {
   now(): ProcessingTimeMs;
   log(level: LogLevel, text: string, node: NodeId): void;
   result(node: NodeId, batch: Batch, transaction?: string): void;
+  readonly witness: Witness | null;
   /** The answer goes to the operator of the node. */
   request(body: Request, node: ChainNode): number;
 }
@@ -46,7 +48,9 @@ export interface Surroundings {
 /** Nodes connected along the chained edges and to the network, without their operators. */
 export function connectNodes(around: Surroundings, channelOf: (id: ChannelId) => OutputChannel): ChainNode[] {
   const { plan } = around;
-  const nodes = plan.vertex.operators.map((planned) => new ChainNode(planned, () => around.now()));
+  const nodes = plan.vertex.operators.map(
+    (planned) => new ChainNode(planned, () => around.now(), witnessOf(around, planned.node)),
+  );
   const byId = new Map(nodes.map((node) => [node.planned.node, node]));
   for (const link of plan.vertex.chained) {
     const from = present(byId.get(link.from), 'the sender of a chained edge');
@@ -67,6 +71,10 @@ export function connectNodes(around: Surroundings, channelOf: (id: ChannelId) =>
   return nodes;
 }
 
+function witnessOf({ witness, plan }: Surroundings, node: NodeId): ChainNode['witness'] {
+  return witness === null ? null : (seen: Witnessed) => witness(node, plan.index, seen);
+}
+
 export function operatorOf(operators: OperatorTable, kind: string): RunnableOperator {
   return present(operators.get(kind), `operator kind “${kind}”`);
 }
@@ -83,7 +91,7 @@ export function keyedStateFor(plan: SubtaskPlan, now: () => ProcessingTimeMs): K
 
 export function contextFor(node: ChainNode, around: Surroundings, keyedState: KeyedState | null): OperatorContext {
   const { plan } = around;
-  const { planned } = node;
+  const { planned, witness } = node;
   const inHand = new RecordInHand();
   return {
     node: planned.node,
@@ -109,8 +117,13 @@ export function contextFor(node: ChainNode, around: Surroundings, keyedState: Ke
     log: (level, text) => around.log(level, text, planned.node),
     countLate: (records) => {
       node.lateDropped += records;
+      witness?.({ kind: 'late', records });
     },
-    result: (batch, transaction) => around.result(planned.node, batch, transaction),
+    ...(witness === null ? {} : { onPane: (pane) => witness({ kind: 'pane', pane }) }),
+    result: (batch, transaction) => {
+      witness?.({ kind: 'result', batch, ...(transaction === undefined ? {} : { transaction }) });
+      around.result(planned.node, batch, transaction);
+    },
     request: (body) => around.request(body, node),
   };
 }

@@ -14,6 +14,7 @@ import type { TimerQueue } from '../time/timers.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import type { Operator, Output } from './operator.ts';
 import type { OutputEdge } from './output-edge.ts';
+import type { Witnessed } from './witness.ts';
 
 /** One operator of the chain. The head of a source vertex has no `operator`: its driver emits for it. */
 export class ChainNode {
@@ -25,10 +26,21 @@ export class ChainNode {
   watermark: EventTimeMs = MIN_EVENT_TIME;
   outputWatermark: EventTimeMs = MIN_EVENT_TIME;
   lateDropped = 0;
+  /** Sees what the operator does, where somebody looks. */
+  readonly witness: ((seen: Witnessed) => void) | null;
 
-  constructor(planned: PlannedOperator, now: () => ProcessingTimeMs) {
+  constructor(
+    planned: PlannedOperator,
+    now: () => ProcessingTimeMs,
+    witness: ((seen: Witnessed) => void) | null = null,
+  ) {
     this.planned = planned;
-    this.ports = planned.outputs.map(() => new PortOutput(now));
+    this.witness = witness;
+    this.ports = planned.outputs.map((_, port) =>
+      witness === null
+        ? new PortOutput(now)
+        : new PortOutput(now, (batch) => witness({ kind: 'emitted', port, batch })),
+    );
   }
 
   get recordsOut(): number {
@@ -49,15 +61,18 @@ export class PortOutput implements Output {
   /** Sees every batch before it goes out: the watermark generator of a source. */
   observer: ((batch: Batch) => void) | null = null;
   private readonly now: () => ProcessingTimeMs;
+  private readonly witness: ((batch: Batch) => void) | null;
 
-  constructor(now: () => ProcessingTimeMs) {
+  constructor(now: () => ProcessingTimeMs, witness: ((batch: Batch) => void) | null = null) {
     this.now = now;
+    this.witness = witness;
   }
 
   emit(batch: Batch): void {
     if (batch.length === 0) return;
     this.records += batch.length;
     this.observer?.(batch);
+    this.witness?.(batch);
     for (const node of this.chained) node.process(batch, 0);
     for (const edge of this.edges) edge.write(batch, this.now());
   }
@@ -137,6 +152,7 @@ export class Chain {
   status(event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void {
     const pass = (node: ChainNode): void => {
       if (node.operator?.ownWatermark !== undefined) return;
+      node.witness?.(event);
       for (const port of node.ports) {
         for (const edge of port.edges) edge.event(event, this.now());
         for (const child of port.chained) pass(child);
@@ -234,6 +250,7 @@ export class Chain {
     const out = time === MAX_EVENT_TIME ? time : outgoing(node.operator, time);
     if (out <= node.outputWatermark) return;
     node.outputWatermark = out;
+    node.witness?.({ kind: 'watermark', time: out });
     for (const port of node.ports) {
       for (const edge of port.edges) edge.event({ kind: 'watermark', time: out }, this.now());
       for (const child of port.chained) this.pending.push({ node: child, time: out });

@@ -19,6 +19,7 @@ import type { Batch } from '../wire/batch.ts';
 import type { CheckpointId } from '../wire/checkpoints.ts';
 import type { LogLevel } from '../wire/reports.ts';
 import type { Answer, Request } from '../wire/requests.ts';
+import type { FiredPane } from './witness.ts';
 
 /** Where an operator emits; one per output port. */
 export interface Output {
@@ -65,6 +66,8 @@ export interface OperatorContext {
   log(level: LogLevel, text: string): void;
   /** Counts records dropped as late, for the gauges. */
   countLate(records: number): void;
+  /** Present: somebody wants to hear of each pane that a window fires, when its records are made. */
+  onPane?(pane: FiredPane): void;
   /**
    * Sinks: hands records to the results of this node, where they are visible from then on. With a transaction's name
    * (unique over attempts): its records, once it is committed; repeated, they count once.

@@ -26,6 +26,7 @@ import type { ReadChunk } from './restoring.ts';
 import type { ResultLimits } from './results.ts';
 import { SourceDriver } from './source-driver.ts';
 import { sourceTiming } from './source-timing.ts';
+import type { Witness } from './witness.ts';
 
 export interface SubtaskServices {
   readonly operators: OperatorTable;
@@ -35,6 +36,8 @@ export interface SubtaskServices {
   readonly results?: ResultLimits;
   /** Faults that act inside the task; default: none. */
   readonly faults?: Partial<TaskFaults>;
+  /** Sees what the operators do; default: nobody. */
+  readonly witness?: Witness;
 }
 
 /** The parts of the subtask that are there before it starts. */
@@ -213,6 +216,7 @@ export class TaskStart {
       now: parts.now,
       log: parts.log,
       result: parts.result,
+      witness: services.witness ?? null,
       request: (body, node) => {
         const isSource = operatorOf(services.operators, node.planned.kind).role === 'source';
         return parts.requests.ask(body, !isSource, (answer, request) =>

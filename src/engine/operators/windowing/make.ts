@@ -45,7 +45,7 @@ export function makeWindow(
   const rest = {
     assigner,
     latenessMs,
-    numbered: given.panes || given.function === 'process',
+    numbered: given.panes || given.function === 'process' || context.onPane !== undefined,
     gap,
     trigger,
     time: shape.time,
@@ -54,7 +54,7 @@ export function makeWindow(
   };
   if (given.function === 'process') {
     const contents = new ListedContents(evictionOf(given), schema, context);
-    return new GeneralWindowOperator({ ...rest, contents, fire: output.processing() }, context);
+    return new GeneralWindowOperator({ ...rest, contents, fire: output.told(output.processing()) }, context);
   }
   const folding =
     given.function === 'reduce'
@@ -64,7 +64,7 @@ export function makeWindow(
     const parts: WindowParts<JsonValue> = {
       ...rest,
       contents: new FoldedContents(folding, context),
-      fire: (of, window, value, pane) => output.folded(folding, of, window, value, pane),
+      fire: output.told((of, window, value, pane) => output.folded(folding, of, window, value, pane)),
     };
     return new GeneralWindowOperator(parts, context);
   }
@@ -73,7 +73,7 @@ export function makeWindow(
     const value = foldElements(folding, elements, schema);
     if (value !== undefined) output.folded(folding, of, window, value, pane);
   };
-  return new GeneralWindowOperator({ ...rest, contents, fire }, context);
+  return new GeneralWindowOperator({ ...rest, contents, fire: output.told(fire) }, context);
 }
 
 function triggerOf({ trigger }: WindowFunctionParams, shape: WindowShape): ParsedTrigger {
@@ -95,6 +95,8 @@ function evictionOf(given: WindowFunctionParams): Eviction | null {
       return { evictor: deltaEvictor(given.evictThreshold, given.evictColumn), after };
   }
 }
+
+type Fire<T> = (key: Key, window: TimeWindow, contents: T, pane: Pane) => void;
 
 /** Panes become records: of a folded value, or by a process function. */
 class PaneOutput {
@@ -149,6 +151,18 @@ class PaneOutput {
       const rows = elements.map(([, row]) => ({ ...row }));
       const { start, end } = window;
       call(keyOf(key), { window: { start, end }, pane: { ...pane }, currentWatermark }, rows, out);
+    };
+  }
+
+  /** As `fire`, and whoever wants to hear of panes does. */
+  told<T>(fire: Fire<T>): Fire<T> {
+    const { context, builder } = this;
+    if (context.onPane === undefined) return fire;
+    return (key, window, contents, pane) => {
+      const before = builder.length;
+      fire(key, window, contents, pane);
+      const { start, end } = window;
+      context.onPane?.({ key, start, end, ...pane, records: builder.length - before });
     };
   }
 
