@@ -5,6 +5,7 @@
 import { controlCases } from './acceptance-control.ts';
 import { failureCases } from './acceptance-failures.ts';
 import { flowCases } from './acceptance-flow.ts';
+import { inspectCases } from './acceptance-inspect.ts';
 import { recoveryCases } from './acceptance-recovery.ts';
 import { resultCases } from './acceptance-results.ts';
 import { suite } from './acceptance-runs.ts';
@@ -22,6 +23,7 @@ export function hostAcceptance(
   api.describe(`${name}: results`, () => resultCases(to));
   api.describe(`${name}: channels and partitioners`, () => flowCases(to));
   api.describe(`${name}: control of a run`, () => controlCases(to));
+  api.describe(`${name}: looks into subtasks`, () => inspectCases(to));
   api.describe(`${name}: failures`, () => failureCases(to));
   api.describe(`${name}: checkpoints and recovery`, () => recoveryCases(to));
 }

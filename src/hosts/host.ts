@@ -3,11 +3,12 @@
  * it and pass one acceptance suite (`acceptance.ts`). What differs between them is latency and faults, never meaning.
  */
 import type { Resource } from '../connectors/resource.ts';
-import type { ExecutionGraph } from '../engine/graph/plan.ts';
+import type { ExecutionGraph, SubtaskId } from '../engine/graph/plan.ts';
 import type { ClusterView } from '../engine/telemetry/cluster-view.ts';
 import type { CheckpointStore, RunId, SavepointRef } from '../connectors/checkpoints/store.ts';
 import type { Fault, FaultId } from '../engine/graph/faults.ts';
 import type { StateHandle } from '../engine/wire/checkpoints.ts';
+import type { InspectAnswer, InspectQuery } from '../engine/wire/inspect.ts';
 import type { Pace } from '../engine/wire/messages.ts';
 
 export interface RunRequest {
@@ -37,6 +38,11 @@ export interface Run {
   removeFault(fault: FaultId): void;
   /** Bytes of chunks of a completed checkpoint of this run, for the explorer; null for what is not there. */
   readState(handles: readonly StateHandle[]): Promise<readonly (Uint8Array | null)[]>;
+  /**
+   * A look into a subtask as it is now: it changes nothing, and works while the job is paused or the task is blocked.
+   * Never rejects: `gone` when there is no such task, or it dies before it answers.
+   */
+  inspect(subtask: SubtaskId, query: InspectQuery): Promise<InspectAnswer>;
   /** Resolves with the last view once the job state is terminal. Never rejects: a failure is a state. */
   readonly ended: Promise<ClusterView>;
   /** Frees Workers, ports and timers at once. The run must not be used afterwards; its checkpoints stay. */

@@ -51,6 +51,17 @@ export class AccumulatorTables implements AccumulatorState, StateTable {
     return this.tables.keys();
   }
 
+  *places(): Generator<readonly [Namespace, Key]> {
+    for (const [namespace, table] of this.tables)
+      for (let slot = 0; slot < table.size; slot++) yield [namespace, table.keyAt(slot)];
+  }
+
+  peek(namespace: Namespace, key: Key): JsonValue | undefined {
+    const table = this.tables.get(namespace);
+    const slot = table?.find(key);
+    return slot === undefined ? undefined : table?.valuesAt(slot);
+  }
+
   capture(to: EntryCollector): void {
     for (const [namespace, table] of this.tables) {
       for (let slot = 0; slot < table.size; slot++) to.add(namespace, table.keyAt(slot), table.valuesAt(slot));

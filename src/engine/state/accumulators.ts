@@ -33,6 +33,11 @@ export class Accumulators {
     return slot;
   }
 
+  /** The key's slot; undefined: it has none, and gets none. */
+  find(key: Key): number | undefined {
+    return this.slots.get(key);
+  }
+
   keyAt(slot: number): Key {
     return this.keys[slot] as Key;
   }

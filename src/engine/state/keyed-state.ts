@@ -6,7 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { JsonValue } from '../graph/schema.ts';
 import { AccumulatorTables } from './accumulator-state.ts';
 import type { AccumulatorState } from './accumulator-state.ts';
-import type { Key } from './key.ts';
+import type { Key, Namespace } from './key.ts';
 import { keyGroupOf } from './key-groups.ts';
 import type { KeyGroupRange } from './key-groups.ts';
 import { ListTables } from './list-state.ts';
@@ -26,6 +26,14 @@ import type { ValueState } from './value-state.ts';
 
 export type { AccumulatorState, KeyedSnapshot, ValueState };
 export { emptyNamespace } from './key.ts';
+
+/** One value of a key. */
+export interface KeyEntry {
+  readonly state: string;
+  readonly namespace: Namespace;
+  /** Of a list the list, of a map [[map key, value] …]. */
+  readonly value: JsonValue;
+}
 
 export class KeyedState {
   private readonly states = new Map<string, StateTable>();
@@ -73,6 +81,42 @@ export class KeyedState {
     let size = 0;
     for (const table of this.states.values()) size += table.size;
     return size;
+  }
+
+  /** Java's hash code of a key. */
+  hashOf(key: Key): number {
+    return this.hash(key);
+  }
+
+  get keyGroups(): { readonly range: KeyGroupRange; readonly maxParallelism: number } {
+    return { range: this.range, maxParallelism: this.maxParallelism };
+  }
+
+  // For those who only look: nothing is touched, renewed or removed.
+
+  names(): { readonly name: string; readonly kind: StateKind }[] {
+    return [...this.states].map(([name, { kind }]) => ({ name, kind }));
+  }
+
+  /** All entries, also those that have expired. */
+  *places(): Generator<readonly [state: string, Namespace, Key]> {
+    for (const [name, table] of this.states)
+      for (const [namespace, key] of table.places()) yield [name, namespace, key];
+  }
+
+  /** What a key has that has not expired. */
+  *entriesOf(key: Key): Generator<KeyEntry> {
+    for (const [state, table] of this.states) {
+      for (const namespace of table.namespaces()) {
+        const value = table.peek(namespace, key);
+        if (value !== undefined) yield { state, namespace, value };
+      }
+    }
+  }
+
+  /** Undefined: there is none, or it has expired. */
+  peek(state: string, namespace: Namespace, key: Key): JsonValue | undefined {
+    return this.states.get(state)?.peek(namespace, key);
   }
 
   /** Key group of a key of this subtask. */

@@ -84,6 +84,13 @@ export class ListTables extends NamespaceTables<List> implements ListState<JsonV
     return this.cells(namespace).keys();
   }
 
+  peek(namespace: Namespace, key: Key): JsonValue | undefined {
+    const list = this.cell(key, namespace);
+    if (list === undefined || this.ttl === null) return list?.values;
+    const { values } = fresh(list, this.ttl, this.ttl.now());
+    return values.length === 0 ? undefined : values;
+  }
+
   capture(to: EntryCollector): void {
     const { ttl } = this;
     const now = ttl?.now() ?? 0;

@@ -101,6 +101,20 @@ export class MapTables implements MapState<JsonValue>, StateTable {
     return this.tables.cells(namespace).keys();
   }
 
+  places(): Iterable<readonly [Namespace, Key]> {
+    return this.tables.places();
+  }
+
+  peek(namespace: Namespace, key: Key): JsonValue | undefined {
+    const { ttl } = this;
+    const now = ttl?.now() ?? 0;
+    const stored: JsonValue[][] = [];
+    for (const [mapKey, { value, at }] of this.tables.cell(key, namespace) ?? [])
+      if (ttl?.expired(at, now) !== true) stored.push([mapKey, value]);
+    if (stored.length === 0) return undefined;
+    return stored.sort((a, b) => compareKeys(a[0] as Key, b[0] as Key));
+  }
+
   capture(to: EntryCollector): void {
     const { ttl } = this;
     const now = ttl?.now() ?? 0;

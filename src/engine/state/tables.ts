@@ -16,6 +16,11 @@ export interface StateTable {
   capture(to: EntryCollector): void;
   /** Takes an entry of a snapshot; `hasTtl`: it carries times. Throws a StateMismatch. */
   restore(namespace: Namespace, key: Key, value: JsonValue, hasTtl: boolean): void;
+  namespaces(): IterableIterator<Namespace>;
+  /** All entries, also those that have expired; touches none. */
+  places(): Iterable<readonly [Namespace, Key]>;
+  /** The value, as it is in a snapshot without a time to live; undefined: none that has not expired. Touches nothing. */
+  peek(namespace: Namespace, key: Key): JsonValue | undefined;
 }
 
 /** Namespace first: a window that has passed is dropped in one step, and no key outlives its state. */
@@ -60,6 +65,10 @@ export class NamespaceTables<C> {
   /** All entries; those removed meanwhile are left out. */
   *all(): Generator<readonly [Namespace, Key, C]> {
     for (const [namespace, table] of this.tables) for (const [key, cell] of table) yield [namespace, key, cell];
+  }
+
+  *places(): Generator<readonly [Namespace, Key]> {
+    for (const [namespace, table] of this.tables) for (const key of table.keys()) yield [namespace, key];
   }
 
   each(visit: (namespace: Namespace, key: Key, cell: C) => void): void {

@@ -32,6 +32,10 @@ export class ValueTables extends NamespaceTables<JsonValue> implements ValueStat
     return this.cells(namespace).entries();
   }
 
+  peek(namespace: Namespace, key: Key): JsonValue | undefined {
+    return this.cell(key, namespace);
+  }
+
   capture(to: EntryCollector): void {
     this.each((namespace, key, value) => to.add(namespace, key, value));
   }
@@ -72,6 +76,12 @@ export class CellTables extends NamespaceTables<Cell<JsonValue>> {
 
   *entries(namespace: Namespace): IterableIterator<[Key, JsonValue]> {
     for (const [key, cell] of this.cells(namespace)) if (this.visible(cell)) yield [key, cell.value];
+  }
+
+  peek(namespace: Namespace, key: Key): JsonValue | undefined {
+    const cell = this.cell(key, namespace);
+    if (cell === undefined || this.ttl?.expired(cell.at, this.ttl.now()) === true) return undefined;
+    return cell.value;
   }
 
   capture(to: EntryCollector): void {

@@ -13,10 +13,12 @@ import type { JsonValue, StreamType } from '../graph/schema.ts';
 import type { OperatorKind } from '../graph/kind.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { Params } from '../graph/params.ts';
-import type { KeyedState } from '../state/keyed-state.ts';
+import type { Key } from '../state/key.ts';
+import type { KeyEntry, KeyedState } from '../state/keyed-state.ts';
 import type { Timer, TimerService } from '../time/timers.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { CheckpointId } from '../wire/checkpoints.ts';
+import type { Held } from '../wire/inspect.ts';
 import type { LogLevel } from '../wire/reports.ts';
 import type { Answer, Request } from '../wire/requests.ts';
 import type { FiredPane } from './witness.ts';
@@ -129,6 +131,13 @@ export interface Operator {
   transactions?(): { readonly open: number; readonly prepared: number };
   /** One line per thing that waits for event time, for the watermark view; at most 20. */
   notes?(): readonly string[];
+  /**
+   * What it holds for a key in words that a person understands, windows first; `entries` is the key's state. Only looks:
+   * it may be called between any two steps. Absent: states are shown by their names.
+   */
+  holds?(key: Key, entries: readonly KeyEntry[]): readonly Held[];
+  /** What a timer of its will do, to follow “it”: `closes window [0, 10)`. Only looks. */
+  timerPurpose?(timer: Timer): string;
 }
 
 /** What a source says after a poll. `wait` without a time waits for an answer to a request. */

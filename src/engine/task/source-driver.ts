@@ -2,13 +2,14 @@
  * Drives the source at the head of a chain: polls it at the run's pace, and makes watermarks and idleness from what it
  * emits, per split, as Flink's SourceOperator does.
  */
-import { MIN_EVENT_TIME, processingTime } from '../../base/units.ts';
+import { eventTime, MIN_EVENT_TIME, processingTime } from '../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { JsonValue } from '../graph/schema.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { StreamEvent } from '../wire/buffer.ts';
+import type { SourceGauges } from '../wire/reports.ts';
 import type { Answer } from '../wire/requests.ts';
-import type { WatermarkGenerator } from '../time/watermark-strategy.ts';
+import type { WatermarkGenerator, WatermarkStrategy } from '../time/watermark-strategy.ts';
 import type { SourceOperator } from './operator.ts';
 import { Pacer } from './pacer.ts';
 
@@ -17,6 +18,9 @@ export type PollOutcome = 'emitted' | 'waiting' | 'ended';
 
 export interface SourceTiming {
   readonly generator: WatermarkGenerator | null;
+  /** What the generator is, in words. */
+  readonly strategy: WatermarkStrategy | 'own';
+  readonly outOfOrdernessMs: number;
   readonly watermarkIntervalMs: number;
   /** 0: never idle. */
   readonly idleTimeoutMs: number;
@@ -43,6 +47,8 @@ export class SourceDriver {
   private lastWatermark: EventTimeMs = MIN_EVENT_TIME;
   private nextWatermarkAt: ProcessingTimeMs | null = null;
   private lastRecordAt: ProcessingTimeMs | null = null;
+  /** NaN: the last record had none, or there was none. */
+  private lastEventTime = Number.NaN;
   private emitted = 0;
   private idle = false;
   private wakeAt: ProcessingTimeMs | null = null;
@@ -95,9 +101,23 @@ export class SourceDriver {
     return this.idle;
   }
 
+  /** Where its watermark comes from. */
+  get gauges(): SourceGauges {
+    const { lastEventTime, lastRecordAt } = this;
+    const { strategy, outOfOrdernessMs, idleTimeoutMs } = this.timing;
+    return {
+      lastEventTime: Number.isNaN(lastEventTime) ? null : eventTime(lastEventTime),
+      lastRecordAt,
+      strategy,
+      outOfOrdernessMs,
+      idleTimeoutMs,
+    };
+  }
+
   /** Sees each batch before it goes down the chain. */
   observe(batch: Batch): void {
     this.emitted += batch.length;
+    this.lastEventTime = batch.timestamps[batch.length - 1] ?? Number.NaN;
     this.timing.generator?.observe(batch.timestamps, 0, batch.length);
     if (!this.idle) return;
     this.idle = false;

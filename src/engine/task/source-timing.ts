@@ -10,10 +10,13 @@ interface EventTimeParams {
   readonly idleTimeoutMs?: number;
 }
 
-export function sourceTiming(params: object, plan: SubtaskPlan): SourceTiming {
-  const { watermarks = 'none', outOfOrdernessMs = 0, idleTimeoutMs = 0 } = params as EventTimeParams;
+/** `own`: the source emits watermarks itself. */
+export function sourceTiming(params: object, plan: SubtaskPlan, own: boolean): SourceTiming {
+  const { watermarks = 'none', outOfOrdernessMs = 0, idleTimeoutMs = 0 } = own ? {} : (params as EventTimeParams);
   return {
     generator: makeGenerator(watermarks, outOfOrdernessMs),
+    strategy: own ? 'own' : watermarks,
+    outOfOrdernessMs,
     watermarkIntervalMs: plan.settings.watermarkIntervalMs,
     idleTimeoutMs,
     phase: plan.index / plan.vertex.parallelism,

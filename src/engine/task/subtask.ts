@@ -20,12 +20,14 @@ import type {
   SubtaskMessage,
   SubtaskPlan,
 } from '../wire/messages.ts';
+import type { InspectAnswer, InspectQuery } from '../wire/inspect.ts';
 import type { SubtaskGauges, TaskState } from '../wire/reports.ts';
 import { WatermarkValve } from '../time/watermark-valve.ts';
 import { BusyMeter } from './busy-meter.ts';
 import type { Chain, ChainNode } from './chain.ts';
 import { Checkpointing } from './checkpointing.ts';
 import { InputGate } from './input-gate.ts';
+import { inspectKeyed } from './inspection.ts';
 import { Outputs } from './outputs.ts';
 import { Reporting } from './reporting.ts';
 import { Requests } from './requests.ts';
@@ -138,7 +140,28 @@ export class Subtask {
         driver === null || head === undefined ? operators : [{ ...head, position: driver.position }, ...others],
       inputs: this.gate.gauges(this.valve),
       outputs: this.outputs.gauges(),
+      ...(driver === null ? {} : { source: driver.gauges }),
     };
+  }
+
+  /** A look from outside, between two steps. It is no step: nothing is worked on, changed or sent. */
+  inspect(query: InspectQuery, now: ProcessingTimeMs): InspectAnswer {
+    const { chain, state } = this;
+    if (state !== 'running' || chain === null) return { kind: 'gone', state };
+    const { keyedState, timers } = this.starting;
+    try {
+      return {
+        kind: 'inspected',
+        subtask: this.plan.id,
+        attempt: this.attempt,
+        at: processingTime(Math.max(this.now, now)),
+        occupation: this.occupation,
+        gauges: this.gauges(),
+        keyed: keyedState === null ? null : inspectKeyed(chain.head, keyedState, timers, query),
+      };
+    } catch (error) {
+      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   // What checkpoints ask

@@ -62,7 +62,8 @@ export class TaskStart {
   chain: Chain | null = null;
   driver: SourceDriver | null = null;
   readonly timers = new TimerQueue();
-  private readonly keyedState: KeyedState | null;
+  /** Null: no input of its head is keyed. */
+  readonly keyedState: KeyedState | null;
   private readonly deployment: Deployment;
   private readonly services: SubtaskServices;
   private readonly parts: TaskParts;
@@ -192,7 +193,7 @@ export class TaskStart {
       idle: () => status({ kind: 'idle' }),
       active: () => status({ kind: 'active' }),
     });
-    const timing = sourceTiming(kind.ownWatermarks === true ? {} : params, this.deployment.plan);
+    const timing = sourceTiming(params, this.deployment.plan, kind.ownWatermarks === true);
     const driver = new SourceDriver(source, timing, { watermark, status });
     const { faults } = this.services;
     for (const port of node.ports) {

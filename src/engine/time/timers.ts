@@ -79,6 +79,25 @@ export class TimerQueue implements TimerService {
     return this.peek('processing')?.timer.time ?? null;
   }
 
+  /** For those who only look: all live timers, in no order. */
+  *all(): Generator<Timer> {
+    for (const { timer } of this.live.values()) yield timer;
+  }
+
+  /** The `most` live timers that come first in order of (domain, time, registration). */
+  first(most: number): Timer[] {
+    const first: Entry[] = [];
+    for (const entry of this.live.values()) {
+      const last = first.at(-1);
+      if (first.length >= most && last !== undefined && byDomainAndTime(entry, last) > 0) continue;
+      let at = first.length;
+      while (at > 0 && byDomainAndTime(entry, first[at - 1] as Entry) < 0) at--;
+      first.splice(at, 0, entry);
+      if (first.length > most) first.pop();
+    }
+    return first.map(({ timer }) => timer);
+  }
+
   /** All live timers in order of (domain, time, registration). */
   snapshot(): Timer[] {
     return [...this.live.values()].sort(byDomainAndTime).map((entry) => entry.timer);

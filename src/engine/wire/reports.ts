@@ -5,6 +5,7 @@
  * Sizes are bounded: one gauges report per subtask and interval; traces only while few buffers move.
  */
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
+import type { WatermarkStrategy } from '../time/watermark-strategy.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { ChannelId, SubtaskId } from '../graph/plan.ts';
 import type { Batch } from './batch.ts';
@@ -82,6 +83,20 @@ export interface OutputChannelGauges {
   readonly queuedRecords: number;
 }
 
+/** Where the watermark of a source subtask comes from. */
+export interface SourceGauges {
+  /** Event time of the last record emitted; null: there was none, or it had none. */
+  readonly lastEventTime: EventTimeMs | null;
+  /** When it was emitted, or for what reason other than idleness none was; null: nothing yet. */
+  readonly lastRecordAt: ProcessingTimeMs | null;
+  /** `own`: the source emits watermarks itself. */
+  readonly strategy: WatermarkStrategy | 'own';
+  /** Counts only for `bounded`. */
+  readonly outOfOrdernessMs: number;
+  /** 0: never idle. */
+  readonly idleTimeoutMs: number;
+}
+
 /** Cumulative since the subtask was deployed. */
 export interface SubtaskGauges {
   readonly busyMs: number;
@@ -94,6 +109,8 @@ export interface SubtaskGauges {
   readonly operators: readonly OperatorGauges[];
   readonly inputs: readonly InputChannelGauges[];
   readonly outputs: readonly OutputChannelGauges[];
+  /** Of subtasks whose head is a source. */
+  readonly source?: SourceGauges;
 }
 
 /** One buffer's passage, at teaching speed. */

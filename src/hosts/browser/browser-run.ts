@@ -17,6 +17,7 @@ import { emptyView } from '../../engine/telemetry/empty-view.ts';
 import { fold } from '../../engine/telemetry/fold.ts';
 import type { CheckpointMetadata, StateHandle } from '../../engine/wire/checkpoints.ts';
 import type { Failure, FailureCode } from '../../engine/wire/failures.ts';
+import type { InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
 import type { CoordinatorCommand, Deployment, Pace } from '../../engine/wire/messages.ts';
 import { isTerminal } from '../../engine/wire/reports.ts';
 import type { Report } from '../../engine/wire/reports.ts';
@@ -26,6 +27,7 @@ import type { Run, RunRequest } from '../host.ts';
 import type { Assignment, CoordinatorToPage, PageToCoordinator, SentResource } from './protocol.ts';
 import { wallNow } from './shared-clock.ts';
 import type { LeftBehind } from './left-behind.ts';
+import { PendingLooks } from './pending-looks.ts';
 import { SubtaskWorkers } from './subtask-workers.ts';
 import type { ConnectDatabase } from './subtask-workers.ts';
 import { ViewCommits } from './view-commits.ts';
@@ -71,6 +73,7 @@ export class BrowserRun implements Run {
   private readonly faults = new Map<FaultId, Fault>();
   private readonly strikes = new Map<FaultId, number>();
   private readonly commits = new ViewCommits(() => this.commit());
+  private readonly looks = new PendingLooks();
   private readonly listeners = new Set<(view: ClusterView) => void>();
   /** Null until what was left behind is known. */
   private coordinator: CoordinatorWorker | null = null;
@@ -154,6 +157,11 @@ export class BrowserRun implements Run {
     );
   }
 
+  async inspect(subtask: SubtaskId, query: InspectQuery): Promise<InspectAnswer> {
+    if (this.over || this.coordinator === null) return { kind: 'gone', state: 'lost' };
+    return await this.looks.ask(subtask, (request) => this.tell({ kind: 'inspect', request, subtask, query }));
+  }
+
   dispose(): void {
     this.listeners.clear();
     this.free();
@@ -221,6 +229,10 @@ export class BrowserRun implements Run {
         break;
       case 'terminate':
         this.workers.terminate(message.subtask);
+        this.looks.lose(message.subtask);
+        break;
+      case 'inspected':
+        this.looks.answered(message.request, message.answer);
         break;
       case 'struck':
         this.strikes.set(message.fault, 1 + (this.strikes.get(message.fault) ?? 0));
@@ -236,7 +248,10 @@ export class BrowserRun implements Run {
   }
 
   private deploy(tasks: readonly Deployment[]): void {
-    for (const { attempt } of tasks) this.highestAttempt = Math.max(this.highestAttempt, attempt);
+    for (const { attempt, plan } of tasks) {
+      this.highestAttempt = Math.max(this.highestAttempt, attempt);
+      this.looks.lose(plan.id);
+    }
     const ports = this.workers.deploy(tasks);
     this.tell(
       { kind: 'connect', ports },
@@ -274,6 +289,7 @@ export class BrowserRun implements Run {
     coordinator?.port.close();
     coordinator?.pooled.worker.terminate();
     this.workers.terminateAll();
+    this.looks.loseAll();
   }
 
   private crashCoordinator(): void {
@@ -288,6 +304,7 @@ export class BrowserRun implements Run {
   // Subtasks
 
   private subtaskLost(subtask: SubtaskId, attempt: number, code: FailureCode, reason: string): void {
+    this.looks.lose(subtask);
     this.tell({
       kind: 'lost',
       subtask,
@@ -301,6 +318,7 @@ export class BrowserRun implements Run {
     const attempt = this.workers.attemptOf(subtask);
     if (attempt === null) return;
     this.workers.terminate(subtask);
+    this.looks.lose(subtask);
     const killed: Failure = failure ?? { code: 'worker-killed', details: { subtask: this.nameOf(subtask) }, subtask };
     this.tell({ kind: 'lost', subtask, attempt, failure: killed });
   }

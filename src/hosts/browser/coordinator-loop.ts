@@ -69,6 +69,9 @@ export class CoordinatorLoop {
       case 'lost':
         this.step(message);
         break;
+      case 'inspect':
+        this.inspect(message);
+        break;
       case 'folded':
         this.pageIsFolding = false;
         this.schedulePage();
@@ -157,6 +160,9 @@ export class CoordinatorLoop {
         else this.step({ ...effect, subtask, attempt });
         break;
       }
+      case 'inspected':
+        this.tellPage(message);
+        break;
       case 'struck':
         this.faults?.struck(message.fault, subtask, message.text);
         break;
@@ -168,6 +174,12 @@ export class CoordinatorLoop {
         this.schedulePage();
         break;
     }
+  }
+
+  /** Passed on as it is: the coordinator's step has no part in a look. */
+  private inspect({ request, subtask, query }: Extract<PageToCoordinator, { kind: 'inspect' }>): void {
+    if (this.subtasks.has(subtask)) this.tell(subtask, { kind: 'inspect', request, query });
+    else this.tellPage({ kind: 'inspected', request, answer: { kind: 'gone', state: 'lost' } });
   }
 
   private step(message: CoordinatorMessage): void {

@@ -11,6 +11,7 @@ import type { ResourceFormat } from '../../connectors/resource.ts';
 import type { HostAction } from '../../engine/faults/fault.ts';
 import type { Fault, FaultId } from '../../engine/graph/faults.ts';
 import type { Failure } from '../../engine/wire/failures.ts';
+import type { InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
 import type { CoordinatorCommand, Deployment, SubtaskCommand, SubtaskEffect } from '../../engine/wire/messages.ts';
 import type { Report } from '../../engine/wire/reports.ts';
 import type { ClockState } from './shared-clock.ts';
@@ -57,6 +58,7 @@ export type PageToCoordinator =
   /** Ends of the coordinator's connections to the subtasks of a deployment. */
   | { readonly kind: 'connect'; readonly ports: readonly SubtaskPort[] }
   | { readonly kind: 'lost'; readonly subtask: SubtaskId; readonly attempt: number; readonly failure: Failure }
+  | { readonly kind: 'inspect'; readonly request: number; readonly subtask: SubtaskId; readonly query: InspectQuery }
   /** The page folded the reports of the last message and may be sent the next. */
   | { readonly kind: 'folded' };
 
@@ -70,6 +72,7 @@ export type CoordinatorToPage =
   | { readonly kind: 'deploy'; readonly tasks: readonly Deployment[] }
   | { readonly kind: 'terminate'; readonly subtask: SubtaskId }
   | { readonly kind: 'reports'; readonly reports: readonly Report[] }
+  | { readonly kind: 'inspected'; readonly request: number; readonly answer: InspectAnswer }
   /** A fault struck: the page counts, for another coordinator. */
   | { readonly kind: 'struck'; readonly fault: FaultId }
   /** `failure`: of crashed subtasks, where it is not just that they were killed. */
@@ -80,6 +83,7 @@ export type CoordinatorToSubtask =
   | { readonly kind: 'command'; readonly command: SubtaskCommand; readonly clock: ClockState }
   | { readonly kind: 'arm'; readonly fault: Fault }
   | { readonly kind: 'use-up' | 'disarm'; readonly fault: FaultId }
+  | { readonly kind: 'inspect'; readonly request: number; readonly query: InspectQuery }
   | { readonly kind: 'ping' };
 
 /** Its attempt is that of the port. */
@@ -87,6 +91,7 @@ export type SubtaskToCoordinator =
   | { readonly kind: 'deployed' }
   | { readonly kind: 'heartbeat' }
   | { readonly kind: 'reports'; readonly reports: readonly Report[] }
+  | { readonly kind: 'inspected'; readonly request: number; readonly answer: InspectAnswer }
   | { readonly kind: 'said'; readonly effect: SaidEffect }
   | { readonly kind: 'struck'; readonly fault: FaultId; readonly text: string }
   /** Last words: a fault ended this Worker. `failure`: what the coordinator hears; null: it was killed. */

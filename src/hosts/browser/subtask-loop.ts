@@ -132,6 +132,11 @@ export class SubtaskLoop {
       case 'command':
         this.onCommand(message);
         break;
+      case 'inspect': {
+        const { request, query } = message;
+        this.tell({ kind: 'inspected', request, answer: this.subtask.inspect(query, this.clock.now()) }, []);
+        break;
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import type { UserFunction } from '../../engine/task/operator.ts';
 import { allResults } from '../../engine/task/results.ts';
 import type { CheckpointMetadata, StateHandle } from '../../engine/wire/checkpoints.ts';
 import type { Failure } from '../../engine/wire/failures.ts';
+import type { InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
 import type { CoordinatorCommand, CoordinatorMessage, Deployment, SubtaskMessage } from '../../engine/wire/messages.ts';
 import type { JobState, Report } from '../../engine/wire/reports.ts';
 import type { CoordinatorAnswer, CoordinatorRequest } from '../../engine/wire/requests.ts';
@@ -172,6 +173,10 @@ export class Cluster {
 
   async readState(handles: readonly StateHandle[]): Promise<readonly (Uint8Array | null)[]> {
     return await this.outside.chunks(handles.map((handle) => handle.key));
+  }
+
+  inspect(subtask: SubtaskId, query: InspectQuery): InspectAnswer {
+    return this.processes.get(subtask)?.inspect(query) ?? { kind: 'gone', state: 'lost' };
   }
 
   /** Lets the next thing happen; false if there is none. */

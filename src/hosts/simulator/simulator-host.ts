@@ -8,6 +8,8 @@ import { emptyView, fold } from '../../engine/telemetry/fold.ts';
 import type { CheckpointStore } from '../../connectors/checkpoints/store.ts';
 import type { Fault, FaultId } from '../../engine/graph/faults.ts';
 import type { StateHandle } from '../../engine/wire/checkpoints.ts';
+import type { SubtaskId } from '../../engine/graph/plan.ts';
+import type { InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
 import type { Pace } from '../../engine/wire/messages.ts';
 import type { Report } from '../../engine/wire/reports.ts';
 import type { Host, Run, RunRequest } from '../host.ts';
@@ -125,6 +127,11 @@ class SimulatorRun implements Run {
 
   async readState(handles: readonly StateHandle[]): Promise<readonly (Uint8Array | null)[]> {
     return await this.cluster.readState(handles);
+  }
+
+  async inspect(subtask: SubtaskId, query: InspectQuery): Promise<InspectAnswer> {
+    await Promise.resolve();
+    return this.cluster.inspect(subtask, query);
   }
 
   dispose(): void {

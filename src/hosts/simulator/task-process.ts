@@ -9,6 +9,7 @@ import type { SubtaskInjector } from '../../engine/faults/injector.ts';
 import type { SubtaskId, SubtaskPlan } from '../../engine/graph/plan.ts';
 import type { SubtaskServices } from '../../engine/task/subtask.ts';
 import { Subtask } from '../../engine/task/subtask.ts';
+import type { InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
 import type { Deployment, SubtaskEffect, SubtaskMessage } from '../../engine/wire/messages.ts';
 import type { Chance } from './chance.ts';
 import { Link } from './link.ts';
@@ -100,6 +101,12 @@ export class TaskProcess {
     if (!this.responsive) return;
     this.step(message);
     this.scheduleTurn();
+  }
+
+  /** Between two turns; no turn is taken for it, so that the run goes on as if nobody had looked. */
+  inspect(query: InspectQuery): InspectAnswer {
+    if (!this.responsive) return { kind: 'gone', state: 'lost' };
+    return structuredClone(this.subtask.inspect(query, this.around.schedule.jobNow));
   }
 
   wake(at: ProcessingTimeMs): void {

@@ -67,6 +67,9 @@ class WrittenRun implements Run {
   async readState(): Promise<readonly null[]> {
     return [];
   }
+  async inspect(): Promise<{ readonly kind: 'gone'; readonly state: 'lost' }> {
+    return { kind: 'gone', state: 'lost' };
+  }
   dispose(): void {
     this.done.push('dispose');
   }
