@@ -14,8 +14,8 @@ interface FieldText {
   readonly label: string;
   /** One sentence under the field or on hover. */
   readonly help?: string;
-  /** Shown, and checked, only while another parameter, a choice, has this value. Left out: always. */
-  readonly when?: { readonly param: string; readonly is: string };
+  /** Shown, and checked, only while another parameter, a choice, has this value, or another than `not`. Left out: always. */
+  readonly when?: { readonly param: string; readonly is: string } | { readonly param: string; readonly not: string };
 }
 
 export type FieldMeta = FieldText &
@@ -52,8 +52,11 @@ export type FieldMeta = FieldText &
 export const fieldMeta = z.registry<FieldMeta>();
 
 /** Whether a parameter matters while the others are as they are. */
-export const isInForce = (meta: FieldMeta, params: Readonly<Record<string, unknown>>): boolean =>
-  meta.when === undefined || params[meta.when.param] === meta.when.is;
+export function isInForce({ when }: FieldMeta, params: Readonly<Record<string, unknown>>): boolean {
+  if (when === undefined) return true;
+  const value = params[when.param];
+  return 'is' in when ? value === when.is : value !== when.not;
+}
 
 function field<S extends z.ZodMiniType>(schema: S, meta: FieldMeta): S {
   fieldMeta.add(schema, meta);

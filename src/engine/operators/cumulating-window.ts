@@ -8,7 +8,7 @@ import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { cumulating, windowsMost } from '../time/window-assigners.ts';
 import { durationText } from './short-text.ts';
 import { sumOfN, words } from './windowing/example.ts';
-import { deriveWindow, functionFields, triggerFields } from './windowing/kind.ts';
+import { deriveWindow, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
 import { invalid, latenessField, offsetField, offsetIssues, shapeOf, timeField } from './windowing/time-fields.ts';
 
@@ -36,7 +36,7 @@ export const cumulatingWindow: OperatorDefinition<CumulatingWindowParams> = {
   params,
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
-  eventTime: { needed: ({ time }) => time === 'event' },
+  eventTime: { needed: (given) => needsEventTime(given, given.time) },
   derive: (given, [input]) => deriveWindow(given, shapeOf(given.time), input, issues(given)),
   describe: ({ sizeMs, stepMs }) => `up to ${durationText(sizeMs)} by ${durationText(stepMs)}`,
   example: {

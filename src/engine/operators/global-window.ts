@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { global } from '../time/window-assigners.ts';
 import { sumOfN, words } from './windowing/example.ts';
-import { deriveWindow, functionFields, triggerFields } from './windowing/kind.ts';
+import { deriveWindow, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
 import type { WindowShape } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
 
@@ -24,6 +24,7 @@ export const globalWindowKind: OperatorDefinition<GlobalWindowParams> = {
   params,
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
+  eventTime: { needed: (given) => needsEventTime(given, 'none') },
   derive: (given, [input]) => deriveWindow(given, shape, input, []),
   describe: ({ trigger }) => (trigger.trim() === '' ? 'never fires' : trigger.replace(/\s+/g, ' ').slice(0, 40)),
   example: {

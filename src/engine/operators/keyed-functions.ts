@@ -11,10 +11,10 @@ import type { OperatorContext, UserFunction } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
 import { NO_TIMESTAMP } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
-import { TaskFailure } from '../wire/failures.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { RowView } from '../wire/row-view.ts';
 import { declaredStates } from './declared-states.ts';
+import { inPlace } from './failure-place.ts';
 import { InHand, makeContexts } from './process-context.ts';
 import { Port } from './process-port.ts';
 
@@ -124,11 +124,8 @@ export class KeyedFunctions {
 
   /** No record is at hand when a timer fires: the failure names the timer instead. */
   private atTimer(error: unknown, { domain, time, key }: Timer): unknown {
-    if (!(error instanceof TaskFailure)) return error;
-    const { details } = error.failure;
     const of = this.reader.columns.length === 1 ? JSON.stringify(key) : String(key);
-    const reason = `${details['reason']}; in onTimer, at the ${domain}-time timer ${timeText(time)} of key ${of}`;
-    return new TaskFailure({ ...error.failure, details: { ...details, reason } });
+    return inPlace(error, `in onTimer, at the ${domain}-time timer ${timeText(time)} of key ${of}`);
   }
 }
 

@@ -11,7 +11,7 @@ import { resultFailure, shown } from '../wire/coerce.ts';
 import { RowView } from '../wire/row-view.ts';
 import { durationText, shortSource } from './short-text.ts';
 import { sumOfN, words } from './windowing/example.ts';
-import { deriveWindow, functionFields, triggerFields } from './windowing/kind.ts';
+import { deriveWindow, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
 import { latenessField, shapeOf, timeField } from './windowing/time-fields.ts';
 
@@ -39,7 +39,7 @@ export const sessionWindow: OperatorDefinition<SessionWindowParams> = {
   params,
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
-  eventTime: { needed: ({ time }) => time === 'event' },
+  eventTime: { needed: (given) => needsEventTime(given, given.time) },
   derive: (given, [input]) => deriveWindow(given, shapeOf(given.time, true), input, []),
   describe: ({ gapMs, gap }) =>
     gap.trim() === '' ? `gap ${durationText(gapMs)}` : `gap ${shortSource(gap)}`.slice(0, 40),

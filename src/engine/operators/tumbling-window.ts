@@ -10,7 +10,7 @@ import { aggregatesText } from './aggregates.ts';
 import { durationText } from './short-text.ts';
 import { WindowOperator } from './window-operator.ts';
 import { words } from './windowing/example.ts';
-import { deriveWindow, functionFields, triggerFields } from './windowing/kind.ts';
+import { deriveWindow, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
 import { latenessField, offsetField, offsetIssues, shapeOf, timeField } from './windowing/time-fields.ts';
 
@@ -33,7 +33,7 @@ export const tumblingWindow: OperatorDefinition<TumblingWindowParams> = {
   params,
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
-  eventTime: { needed: ({ time }) => time === 'event' },
+  eventTime: { needed: (given) => needsEventTime(given, given.time) },
   derive: (given, [input]) =>
     deriveWindow(given, shapeOf(given.time), input, offsetIssues(given.offsetMs, given.sizeMs, 'size')),
   describe: (given) => `${durationText(given.sizeMs)} · ${functionText(given)}`.slice(0, 40),

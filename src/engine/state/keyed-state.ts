@@ -53,8 +53,13 @@ export class KeyedState {
   // Of each state: the first call makes it, later ones give the same. The tables hold what the name's only user put
   // there; T is that user's promise.
 
-  value<T extends JsonValue>(name: string, ttl: TtlConfig | null = null): ValueState<T> {
-    const make = () => (ttl === null ? new ValueTables() : new ExpiringValueTables(this.ttl(ttl)));
+  /** `check` throws a StateMismatch for what a snapshot must not hold; of states without a time to live. */
+  value<T extends JsonValue>(
+    name: string,
+    ttl: TtlConfig | null = null,
+    check?: (value: JsonValue) => void,
+  ): ValueState<T> {
+    const make = () => (ttl === null ? new ValueTables(check) : new ExpiringValueTables(this.ttl(ttl)));
     return this.declared(name, 'value', make) as unknown as ValueState<T>;
   }
 

@@ -19,6 +19,13 @@ export interface ValueState<T extends JsonValue> {
 export class ValueTables extends NamespaceTables<JsonValue> implements ValueState<JsonValue>, StateTable {
   readonly kind = 'value';
   readonly hasTtl = false;
+  private readonly check: (value: JsonValue) => void;
+
+  /** `check` throws a StateMismatch for a value of a snapshot that the state's user cannot take. */
+  constructor(check: (value: JsonValue) => void = () => {}) {
+    super();
+    this.check = check;
+  }
 
   get(key: Key, namespace: Namespace): JsonValue | undefined {
     return this.cell(key, namespace);
@@ -41,7 +48,9 @@ export class ValueTables extends NamespaceTables<JsonValue> implements ValueStat
   }
 
   restore(namespace: Namespace, key: Key, stored: JsonValue, hasTtl: boolean): void {
-    this.put(key, namespace, hasTtl ? (stored as [JsonValue, number])[0] : stored);
+    const value = hasTtl ? (stored as [JsonValue, number])[0] : stored;
+    this.check(value);
+    this.put(key, namespace, value);
   }
 }
 

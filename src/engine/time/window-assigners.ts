@@ -56,26 +56,3 @@ export const sessions: WindowAssigner = {
 };
 
 export const global: WindowAssigner = { merges: false, assign: () => [globalWindow] };
-
-/** A set of windows that became one. */
-export interface Merge {
-  readonly result: TimeWindow;
-  readonly windows: readonly TimeWindow[];
-}
-
-/** Those that overlap or touch, as one each (Flink: TimeWindow.mergeWindows); single windows are left out. */
-export function mergeWindows(windows: readonly TimeWindow[]): Merge[] {
-  const sorted = windows.toSorted((a, b) => a.start - b.start);
-  const groups: { start: number; end: number; windows: TimeWindow[] }[] = [];
-  for (const window of sorted) {
-    const last = groups.at(-1);
-    if (last === undefined || window.start > last.end) groups.push({ ...window, windows: [window] });
-    else {
-      last.end = Math.max(last.end, window.end);
-      last.windows.push(window);
-    }
-  }
-  return groups
-    .filter((group) => group.windows.length > 1)
-    .map(({ start, end, windows: merged }) => ({ result: { start, end }, windows: merged }));
-}

@@ -53,7 +53,9 @@ test('a field hangs on a choice that its kind has, and on one of its values', ()
     for (const { meta } of fields) {
       if (meta.when === undefined) continue;
       const choice = fields.find((field) => field.name === meta.when?.param)?.meta;
-      expect(choice?.widget === 'choice' ? choice.options.map(({ value }) => value) : []).toContain(meta.when.is);
+      expect(choice?.widget === 'choice' ? choice.options.map(({ value }) => value) : []).toContain(
+        'is' in meta.when ? meta.when.is : meta.when.not,
+      );
     }
   }
 });

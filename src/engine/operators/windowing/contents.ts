@@ -1,18 +1,19 @@
 /** What a window holds per key: one folded value, or its elements, where an evictor or a process function needs them. */
-import type { JsonValue, Row, Schema } from '../../graph/schema.ts';
+import type { JsonValue } from '../../graph/schema.ts';
 import type { Key, Namespace } from '../../state/key.ts';
 import type { ListState } from '../../state/list-state.ts';
 import type { ValueState } from '../../state/keyed-state.ts';
 import type { OperatorContext } from '../../task/operator.ts';
-import { BatchBuilder } from '../../wire/batch-builder.ts';
-import { NO_TIMESTAMP } from '../../wire/batch.ts';
 import type { Batch } from '../../wire/batch.ts';
-import { RowView } from '../../wire/row-view.ts';
+import { missingTimestamp } from '../join-output.ts';
+import { cellsAt } from '../row-cells.ts';
 import type { Element, Evictor } from './evictors.ts';
 import type { Folding } from './folding.ts';
 
 export interface Contents<T> {
-  add(key: Key, namespace: Namespace, batch: Batch, row: number): void;
+  /** `input`: which of the operator's it came in by. */
+  add(key: Key, namespace: Namespace, batch: Batch, row: number, input: number): void;
+  holds(key: Key, namespace: Namespace): boolean;
   /** What the pane is about; undefined: there is nothing. An evictor has its effect here. */
   take(key: Key, namespace: Namespace): T | undefined;
   clear(key: Key, namespace: Namespace): void;
@@ -29,11 +30,15 @@ export class FoldedContents implements Contents<JsonValue> {
 
   constructor(folding: Folding, context: OperatorContext) {
     this.folding = folding;
-    this.state = context.keyedState.value<JsonValue>('contents');
+    this.state = context.keyedState.value<JsonValue>('contents', null, (value) => folding.check(value));
   }
 
   add(key: Key, namespace: Namespace, batch: Batch, row: number): void {
     this.state.set(key, namespace, this.folding.add(this.state.get(key, namespace), batch, row));
+  }
+
+  holds(key: Key, namespace: Namespace): boolean {
+    return this.state.get(key, namespace) !== undefined;
   }
 
   take(key: Key, namespace: Namespace): JsonValue | undefined {
@@ -68,27 +73,32 @@ export interface Eviction {
   readonly evictor: Evictor;
   /** What it removes is still seen by the function that is about to be called, and not by the next. */
   readonly after: boolean;
+  /** It goes by the elements' times: they must have some. */
+  readonly timed: boolean;
 }
 
+/** Elements one by one, as state keeps them: what a function does to a row reaches neither state nor another window. */
 export class ListedContents implements Contents<readonly Element[]> {
   private readonly state: ListState<Element & JsonValue>;
   private readonly eviction: Eviction | null;
-  private readonly view: RowView;
-  private bound: Batch | null = null;
+  private readonly context: OperatorContext;
 
-  constructor(eviction: Eviction | null, schema: Schema, context: OperatorContext) {
+  constructor(eviction: Eviction | null, context: OperatorContext) {
     this.eviction = eviction;
-    this.view = new RowView(schema);
+    this.context = context;
     // Under the name of folded contents: a snapshot of those must not be passed over.
     this.state = context.keyedState.list<Element & JsonValue>('contents');
   }
 
   add(key: Key, namespace: Namespace, batch: Batch, row: number): void {
-    if (this.bound !== batch) this.view.bind(batch);
-    this.bound = batch;
     const time = batch.timestamps[row] as number;
-    const element: Element = [Number.isNaN(time) ? null : time, this.view.copy(row)];
+    if (Number.isNaN(time) && this.eviction?.timed === true) throw missingTimestamp(this.context, batch, row);
+    const element: Element = [Number.isNaN(time) ? null : time, cellsAt(batch, row)];
     this.state.add(key, namespace, element as Element & JsonValue);
+  }
+
+  holds(key: Key, namespace: Namespace): boolean {
+    return this.state.get(key, namespace).length > 0;
   }
 
   take(key: Key, namespace: Namespace): readonly Element[] | undefined {
@@ -105,10 +115,7 @@ export class ListedContents implements Contents<readonly Element[]> {
   }
 
   merge(key: Key, into: Namespace, from: readonly Namespace[]): void {
-    for (const other of from) {
-      this.state.addAll(key, into, this.state.get(key, other));
-      this.state.delete(key, other);
-    }
+    mergeLists(this.state, key, into, from);
   }
 
   namespaces(): IterableIterator<Namespace> {
@@ -120,13 +127,14 @@ export class ListedContents implements Contents<readonly Element[]> {
   }
 }
 
-/** The elements' rows folded: what an aggregate of a window with an evictor is. Undefined for none. */
-export function foldElements(folding: Folding, elements: readonly Element[], schema: Schema): JsonValue | undefined {
-  if (elements.length === 0) return undefined;
-  const builder = new BatchBuilder(schema, elements.length);
-  for (const [time, row] of elements) builder.appendRow(row satisfies Row, time ?? NO_TIMESTAMP);
-  const batch = builder.take();
-  let value: JsonValue | undefined;
-  for (let row = 0; row < batch.length; row++) value = folding.add(value, batch, row);
-  return value;
+export function mergeLists<T extends JsonValue>(
+  state: ListState<T>,
+  key: Key,
+  into: Namespace,
+  from: readonly Namespace[],
+): void {
+  for (const other of from) {
+    state.addAll(key, into, state.get(key, other));
+    state.delete(key, other);
+  }
 }

@@ -2,12 +2,14 @@
 import type { JsonValue, Row, Schema } from '../../graph/schema.ts';
 import type { AggregateSpec } from '../../graph/params.ts';
 import { Accumulators } from '../../state/accumulators.ts';
+import { StateMismatch } from '../../state/tables.ts';
 import type { OperatorContext } from '../../task/operator.ts';
 import type { Batch } from '../../wire/batch.ts';
 import type { BatchBuilder } from '../../wire/batch-builder.ts';
 import { RowView } from '../../wire/row-view.ts';
 import type { Rows } from '../accumulate.ts';
 import { AggregatePlan } from '../aggregates.ts';
+import { jsonCopy } from '../json-copy.ts';
 import { reducedRow } from '../reduced-row.ts';
 
 export interface Folding {
@@ -15,6 +17,10 @@ export interface Folding {
   add(value: JsonValue | undefined, batch: Batch, row: number): JsonValue;
   /** Of two panes whose windows were merged. */
   combine(a: JsonValue, b: JsonValue): JsonValue;
+  /** All records of a batch that has some. */
+  all(batch: Batch): JsonValue;
+  /** Throws a StateMismatch if it is none of its values. */
+  check(value: JsonValue): void;
   /** Sets the cells of the row begun last, from column `first` on. */
   write(value: JsonValue, builder: BatchBuilder, first: number): void;
 }
@@ -31,13 +37,16 @@ export class AggregateFolding implements Folding {
   }
 
   add(value: JsonValue | undefined, batch: Batch, row: number): JsonValue {
-    const { rows, scratch, plan } = this;
-    if (rows.slots.length < batch.length) rows.slots = new Int32Array(batch.length);
-    scratch.setValues(0, (value as number[] | undefined) ?? plan.initial);
-    rows.from = row;
-    rows.to = row + 1;
-    plan.update(scratch, batch, rows);
-    return scratch.valuesAt(0);
+    return this.update((value as number[] | undefined) ?? this.plan.initial, batch, row, row + 1);
+  }
+
+  all(batch: Batch): JsonValue {
+    return this.update(this.plan.initial, batch, 0, batch.length);
+  }
+
+  check(value: JsonValue): void {
+    if (!Array.isArray(value) || value.length !== this.plan.initial.length)
+      throw new StateMismatch('The aggregates are others than those of the snapshot.');
   }
 
   combine(a: JsonValue, b: JsonValue): JsonValue {
@@ -47,6 +56,16 @@ export class AggregateFolding implements Folding {
   write(value: JsonValue, builder: BatchBuilder, first: number): void {
     this.scratch.setValues(0, value as number[]);
     for (let i = 0; i < this.plan.width; i++) builder.number(first + i, this.plan.result(i, this.scratch, 0));
+  }
+
+  private update(before: readonly number[], batch: Batch, from: number, to: number): JsonValue {
+    const { rows, scratch, plan } = this;
+    if (rows.slots.length < batch.length) rows.slots = new Int32Array(batch.length);
+    scratch.setValues(0, before);
+    rows.from = from;
+    rows.to = to;
+    plan.update(scratch, batch, rows);
+    return scratch.valuesAt(0);
   }
 }
 
@@ -61,7 +80,9 @@ export class ReduceFolding implements Folding {
     const combine = context.compile('reduce', source);
     this.written = schema.map(({ name }) => name).filter((name) => !key.includes(name));
     this.view = new RowView(schema);
-    this.reduce = (a, b) => reducedRow(combine({ ...a }, { ...b }), schema, context);
+    // Rows are the function's to change, down into their json, which windows and records of a batch share.
+    const own = schema.some(({ type }) => type === 'json') ? jsonCopy : (row: Row) => ({ ...row });
+    this.reduce = (a, b) => reducedRow(combine(own(a), own(b)), schema, context);
   }
 
   add(value: JsonValue | undefined, batch: Batch, row: number): JsonValue {
@@ -69,6 +90,17 @@ export class ReduceFolding implements Folding {
     this.bound = batch;
     const record = this.view.copy(row);
     return (value === undefined ? record : this.reduce(value as Row, record)) as JsonValue;
+  }
+
+  all(batch: Batch): JsonValue {
+    let value: JsonValue | undefined;
+    for (let row = 0; row < batch.length; row++) value = this.add(value, batch, row);
+    return value as JsonValue;
+  }
+
+  check(value: JsonValue): void {
+    if (Array.isArray(value))
+      throw new StateMismatch('The windows of the snapshot hold aggregates, not a reduced row.');
   }
 
   combine(a: JsonValue, b: JsonValue): JsonValue {

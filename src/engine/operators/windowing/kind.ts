@@ -104,7 +104,11 @@ export const triggerFields = {
     help: 'Elements stay whose value differs from the last one’s by less than that.',
     when: { param: 'evictor', is: 'delta' },
   }),
-  evictAfter: toggleField(false, { label: 'Evict after the function', help: 'Else before it.' }),
+  evictAfter: toggleField(false, {
+    label: 'Evict after the function',
+    help: 'Else before it.',
+    when: { param: 'evictor', not: 'none' },
+  }),
   panes: toggleField(false, {
     label: 'Pane columns',
     help: 'Adds paneIndex, from 0, and paneTiming: early, on time or late.',
@@ -125,6 +129,10 @@ export interface WindowShape {
   readonly trigger: string;
 }
 
+/** Windows go by the times of records, or an evictor does. */
+export const needsEventTime = ({ evictor }: WindowFunctionParams, time: WindowTime): boolean =>
+  time === 'event' || evictor === 'time';
+
 export const defaultTrigger = (time: WindowTime): string =>
   time === 'none' ? 'never()' : `repeatedly(${time === 'event' ? 'watermark' : 'processingTime'}())`;
 
@@ -141,12 +149,12 @@ export function deriveWindow(
     ...own,
     ...triggerIssues(given, shape, schema),
     ...functionOf(given, schema),
-    ...(given.evictor === 'delta' ? columnIssues(schema, given.evictColumn, 'evictColumn', numbers) : []),
+    ...evictorIssues(given, schema),
   ];
   if (issues.length > 0) return derived(issues, () => []);
   const output = outputSchema(given, shape, schema, key);
   const names = output.map((spec) => spec.name);
-  return derived(duplicateIssues(names, given.function === 'process' ? 'columns' : 'aggregates'), () => [
+  return derived(duplicateIssues(names, given.function === 'process' ? 'columns' : given.function), () => [
     plainStream(output),
     plainStream(schema),
   ]);
@@ -166,6 +174,13 @@ function functionOf(given: WindowFunctionParams, schema: Schema): ParamIssue[] {
         ...declaredIssues(given.columns, 'columns'),
       ];
   }
+}
+
+function evictorIssues({ evictor, evictColumn, evictThreshold }: WindowFunctionParams, schema: Schema): ParamIssue[] {
+  if (evictor !== 'delta') return [];
+  const reason = 'nothing differs from itself by less than 0, so no element would stay';
+  const none: ParamIssue = { code: 'invalid-param', param: 'evictThreshold', details: { param: 'Below', reason } };
+  return [...columnIssues(schema, evictColumn, 'evictColumn', numbers), ...(evictThreshold > 0 ? [] : [none])];
 }
 
 function triggerIssues({ trigger }: WindowFunctionParams, shape: WindowShape, schema: Schema): ParamIssue[] {

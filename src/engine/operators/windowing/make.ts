@@ -1,4 +1,5 @@
 /** Makes the running operator of a window kind from its parameters. */
+import { columnIndex } from '../../graph/schema.ts';
 import type { JsonValue, Schema, StreamType } from '../../graph/schema.ts';
 import type { Key } from '../../state/key.ts';
 import type { Operator, OperatorContext } from '../../task/operator.ts';
@@ -8,11 +9,13 @@ import type { WindowAssigner } from '../../time/window-assigners.ts';
 import { lastTimeOf } from '../../time/windows.ts';
 import type { TimeWindow } from '../../time/windows.ts';
 import { BatchBuilder } from '../../wire/batch-builder.ts';
+import { NO_TIMESTAMP } from '../../wire/batch.ts';
 import type { Batch } from '../../wire/batch.ts';
 import { KeyReader } from '../../wire/keys.ts';
 import { declaredResult } from '../declared.ts';
 import { userKey } from '../process-context.ts';
-import { FoldedContents, foldElements, ListedContents } from './contents.ts';
+import { cellsRow, putCell } from '../row-cells.ts';
+import { FoldedContents, ListedContents } from './contents.ts';
 import type { Eviction } from './contents.ts';
 import { countEvictor, deltaEvictor, timeEvictor } from './evictors.ts';
 import type { Element } from './evictors.ts';
@@ -53,7 +56,7 @@ export function makeWindow(
     flush: (atLeast: number) => output.flush(atLeast),
   };
   if (given.function === 'process') {
-    const contents = new ListedContents(evictionOf(given), schema, context);
+    const contents = new ListedContents(evictionOf(given, schema), context);
     return new GeneralWindowOperator({ ...rest, contents, fire: output.told(output.processing()) }, context);
   }
   const folding =
@@ -68,10 +71,10 @@ export function makeWindow(
     };
     return new GeneralWindowOperator(parts, context);
   }
-  const contents = new ListedContents(evictionOf(given), schema, context);
+  const contents = new ListedContents(evictionOf(given, schema), context);
+  const builder = new BatchBuilder(schema, 256);
   const fire = (of: Key, window: TimeWindow, elements: readonly Element[], pane: Pane): void => {
-    const value = foldElements(folding, elements, schema);
-    if (value !== undefined) output.folded(folding, of, window, value, pane);
+    if (elements.length > 0) output.folded(folding, of, window, folding.all(batchOf(elements, builder)), pane);
   };
   return new GeneralWindowOperator({ ...rest, contents, fire: output.told(fire) }, context);
 }
@@ -82,18 +85,30 @@ function triggerOf({ trigger }: WindowFunctionParams, shape: WindowShape): Parse
   return parsed.value;
 }
 
-function evictionOf(given: WindowFunctionParams): Eviction | null {
+function evictionOf(given: WindowFunctionParams, schema: Schema): Eviction | null {
   const after = given.evictAfter;
   switch (given.evictor) {
     case 'none':
       return null;
     case 'count':
-      return { evictor: countEvictor(given.evictCount), after };
+      return { evictor: countEvictor(given.evictCount), after, timed: false };
     case 'time':
-      return { evictor: timeEvictor(given.evictMs), after };
+      return { evictor: timeEvictor(given.evictMs), after, timed: true };
     case 'delta':
-      return { evictor: deltaEvictor(given.evictThreshold, given.evictColumn), after };
+      return {
+        evictor: deltaEvictor(given.evictThreshold, columnIndex(schema, given.evictColumn)),
+        after,
+        timed: false,
+      };
   }
+}
+
+function batchOf(elements: readonly Element[], builder: BatchBuilder): Batch {
+  for (const [time, cells] of elements) {
+    builder.startRow(time ?? NO_TIMESTAMP);
+    builder.schema.forEach(({ type }, i) => putCell(builder, i, type, cells[i] ?? null));
+  }
+  return builder.take();
 }
 
 type Fire<T> = (key: Key, window: TimeWindow, contents: T, pane: Pane) => void;
@@ -140,6 +155,7 @@ class PaneOutput {
 
   processing(): (key: Key, window: TimeWindow, elements: readonly Element[], pane: Pane) => void {
     const { context, builder } = this;
+    const { schema } = context.inputs[0] as StreamType;
     const call = context.compile('process', this.given.process);
     const append = declaredResult(builder);
     const keyOf = userKey(this.reader, this.key);
@@ -148,7 +164,7 @@ class PaneOutput {
     const currentWatermark = (): number => context.watermark();
     return (key, window, elements, pane) => {
       time = lastTimeOf(window);
-      const rows = elements.map(([, row]) => ({ ...row }));
+      const rows = elements.map(([, cells]) => cellsRow(schema, cells));
       const { start, end } = window;
       call(keyOf(key), { window: { start, end }, pane: { ...pane }, currentWatermark }, rows, out);
     };

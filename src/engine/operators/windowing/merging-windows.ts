@@ -6,12 +6,11 @@ import type { Key } from '../../state/key.ts';
 import { emptyNamespace } from '../../state/key.ts';
 import type { ValueState } from '../../state/keyed-state.ts';
 import type { OperatorContext } from '../../task/operator.ts';
-import { mergeWindows } from '../../time/window-assigners.ts';
 import type { TimeWindow } from '../../time/windows.ts';
-import { nameOf, windowNamed } from './trigger-state.ts';
+import { nameOf } from './trigger-state.ts';
 
-/** Names of a window and of its contents. */
-type Entry = readonly [window: string, contents: string];
+/** A window, and the name of its contents. */
+type Entry = readonly [start: number, end: number, contents: string];
 
 /** What has to be done beside: `windows` became `result`; the contents of `from` go into `into`. */
 export interface Merged {
@@ -21,6 +20,8 @@ export interface Merged {
   readonly from: readonly string[];
 }
 
+const none: readonly Entry[] = [];
+
 export class MergingWindows {
   private readonly state: ValueState<readonly Entry[]>;
 
@@ -28,41 +29,54 @@ export class MergingWindows {
     this.state = context.keyedState.value<readonly Entry[]>('windows');
   }
 
-  /** Adds a window of one record. Gives the window that it became, after `merge` was called if old ones were merged. */
+  /**
+   * Adds a window of one record. Gives the window that it became, after `merge` was called if old ones were merged. Windows
+   * that are there do not meet, so only those that meet the new one are merged; those that only touch it do (Flink:
+   * TimeWindow.mergeWindows).
+   */
   add(key: Key, added: TimeWindow, merge: (merged: Merged) => void): TimeWindow {
-    const before = this.state.get(key, emptyNamespace) ?? [];
-    const windows = before.map(([name]) => windowNamed(name));
-    const known = windows.find((window) => nameOf(window) === nameOf(added));
-    if (known !== undefined) return known;
-    // Windows that are there do not meet; only the new one can join some.
-    const group = mergeWindows([...windows, added])[0];
-    if (group === undefined) {
-      this.put(key, [...before, [nameOf(added), nameOf(added)]]);
+    const before = this.of(key);
+    const old = before.filter(([start, end]) => start <= added.end && added.start <= end);
+    const [first, ...others] = old;
+    if (first === undefined) {
+      this.put(key, [...before, [added.start, added.end, nameOf(added)]]);
       return added;
     }
-    const { result } = group;
-    const old = group.windows.filter((window) => window !== added);
-    const names = old.map(nameOf);
-    if (names.includes(nameOf(result))) return result;
-    const contents = before.filter(([name]) => names.includes(name)).map(([, kept]) => kept);
-    const [into, ...from] = contents as [string, ...string[]];
-    this.put(key, [...before.filter(([name]) => !names.includes(name)), [nameOf(result), into]]);
-    merge({ result, windows: old, into, from });
+    const result = {
+      start: old.reduce((least, [start]) => Math.min(least, start), added.start),
+      end: old.reduce((most, [, end]) => Math.max(most, end), added.end),
+    };
+    if (isEntry(first, result)) return result;
+    this.put(key, [...before.filter((entry) => !old.includes(entry)), [result.start, result.end, first[2]]]);
+    merge({ result, windows: old.map(windowOf), into: first[2], from: others.map(([, , contents]) => contents) });
     return result;
   }
 
   /** Where its contents are; null: there is no such window any more. */
   contentsOf(key: Key, window: TimeWindow): string | null {
-    const name = nameOf(window);
-    return this.state.get(key, emptyNamespace)?.find(([known]) => known === name)?.[1] ?? null;
+    return this.of(key).find((entry) => isEntry(entry, window))?.[2] ?? null;
   }
 
   retire(key: Key, window: TimeWindow): void {
-    const name = nameOf(window);
-    this.put(
-      key,
-      (this.state.get(key, emptyNamespace) ?? []).filter(([known]) => known !== name),
-    );
+    const before = this.of(key);
+    const after = before.filter((entry) => !isEntry(entry, window));
+    if (after.length < before.length) this.put(key, after);
+  }
+
+  /** Of each window, by name: the keys that have it, if `counts` says so of where its contents are. */
+  keysByWindow(counts: (key: Key, contents: string) => boolean): Map<string, number> {
+    const keys = new Map<string, number>();
+    for (const [key, entries] of this.state.entries(emptyNamespace))
+      for (const entry of entries) {
+        if (!counts(key, entry[2])) continue;
+        const name = nameOf(windowOf(entry));
+        keys.set(name, (keys.get(name) ?? 0) + 1);
+      }
+    return keys;
+  }
+
+  private of(key: Key): readonly Entry[] {
+    return this.state.get(key, emptyNamespace) ?? none;
   }
 
   private put(key: Key, entries: readonly Entry[]): void {
@@ -70,3 +84,7 @@ export class MergingWindows {
     else this.state.set(key, emptyNamespace, entries);
   }
 }
+
+const windowOf = ([start, end]: Entry): TimeWindow => ({ start, end });
+
+const isEntry = ([start, end]: Entry, window: TimeWindow): boolean => start === window.start && end === window.end;

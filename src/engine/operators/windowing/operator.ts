@@ -18,6 +18,8 @@ import { KeyReader } from '../../wire/keys.ts';
 import type { Contents } from './contents.ts';
 import { MergingWindows } from './merging-windows.ts';
 import type { Merged } from './merging-windows.ts';
+import { noBatch } from '../join-output.ts';
+import { inPlace } from '../failure-place.ts';
 import { Panes } from './panes.ts';
 import type { Pane } from './panes.ts';
 import { nameOf, TriggerState, windowNamed } from './trigger-state.ts';
@@ -49,36 +51,40 @@ const emitRows = 2048;
 export class GeneralWindowOperator<T> implements Operator {
   private readonly parts: WindowParts<T>;
   private readonly context: OperatorContext;
-  private readonly reader: KeyReader;
+  /** By input. */
+  private readonly readers: readonly KeyReader[];
   private readonly state: TriggerState;
   private readonly merging: MergingWindows | null;
   private readonly panes: Panes;
   private late = new Int32Array(256);
 
   constructor(parts: WindowParts<T>, context: OperatorContext) {
-    const { schema, key } = context.inputs[0] as StreamType & { key: readonly string[] };
     this.parts = parts;
     this.context = context;
-    this.reader = new KeyReader(schema, key);
-    this.state = new TriggerState(context);
+    this.readers = (context.inputs as readonly (StreamType & { key: readonly string[] })[]).map(
+      ({ schema, key }) => new KeyReader(schema, key),
+    );
+    this.state = new TriggerState(context, parts.time);
     this.panes = new Panes(this.state);
     // Declared in any case, so that a snapshot of the operator made for speed, whose windows are under this name, is refused.
     const merging = new MergingWindows(context);
     this.merging = parts.assigner.merges ? merging : null;
   }
 
-  process(batch: Batch): void {
+  process(batch: Batch, input: number): void {
     const { context } = this;
     if (this.late.length < batch.length) this.late = new Int32Array(batch.length);
     let late = 0;
     for (let row = 0; row < batch.length; row++) {
       context.at(batch, row);
-      if (!this.element(batch, row)) this.late[late++] = row;
+      if (!this.element(batch, row, input)) this.late[late++] = row;
     }
+    // A timer's failure must not name the last record.
+    context.at(noBatch, 0);
     this.parts.flush(1);
     if (late === 0) return;
     context.countLate(late);
-    context.outputs[1]?.emit(selectRows(batch, this.late, late));
+    context.outputs[1 + input]?.emit(selectRows(batch, this.late, late));
   }
 
   onTimer(timer: Timer): void {
@@ -87,15 +93,16 @@ export class GeneralWindowOperator<T> implements Operator {
     const window = windowNamed(timer.namespace as string);
     const contents = this.contentsOf(key, window);
     if (contents === null) return;
+    const over = timer.domain === parts.time && timer.time === this.cleanupTime(window);
     state.atTimer(timer);
     state.enter(key, window);
-    this.fireIfDue(key, window, contents);
-    if (timer.domain === parts.time && timer.time === this.cleanupTime(window)) this.drop(key, window, contents);
-    else {
-      state.leave();
-      // A trigger may have removed a timer of its own that is the clean-up's, too.
-      this.expectCleanup(key, window);
+    // A clean-up behind the end is nothing to a trigger.
+    if (!over || timer.time <= passedAt(window, timer.domain)) {
+      parts.trigger.onTimer(state);
+      this.fireAtTimer(timer, window, contents);
     }
+    if (over) this.drop(key, window, contents);
+    else this.settle(key, window);
     // What event-time timers emit goes out with the watermark that fired them.
     parts.flush(timer.domain === 'processing' ? 1 : emitRows);
   }
@@ -107,25 +114,24 @@ export class GeneralWindowOperator<T> implements Operator {
   }
 
   notes(): readonly string[] {
-    const { contents, time } = this.parts;
-    if (time === 'none') return [];
-    const windows = [...contents.namespaces()].map((name) => windowNamed(name as string));
+    if (this.parts.time === 'none') return [];
+    const names = this.merging?.keysByWindow((key, contents) => this.parts.contents.holds(key, contents));
+    const windows = [...(names?.keys() ?? this.parts.contents.namespaces())].map((name) => windowNamed(name as string));
     return windows
       .sort((a, b) => a.end - b.end)
       .slice(0, notesMost)
-      .map((window) => `Window ${windowText(window.start, window.end)} holds ${this.keysText(window)}`);
-  }
-
-  private keysText(window: TimeWindow): string {
-    const keys = this.parts.contents.keysIn(nameOf(window));
-    return `${keys} ${keys === 1 ? 'key' : 'keys'}`;
+      .map((window) => {
+        const name = nameOf(window);
+        const keys = names?.get(name) ?? this.parts.contents.keysIn(name);
+        return `Window ${windowText(window.start, window.end)} holds ${keys} ${keys === 1 ? 'key' : 'keys'}`;
+      });
   }
 
   /** False if it is dropped: late in all its windows, or they are closed. */
-  private element(batch: Batch, row: number): boolean {
+  private element(batch: Batch, row: number, input: number): boolean {
     const { parts, state } = this;
     const timestamp = batch.timestamps[row] as number;
-    const key = this.reader.read(batch, row);
+    const key = (this.readers[input] as KeyReader).read(batch, row);
     let skipped = true;
     let closed = false;
     state.element(batch, row);
@@ -138,21 +144,27 @@ export class GeneralWindowOperator<T> implements Operator {
       state.enter(key, window);
       // A trigger that will never fire again has closed the window (Beam).
       closed = parts.trigger.isFinished(state);
-      if (closed) {
-        // A session may have grown by it all the same.
-        this.expectCleanup(key, window);
-        continue;
-      }
+      if (closed) continue;
       skipped = false;
       const contents = this.contentsOf(key, window) as string;
-      parts.contents.add(key, contents, batch, row);
+      if (!parts.contents.holds(key, contents)) this.expectCleanup(key, window);
+      parts.contents.add(key, contents, batch, row, input);
       parts.trigger.onElement(state);
       this.fireIfDue(key, window, contents);
-      state.leave();
-      this.expectCleanup(key, window);
+      this.settle(key, window);
       parts.flush(emitRows);
     }
     return !skipped || !(closed || this.isElementLate(timestamp));
+  }
+
+  /** Keeps what the trigger has changed. */
+  private settle(key: Key, window: TimeWindow): void {
+    const { state, parts } = this;
+    if (state.removedTimer) {
+      parts.trigger.arm(state);
+      this.expectCleanup(key, window);
+    }
+    state.leave();
   }
 
   private timeOf(timestamp: number): number {
@@ -168,7 +180,8 @@ export class GeneralWindowOperator<T> implements Operator {
     state.enter(key, result, windows);
     this.panes.merge();
     parts.trigger.onMerge(state);
-    state.leave();
+    this.settle(key, result);
+    this.expectCleanup(key, result);
     for (const window of windows) {
       state.enter(key, window);
       parts.trigger.clear(state);
@@ -183,8 +196,19 @@ export class GeneralWindowOperator<T> implements Operator {
     if (!parts.trigger.shouldFire(state)) return;
     const taken = parts.contents.take(key, contents);
     if (taken !== undefined) parts.fire(key, window, taken, parts.numbered ? panes.next() : unnumbered);
+    else if (parts.numbered) panes.pass();
     parts.trigger.onFire(state);
     if (parts.purges || parts.trigger.isFinished(state)) parts.contents.clear(key, contents);
+  }
+
+  /** No record is in hand then: a failure names the window instead. */
+  private fireAtTimer({ key }: Timer, window: TimeWindow, contents: string): void {
+    try {
+      this.fireIfDue(key, window, contents);
+    } catch (error) {
+      const of = (this.readers[0] as KeyReader).columns.length === 1 ? JSON.stringify(key) : String(key);
+      throw inPlace(error, `at the window ${windowText(window.start, window.end)} of key ${of}`);
+    }
   }
 
   /** The window is over. */

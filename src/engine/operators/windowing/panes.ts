@@ -1,8 +1,8 @@
 /**
  * Index and timing of the panes of one window and key, as in Beam's PaneInfo: early while the watermark has not passed the
- * end, the first behind it on time, then late.
+ * end, on time with the watermark that passes it, then late. Of windows in processing time the clock is what passes.
  */
-import { lastTimeOf } from '../../time/windows.ts';
+import { passedAt } from '../../time/windows.ts';
 import type { TriggerState } from './trigger-state.ts';
 
 export const paneTimings = ['early', 'on time', 'late'] as const;
@@ -16,7 +16,7 @@ export interface Pane {
 
 /** Slots that no trigger has. */
 const fired = 'panes';
-const onTime = 'on time';
+const over = 'on time';
 
 export class Panes {
   private readonly state: TriggerState;
@@ -29,10 +29,15 @@ export class Panes {
   next(): Pane {
     const { state } = this;
     const index = (state.read(fired) as number | undefined) ?? 0;
-    const timing = this.timing();
     state.write(fired, index + 1);
-    if (timing === 'on time') state.write(onTime, true);
-    return { index, timing };
+    return { index, timing: this.pass() };
+  }
+
+  /** A pane is fired that has nothing in it: it takes no number, but it may have been the one on time. */
+  pass(): PaneTiming {
+    const timing = this.timing();
+    if (timing !== 'early') this.state.write(over, true);
+    return timing;
   }
 
   /** The window in hand goes on numbering where the furthest of those stood that were merged. */
@@ -42,9 +47,17 @@ export class Panes {
     if (indices.length > 0) state.write(fired, Math.max(...indices));
   }
 
+  /**
+   * Beam's PaneInfoTracker. Behind a pane that was not early all are late, also after a restore, when the watermark begins
+   * anew. A pane on time goes out in front of the watermark that passed the end; one by a record that came behind that
+   * watermark is late, were it the first.
+   */
   private timing(): PaneTiming {
     const { state } = this;
-    if (state.eventTime < lastTimeOf(state.window)) return 'early';
-    return state.read(onTime) === true ? 'late' : 'on time';
+    const domain = state.windowTime === 'processing' ? 'processing' : 'event';
+    if (state.read(over) === true) return 'late';
+    const now = domain === 'event' ? state.eventTime : state.processingTime;
+    if (now < passedAt(state.window, domain)) return 'early';
+    return domain === 'processing' || state.timer?.domain === 'event' ? 'on time' : 'late';
   }
 }

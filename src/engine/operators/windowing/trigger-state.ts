@@ -10,7 +10,7 @@ import type { TimeWindow } from '../../time/windows.ts';
 import type { Batch, NumberColumn } from '../../wire/batch.ts';
 import { columnIndex } from '../../graph/schema.ts';
 
-type Slots = { readonly [slot: string]: JsonValue };
+type Slots = Record<string, JsonValue>;
 
 /** Name of a window as a namespace of state and timers. */
 export const nameOf = ({ start, end }: TimeWindow): string => `${start} ${end}`;
@@ -21,23 +21,28 @@ export function windowNamed(name: string): TimeWindow {
 }
 
 const noSlots: Slots = {};
+const none: readonly Slots[] = [];
 
 export class TriggerState implements TriggerContext {
   window: TimeWindow = globalWindow;
   timer: Timer | null = null;
   timestamp = Number.NaN;
+  readonly windowTime: TimeDomain | 'none';
+  /** A timer was removed since `enter`, which another part of the trigger, or the clean-up, may wait for, too. */
+  removedTimer = false;
   private readonly context: OperatorContext;
   private readonly state: ValueState<Slots>;
   private key: Key = null;
   private namespace = '';
-  private slots: Record<string, JsonValue> = {};
+  private slots: Slots = noSlots;
   private changed = false;
   private mergedSlots: readonly Slots[] = [];
   private batch: Batch | null = null;
   private row = 0;
 
-  constructor(context: OperatorContext) {
+  constructor(context: OperatorContext, windowTime: TimeDomain | 'none') {
     this.context = context;
+    this.windowTime = windowTime;
     this.state = context.keyedState.value<Slots>('trigger');
   }
 
@@ -69,9 +74,10 @@ export class TriggerState implements TriggerContext {
     this.key = key;
     this.window = window;
     this.namespace = nameOf(window);
-    this.slots = { ...this.state.get(key, this.namespace) };
+    this.slots = this.state.get(key, this.namespace) ?? noSlots;
     this.changed = false;
-    this.mergedSlots = merged.map((each) => this.state.get(key, nameOf(each)) ?? noSlots);
+    this.removedTimer = false;
+    this.mergedSlots = merged.length === 0 ? none : merged.map((each) => this.state.get(key, nameOf(each)) ?? noSlots);
   }
 
   /** Keeps what has changed. */
@@ -99,14 +105,12 @@ export class TriggerState implements TriggerContext {
   }
 
   write(slot: string, value: JsonValue): void {
-    this.slots[slot] = value;
-    this.changed = true;
+    this.mine()[slot] = value;
   }
 
   forget(slot: string): void {
     if (!(slot in this.slots)) return;
-    delete this.slots[slot];
-    this.changed = true;
+    delete this.mine()[slot];
   }
 
   merged(slot: string): readonly JsonValue[] {
@@ -118,6 +122,14 @@ export class TriggerState implements TriggerContext {
   }
 
   removeTimer(domain: TimeDomain, time: number): void {
+    this.removedTimer = true;
     this.context.timers.remove({ domain, time, key: this.key, namespace: this.namespace });
+  }
+
+  /** The slots to be changed: a copy, since a snapshot may hold those that were read. */
+  private mine(): Record<string, JsonValue> {
+    if (!this.changed) this.slots = { ...this.slots };
+    this.changed = true;
+    return this.slots;
   }
 }

@@ -1,5 +1,5 @@
 /** Triggers made of others, with Beam's meaning. */
-import { AtEnd } from './leaves.ts';
+import { AtEnd } from './ends.ts';
 import { Once } from './trigger.ts';
 import type { Trigger, TriggerContext } from './trigger.ts';
 
@@ -17,7 +17,15 @@ abstract class Composite implements Trigger {
   abstract isFinished(context: TriggerContext): boolean;
 
   onElement(context: TriggerContext): void {
-    for (const part of this.parts) if (!part.isFinished(context)) part.onElement(context);
+    for (const part of this.listening(context)) part.onElement(context);
+  }
+
+  onTimer(context: TriggerContext): void {
+    for (const part of this.listening(context)) part.onTimer(context);
+  }
+
+  arm(context: TriggerContext): void {
+    for (const part of this.listening(context)) part.arm(context);
   }
 
   reset(context: TriggerContext): void {
@@ -31,23 +39,26 @@ abstract class Composite implements Trigger {
   clear(context: TriggerContext): void {
     for (const part of this.parts) part.clear(context);
   }
+
+  /** The parts whose turn it is. */
+  protected listening(context: TriggerContext): readonly Trigger[] {
+    return this.parts.filter((part) => !part.isFinished(context));
+  }
 }
 
-/** Fires with the first of its parts, once (Beam: AfterFirst). */
-export class AfterAny extends Composite {
-  private readonly once: Once;
+/** Fires once, with its parts in one way or the other. */
+abstract class OnceComposite extends Composite {
+  protected readonly once: Once;
 
   constructor(id: string, parts: readonly Trigger[]) {
     super(parts);
     this.once = new Once(id);
   }
 
-  shouldFire(context: TriggerContext): boolean {
-    return !this.once.is(context) && this.parts.some((part) => part.shouldFire(context));
-  }
+  /** Whether the parts, after a merge, make the whole finished. */
+  protected abstract finishedBy(finished: readonly boolean[]): boolean;
 
   onFire(context: TriggerContext): void {
-    for (const part of this.parts) if (part.shouldFire(context)) part.onFire(context);
     this.once.set(context);
   }
 
@@ -60,9 +71,11 @@ export class AfterAny extends Composite {
     this.once.clear(context);
   }
 
+  /** A part that a merge has brought back to life brings the whole back. */
   override onMerge(context: TriggerContext): void {
     super.onMerge(context);
-    this.once.merge(context);
+    if (this.finishedBy(this.parts.map((part) => part.isFinished(context)))) this.once.set(context);
+    else this.once.clear(context);
   }
 
   override clear(context: TriggerContext): void {
@@ -71,39 +84,71 @@ export class AfterAny extends Composite {
   }
 }
 
-/** Fires when each of its parts would fire or has, once. */
-export class AfterAll extends Composite {
+/** Fires with the first of its parts, once (Beam: AfterFirst). */
+export class AfterAny extends OnceComposite {
   shouldFire(context: TriggerContext): boolean {
-    return (
-      !this.isFinished(context) && this.parts.every((part) => part.isFinished(context) || part.shouldFire(context))
-    );
+    return !this.once.is(context) && this.parts.some((part) => part.shouldFire(context));
   }
 
-  onFire(context: TriggerContext): void {
+  override onFire(context: TriggerContext): void {
+    for (const part of this.parts) {
+      if (part.shouldFire(context)) part.onFire(context);
+      // The pane that it was waiting for is gone.
+      else part.reset(context);
+    }
+    super.onFire(context);
+  }
+
+  protected finishedBy(finished: readonly boolean[]): boolean {
+    return finished.includes(true);
+  }
+}
+
+/** Fires when each of its parts would fire or has, once (Beam: AfterAll). */
+export class AfterAll extends OnceComposite {
+  shouldFire(context: TriggerContext): boolean {
+    return !this.once.is(context) && this.parts.every((part) => part.isFinished(context) || part.shouldFire(context));
+  }
+
+  override onFire(context: TriggerContext): void {
     for (const part of this.parts) if (!part.isFinished(context)) part.onFire(context);
+    super.onFire(context);
   }
 
-  isFinished(context: TriggerContext): boolean {
-    return this.parts.every((part) => part.isFinished(context));
+  protected finishedBy(finished: readonly boolean[]): boolean {
+    return !finished.includes(false);
   }
 }
 
 /** One part after the other, each until it is finished (Beam: AfterEach.inOrder). */
 export class AfterEach extends Composite {
-  override onElement(context: TriggerContext): void {
-    this.current(context)?.onElement(context);
-  }
-
   shouldFire(context: TriggerContext): boolean {
     return this.current(context)?.shouldFire(context) ?? false;
   }
 
   onFire(context: TriggerContext): void {
     this.current(context)?.onFire(context);
+    // The next one has seen no element that could have set its timers.
+    this.arm(context);
   }
 
   isFinished(context: TriggerContext): boolean {
     return this.current(context) === undefined;
+  }
+
+  /** Behind the first that is not finished, the parts have not begun. */
+  override onMerge(context: TriggerContext): void {
+    let begun = true;
+    for (const part of this.parts) {
+      if (begun) part.onMerge(context);
+      else part.clear(context);
+      begun &&= part.isFinished(context);
+    }
+  }
+
+  protected override listening(context: TriggerContext): readonly Trigger[] {
+    const current = this.current(context);
+    return current === undefined ? [] : [current];
   }
 
   private current(context: TriggerContext): Trigger | undefined {
@@ -152,8 +197,9 @@ export class OrFinally extends Composite {
   }
 
   onFire(context: TriggerContext): void {
-    const last = this.until.shouldFire(context);
-    (last ? this.until : this.actual).onFire(context);
+    if (!this.until.shouldFire(context)) return this.actual.onFire(context);
+    this.until.onFire(context);
+    this.actual.clear(context);
   }
 
   isFinished(context: TriggerContext): boolean {
@@ -178,14 +224,6 @@ export class AfterWatermark extends Composite {
     this.late = late;
   }
 
-  override onElement(context: TriggerContext): void {
-    if (this.end.isFinished(context)) this.late?.onElement(context);
-    else {
-      this.end.onElement(context);
-      this.early?.onElement(context);
-    }
-  }
-
   shouldFire(context: TriggerContext): boolean {
     if (this.end.isFinished(context)) return this.late?.shouldFire(context) ?? false;
     return this.end.shouldFire(context) || (this.early?.shouldFire(context) ?? false);
@@ -203,11 +241,17 @@ export class AfterWatermark extends Composite {
     return this.late === null && this.end.isFinished(context);
   }
 
-  /** A merged window that has not passed yet begins with its early panes again, as in Beam. */
+  /** A merged window begins with its early panes again, as in Beam: the record that merged it is still to fire. */
   override onMerge(context: TriggerContext): void {
-    super.onMerge(context);
+    this.end.onMerge(context);
+    this.early?.onMerge(context);
     // What was counted for late panes is of no use to early ones.
-    if (!this.end.isFinished(context)) this.late?.clear(context);
+    this.late?.clear(context);
+  }
+
+  protected override listening(context: TriggerContext): readonly Trigger[] {
+    const [now, panes] = this.end.isFinished(context) ? [[], this.late] : [[this.end], this.early];
+    return panes === null ? now : [...now, panes];
   }
 }
 

@@ -1,140 +1,36 @@
-/** Triggers that look at one thing: the watermark, the clock, the number of elements, a value. */
-import { lastTimeOf, passedAt } from '../windows.ts';
-import { least, Once, sum } from './trigger.ts';
+/** Triggers that look at one thing beside the window itself: the number of elements, a delay, a value. */
+import { least, OnceTrigger, sum } from './trigger.ts';
 import type { Trigger, TriggerContext } from './trigger.ts';
-import type { TimeDomain } from '../timers.ts';
-
-const timeIn = (context: TriggerContext, domain: TimeDomain): number =>
-  domain === 'event' ? context.eventTime : context.processingTime;
-
-/** The end of the window, told once until another element comes: elements behind it fire at once, timers do not. */
-class EndOfWindow {
-  private readonly domain: TimeDomain;
-  private readonly told: string;
-
-  constructor(id: string, domain: TimeDomain) {
-    this.domain = domain;
-    this.told = `${id}$`;
-  }
-
-  onElement(context: TriggerContext): void {
-    context.forget(this.told);
-    this.expect(context);
-  }
-
-  /** Of a window that has passed there is no timer (Flink: EventTimeTrigger). */
-  expect(context: TriggerContext): void {
-    const end = passedAt(context.window, this.domain);
-    if (end > timeIn(context, this.domain)) context.setTimer(this.domain, end);
-  }
-
-  isAhead(context: TriggerContext): boolean {
-    return timeIn(context, this.domain) < passedAt(context.window, this.domain);
-  }
-
-  isDue(context: TriggerContext): boolean {
-    return !this.isAhead(context) && context.read(this.told) !== true;
-  }
-
-  tell(context: TriggerContext): void {
-    if (this.isDue(context)) context.write(this.told, true);
-  }
-
-  clear(context: TriggerContext): void {
-    context.forget(this.told);
-    context.removeTimer(this.domain, passedAt(context.window, this.domain));
-  }
-}
-
-/**
- * The watermark, or the clock, has passed the end of the window. `repeatedly` of it is Flink's EventTimeTrigger or
- * ProcessingTimeTrigger: elements that come later fire at once.
- */
-export class AtEnd implements Trigger {
-  readonly merges = true;
-  private readonly end: EndOfWindow;
-  private readonly once: Once;
-
-  constructor(id: string, domain: TimeDomain) {
-    this.end = new EndOfWindow(id, domain);
-    this.once = new Once(id);
-  }
-
-  onElement(context: TriggerContext): void {
-    this.end.onElement(context);
-  }
-
-  shouldFire(context: TriggerContext): boolean {
-    return !this.once.is(context) && this.end.isDue(context);
-  }
-
-  onFire(context: TriggerContext): void {
-    this.end.tell(context);
-    this.once.set(context);
-  }
-
-  isFinished(context: TriggerContext): boolean {
-    return this.once.is(context);
-  }
-
-  reset(context: TriggerContext): void {
-    this.once.clear(context);
-  }
-
-  /** A merged window that has not passed is not over, whatever its parts were (Beam). */
-  onMerge(context: TriggerContext): void {
-    if (this.end.isAhead(context)) this.once.clear(context);
-    else this.once.merge(context);
-    this.end.expect(context);
-  }
-
-  clear(context: TriggerContext): void {
-    this.once.clear(context);
-    this.end.clear(context);
-  }
-}
 
 /** So many elements. `repeatedly` of it is Flink's CountTrigger. */
-export class AfterCount implements Trigger {
-  readonly merges = true;
+export class AfterCount extends OnceTrigger {
   private readonly count: number;
   private readonly slot: string;
-  private readonly once: Once;
 
   constructor(id: string, count: number) {
+    super(id);
     this.count = count;
     this.slot = `${id}n`;
-    this.once = new Once(id);
   }
 
   onElement(context: TriggerContext): void {
     context.write(this.slot, this.counted(context) + 1);
   }
 
-  shouldFire(context: TriggerContext): boolean {
-    return !this.once.is(context) && this.counted(context) >= this.count;
-  }
-
-  onFire(context: TriggerContext): void {
-    this.once.set(context);
-  }
-
-  isFinished(context: TriggerContext): boolean {
-    return this.once.is(context);
-  }
-
-  reset(context: TriggerContext): void {
-    this.clear(context);
-  }
-
+  /** Finished in one of the windows, it is finished (Beam: AfterPane). */
   onMerge(context: TriggerContext): void {
     this.once.merge(context);
-    context.write(this.slot, sum(context.merged(this.slot)));
+    const counted = sum(context.merged(this.slot));
+    if (counted > 0 && !this.once.is(context)) context.write(this.slot, counted);
   }
 
   clear(context: TriggerContext): void {
     this.once.clear(context);
     context.forget(this.slot);
+  }
+
+  protected isDue(context: TriggerContext): boolean {
+    return this.counted(context) >= this.count;
   }
 
   private counted(context: TriggerContext): number {
@@ -143,130 +39,50 @@ export class AfterCount implements Trigger {
 }
 
 /** So long, in processing time, after the first element since it began (Beam: AfterProcessingTime). */
-export class AfterDelay implements Trigger {
-  readonly merges = true;
+export class AfterDelay extends OnceTrigger {
   private readonly delayMs: number;
   private readonly slot: string;
-  private readonly once: Once;
 
   constructor(id: string, delayMs: number) {
+    super(id);
     this.delayMs = delayMs;
     this.slot = `${id}t`;
-    this.once = new Once(id);
   }
 
   onElement(context: TriggerContext): void {
     if (this.once.is(context) || context.read(this.slot) !== undefined) return;
-    this.expect(context, context.processingTime + this.delayMs);
+    context.write(this.slot, context.processingTime + this.delayMs);
+    this.arm(context);
   }
 
-  shouldFire(context: TriggerContext): boolean {
-    const at = context.read(this.slot) as number | undefined;
-    return !this.once.is(context) && at !== undefined && context.processingTime >= at;
+  override arm(context: TriggerContext): void {
+    const at = this.at(context);
+    if (at !== undefined && !this.once.is(context)) context.setTimer('processing', at);
   }
 
-  onFire(context: TriggerContext): void {
-    this.once.set(context);
-  }
-
-  isFinished(context: TriggerContext): boolean {
-    return this.once.is(context);
-  }
-
-  reset(context: TriggerContext): void {
-    this.clear(context);
-  }
-
+  /** The earliest of the windows' times, unless it fired in one of them (Beam: AfterDelayFromFirstElement). */
   onMerge(context: TriggerContext): void {
     this.once.merge(context);
     const first = least(context.merged(this.slot));
-    if (first !== Number.POSITIVE_INFINITY) this.expect(context, first);
+    if (first === Number.POSITIVE_INFINITY || this.once.is(context)) return;
+    context.write(this.slot, first);
+    this.arm(context);
   }
 
   clear(context: TriggerContext): void {
     this.once.clear(context);
-    const at = context.read(this.slot) as number | undefined;
+    const at = this.at(context);
     if (at !== undefined) context.removeTimer('processing', at);
     context.forget(this.slot);
   }
 
-  private expect(context: TriggerContext, at: number): void {
-    context.write(this.slot, at);
-    context.setTimer('processing', at);
-  }
-}
-
-/**
- * At each whole interval, and at the end of the window; elements behind the end fire at once. Exactly Flink's
- * ContinuousEventTimeTrigger and ContinuousProcessingTimeTrigger; it never finishes.
- */
-export class Every implements Trigger {
-  readonly merges = true;
-  private readonly domain: TimeDomain;
-  private readonly intervalMs: number;
-  private readonly slot: string;
-  private readonly end: EndOfWindow;
-
-  constructor(id: string, domain: TimeDomain, intervalMs: number) {
-    this.domain = domain;
-    this.intervalMs = intervalMs;
-    this.slot = `${id}t`;
-    this.end = new EndOfWindow(id, domain);
+  protected isDue(context: TriggerContext): boolean {
+    const at = this.at(context);
+    return at !== undefined && context.processingTime >= at;
   }
 
-  onElement(context: TriggerContext): void {
-    if (this.domain === 'event') {
-      const passed = context.eventTime >= lastTimeOf(context.window);
-      this.end.onElement(context);
-      if (passed) return;
-    }
-    if (context.read(this.slot) !== undefined) return;
-    const time = this.domain === 'event' ? context.timestamp : context.processingTime;
-    // Java's remainder: below zero it points up.
-    this.next(context, time - (time % this.intervalMs));
-  }
-
-  shouldFire(context: TriggerContext): boolean {
-    return this.isMark(context) || (this.domain === 'event' && this.end.isDue(context));
-  }
-
-  onFire(context: TriggerContext): void {
-    if (this.domain === 'event') this.end.tell(context);
-    if (!this.isMark(context)) return;
-    const { time } = context.timer as { time: number };
-    if (time >= lastTimeOf(context.window)) context.forget(this.slot);
-    else this.next(context, time);
-  }
-
-  isFinished(): boolean {
-    return false;
-  }
-
-  reset(): void {}
-
-  onMerge(context: TriggerContext): void {
-    if (this.domain === 'event') this.end.expect(context);
-    const first = least(context.merged(this.slot));
-    if (first === Number.POSITIVE_INFINITY) return;
-    context.write(this.slot, first);
-    context.setTimer(this.domain, first);
-  }
-
-  clear(context: TriggerContext): void {
-    const at = context.read(this.slot) as number | undefined;
-    if (at !== undefined) context.removeTimer(this.domain, at);
-    context.forget(this.slot);
-    if (this.domain === 'event') this.end.clear(context);
-  }
-
-  private isMark(context: TriggerContext): boolean {
-    return context.timer?.domain === this.domain && context.timer.time === context.read(this.slot);
-  }
-
-  private next(context: TriggerContext, from: number): void {
-    const at = Math.min(from + this.intervalMs, lastTimeOf(context.window));
-    context.write(this.slot, at);
-    context.setTimer(this.domain, at);
+  private at(context: TriggerContext): number | undefined {
+    return context.read(this.slot) as number | undefined;
   }
 }
 
@@ -293,6 +109,10 @@ export class AfterDelta implements Trigger {
     context.write(this.slot, value);
     if (last !== undefined) context.write(this.due, true);
   }
+
+  onTimer(): void {}
+
+  arm(): void {}
 
   shouldFire(context: TriggerContext): boolean {
     return context.read(this.due) === true;
@@ -322,6 +142,8 @@ export class AfterDelta implements Trigger {
 export const never: Trigger = {
   merges: true,
   onElement: () => {},
+  onTimer: () => {},
+  arm: () => {},
   shouldFire: () => false,
   onFire: () => {},
   isFinished: () => false,

@@ -15,7 +15,8 @@
 import { failed, ok } from '../../../base/result.ts';
 import type { Result } from '../../../base/result.ts';
 import { AfterAll, AfterAny, AfterEach, AfterWatermark, OrFinally, Repeatedly } from './composites.ts';
-import { AfterCount, AfterDelay, AfterDelta, AtEnd, Every, never } from './leaves.ts';
+import { AtEnd, Every } from './ends.ts';
+import { AfterCount, AfterDelay, AfterDelta, never } from './leaves.ts';
 import type { Trigger } from './trigger.ts';
 
 export interface ParsedTrigger {
@@ -32,6 +33,8 @@ export interface ParsedTrigger {
 
 /** Deeper is no trigger that anybody meant. */
 const depthMax = 16;
+/** Longer is no wait that anybody meant; sums of times and durations stay exact. */
+const longestMs = 100_000 * 86_400_000;
 const unitMs = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** The reason is a sentence without its full stop. */
@@ -87,7 +90,7 @@ const makers: Readonly<Record<string, Make>> = {
   },
   everyProcessingTime: (reader, id) => new Every(id, reader.looksAt('processing'), reader.duration()),
   any: several((id, parts) => new AfterAny(id, parts)),
-  all: several((_id, parts) => new AfterAll(parts)),
+  all: several((id, parts) => new AfterAll(id, parts)),
   each: several((_id, parts) => new AfterEach(parts)),
   repeatedly: (reader, id, depth) => new Repeatedly(reader.trigger(`${id}.r`, depth)),
   orFinally(reader, id, depth) {
@@ -97,9 +100,14 @@ const makers: Readonly<Record<string, Make>> = {
   },
   afterWatermark(reader, id, depth) {
     reader.looksAt('event');
-    const early = reader.named('early') ? reader.trigger(`${id}.e`, depth) : null;
-    if (early !== null) reader.takes(',');
-    const late = reader.named('late') ? reader.trigger(`${id}.l`, depth) : null;
+    let early: Trigger | null = null;
+    let late: Trigger | null = null;
+    if (reader.isAt(')')) return new AfterWatermark(id, early, late);
+    do {
+      if (early === null && reader.named('early')) early = reader.trigger(`${id}.e`, depth);
+      else if (late === null && reader.named('late')) late = reader.trigger(`${id}.l`, depth);
+      else throw reader.wrong(late === null ? (early === null ? '“early:” or “late:”' : '“late:”') : '“)”', 0);
+    } while (reader.takes(','));
     return new AfterWatermark(id, early, late);
   },
 };
@@ -130,6 +138,8 @@ class Reader {
     if (depth > depthMax) throw new Unreadable(`it is nested deeper than ${depthMax}`);
     const name = this.match(/[A-Za-z]+/y) ?? '';
     const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
+    if (name === 'purging')
+      throw new Unreadable('purging(…) stands outside of all others: it is not a trigger, but what becomes of a pane');
     if (make === undefined) throw this.wrong(`a trigger (${Object.keys(makers).join(', ')})`, name.length);
     this.take('(');
     const trigger = make(this, id, depth + 1);
@@ -161,7 +171,9 @@ class Reader {
   number(): number {
     const digits = this.match(/\d+(?:\.\d+)?/y);
     if (digits === null) throw this.wrong('a number', 0);
-    return Number(digits);
+    const number = Number(digits);
+    if (number > Number.MAX_SAFE_INTEGER) throw new Unreadable(`${digits.slice(0, 20)}… is too large a number`);
+    return number;
   }
 
   /** Milliseconds. */
@@ -171,6 +183,7 @@ class Reader {
     const unit = (/[a-z]+$/.exec(found)?.[0] ?? 'ms') as keyof typeof unitMs;
     const ms = Math.round(Number.parseFloat(found) * unitMs[unit]);
     if (ms < 1) throw new Unreadable('a duration is at least 1 ms');
+    if (ms > longestMs) throw new Unreadable('a duration is at most 100,000 days');
     return ms;
   }
 
@@ -185,9 +198,13 @@ class Reader {
     if (!this.takes(character)) throw this.wrong(`“${character}”`, 0);
   }
 
-  takes(character: string): boolean {
+  isAt(character: string): boolean {
     this.space();
-    if (this.text[this.at] !== character) return false;
+    return this.text[this.at] === character;
+  }
+
+  takes(character: string): boolean {
+    if (!this.isAt(character)) return false;
     this.at++;
     return true;
   }
@@ -210,7 +227,7 @@ class Reader {
   }
 
   /** `back`: characters that were taken already. */
-  private wrong(needed: string, back: number): Unreadable {
+  wrong(needed: string, back: number): Unreadable {
     const rest = this.text.slice(this.at - back).slice(0, 20);
     return new Unreadable(`at ${rest === '' ? 'its end' : `“${rest}”`}, ${needed} is needed`);
   }

@@ -11,6 +11,8 @@ import type { TimeWindow } from '../windows.ts';
 /** What a trigger sees: one key, one window, and the element or timer in hand. */
 export interface TriggerContext {
   readonly window: TimeWindow;
+  /** By which time the window passes; none: never. */
+  readonly windowTime: TimeDomain | 'none';
   /** The watermark; while a timer of event time fires, the timer's own time, as if the watermark rose step by step. */
   readonly eventTime: number;
   readonly processingTime: number;
@@ -32,6 +34,10 @@ export interface TriggerContext {
 
 export interface Trigger {
   onElement(context: TriggerContext): void;
+  /** A timer of this window came; asked before `shouldFire`. */
+  onTimer(context: TriggerContext): void;
+  /** Sets the timers that it waits for, where they are not set: its turn has come, or a part of the whole removed some. */
+  arm(context: TriggerContext): void;
   /** Asked after each element and timer. */
   shouldFire(context: TriggerContext): boolean;
   /** A pane is fired because `shouldFire` said so. */
@@ -71,6 +77,41 @@ export class Once {
   merge(context: TriggerContext): void {
     if (context.merged(this.slot).includes(true)) this.set(context);
     else this.clear(context);
+  }
+}
+
+/** What all triggers have in common that fire once. */
+export abstract class OnceTrigger implements Trigger {
+  readonly merges: boolean = true;
+  protected readonly once: Once;
+
+  constructor(id: string) {
+    this.once = new Once(id);
+  }
+
+  abstract onElement(context: TriggerContext): void;
+  abstract onMerge(context: TriggerContext): void;
+  abstract clear(context: TriggerContext): void;
+  protected abstract isDue(context: TriggerContext): boolean;
+
+  onTimer(_context: TriggerContext): void {}
+
+  arm(_context: TriggerContext): void {}
+
+  shouldFire(context: TriggerContext): boolean {
+    return !this.once.is(context) && this.isDue(context);
+  }
+
+  onFire(context: TriggerContext): void {
+    this.once.set(context);
+  }
+
+  isFinished(context: TriggerContext): boolean {
+    return this.once.is(context);
+  }
+
+  reset(context: TriggerContext): void {
+    this.clear(context);
   }
 }
 

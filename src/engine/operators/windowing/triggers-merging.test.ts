@@ -1,0 +1,238 @@
+/**
+ * Triggers of windows that merge, one timeline a case. Sessions have a gap of 10: `a=1@0 a=2@20 a=4@10` are two that a
+ * third record joins to [0, 30). As in Flink a merge happens with the record that causes it, and before it is counted; what
+ * becomes of a trigger's parts is Beam's (the onMerge of its *StateMachine classes).
+ */
+import { windowCases } from '../testing/window-cases.ts';
+
+const gap = { gapMs: 10, panes: true, allowedLatenessMs: 50 };
+
+windowCases('merged: the end of the window', 'session', gap, [
+  ['moves with the session', { trigger: 'watermark()' }, 'a=1@0 a=2@8 w9 w17', 'w9 a[0,18)=3 on-time0 w17'],
+  [
+    'a session that fired and grows fires again at its new end',
+    { trigger: 'watermark()' },
+    'a=1@0 w9 a=2@5 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=2 on-time1 w14',
+  ],
+  [
+    'behind its new end it fires with the record that extends it',
+    { trigger: 'watermark()' },
+    'a=1@0 w30 a=2@5',
+    'a[0,10)=1 on-time0 w30 a[0,15)=2 late1',
+  ],
+  [
+    'a record that does not extend it finds it closed',
+    { trigger: 'watermark()' },
+    'a=1@0 a=2@8 w30 a=4@3',
+    'a[0,18)=3 on-time0 w30',
+    'a=4',
+  ],
+  [
+    'repeated: every late record',
+    { trigger: '' },
+    'a=1@0 w9 a=2@5 a=4@1 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time1 w14',
+  ],
+  [
+    'two sessions that have fired become one that fires when it ends',
+    { trigger: '' },
+    'a=1@0 a=2@20 w29 a=4@10',
+    'a[0,10)=1 on-time0 a[20,30)=2 on-time0 w29 a[0,30)=7 late1',
+  ],
+  [
+    'one that has fired and one that has not',
+    { trigger: '' },
+    'a=1@0 a=2@20 w15 a=4@10 w29',
+    'a[0,10)=1 on-time0 w15 a[0,30)=7 on-time1 w29',
+  ],
+  [
+    'the timers of the old windows are gone',
+    { trigger: '' },
+    'a=1@0 a=2@20 a=4@10 w9 w19 w29',
+    'w9 w19 a[0,30)=7 on-time0 w29',
+  ],
+]);
+
+windowCases('merged: counts', 'session', gap, [
+  ['add up', { trigger: 'repeatedly(count(4))' }, 'a=1@0 a=2@20 a=4@10 a=8@12', 'a[0,30)=15 early0'],
+  [
+    'fire with the next record and not with the merge',
+    { trigger: 'repeatedly(count(2))' },
+    'a=1@0 a=2@20 a=4@10',
+    'a[0,30)=7 early0',
+  ],
+  [
+    'that were full before are not added',
+    { trigger: 'repeatedly(count(2))' },
+    'a=1@0 a=2@1 a=4@20 a=8@10',
+    'a[0,11)=3 early0 a[0,30)=15 early1',
+  ],
+  [
+    'finished in one, finished in all (AfterPane)',
+    { trigger: 'count(2)' },
+    'a=1@0 a=2@1 a=4@20 a=8@11',
+    'a[0,11)=3 early0',
+    'a=8',
+  ],
+  [
+    'more than needed is one pane',
+    { trigger: 'repeatedly(count(3))' },
+    'a=1@0 a=2@1 a=4@20 a=8@21 a=16@10',
+    'a[0,31)=31 early0',
+  ],
+]);
+
+windowCases('merged: delays', 'session', gap, [
+  ['the earliest counts', { trigger: 'repeatedly(delay(10))' }, 'a=1@0 +4 a=2@20 +4 a=4@10 +2', 'a[0,30)=7 early0'],
+  ['and only that', { trigger: 'repeatedly(delay(10))' }, 'a=1@0 +4 a=2@20 +4 a=4@10 +2 +4', 'a[0,30)=7 early0'],
+  [
+    'a delay that has fired counts no more',
+    { trigger: 'repeatedly(delay(10))' },
+    'a=1@0 +10 a=2@20 +4 a=4@10 +6',
+    'a[0,10)=1 early0 a[0,30)=7 early1',
+  ],
+  [
+    'finished in one, finished in all',
+    { trigger: 'delay(10)' },
+    'a=1@0 +10 a=2@20 +4 a=4@10 +50',
+    'a[0,10)=1 early0',
+    'a=4',
+  ],
+]);
+
+windowCases('merged: marks', 'session', { ...gap, gapMs: 20 }, [
+  [
+    'the earliest is kept',
+    { trigger: 'everyEventTime(10)' },
+    'a=1@5 a=2@33 a=4@20 w10 w20',
+    'a[5,53)=7 early0 w10 a[5,53)=7 early1 w20',
+  ],
+  [
+    'of the clock, too',
+    { trigger: 'everyProcessingTime(10)' },
+    'a=1@5 +12 a=2@33 a=4@20 +8',
+    'a[5,25)=1 early0 a[5,53)=7 early1',
+  ],
+  [
+    'a mark that is due stays due',
+    { trigger: 'all(everyEventTime(10), count(3))' },
+    'a=1@0 a=2@25 w10 a=4@10',
+    'w10 a[0,45)=7 early0',
+  ],
+]);
+
+windowCases('merged: any(…) and all(…)', 'session', gap, [
+  [
+    'any: finished by a count, it stays finished',
+    { trigger: 'any(count(2), watermark())' },
+    'a=1@0 a=2@1 a=4@11',
+    'a[0,11)=3 early0',
+    'a=4',
+  ],
+  [
+    'any: finished by the end, it lives on with the new end',
+    { trigger: 'any(count(5), watermark())' },
+    'a=1@0 w9 a=2@5 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=2 on-time1 w14',
+  ],
+  [
+    'all: finished, and the end begins anew',
+    { trigger: 'all(count(1), watermark())' },
+    'a=1@0 w9 a=2@5 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=2 on-time1 w14',
+  ],
+  [
+    'all: each part merges by itself',
+    { trigger: 'all(count(3), watermark())' },
+    'a=1@0 a=2@20 a=4@10 w29',
+    'a[0,30)=7 on-time0 w29',
+  ],
+  [
+    'all: finished in all parts, it stays finished',
+    { trigger: 'all(count(1), count(2))' },
+    'a=1@0 a=2@1 a=4@11',
+    'a[0,11)=3 early0',
+    'a=4',
+  ],
+]);
+
+windowCases('merged: each(…)', 'session', gap, [
+  [
+    'the turn is that of the first part that is not finished',
+    { trigger: 'each(count(2), count(2))' },
+    'a=1@0 a=2@1 a=4@20 a=8@11 a=16@11',
+    'a[0,11)=3 early0 a[0,30)=31 early1',
+  ],
+  [
+    'a part that comes back to life has its turn again',
+    { trigger: 'each(watermark(), count(2))' },
+    'a=1@0 w9 a=2@5 a=4@5 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time1 w14',
+  ],
+  [
+    'and those behind it begin anew',
+    { trigger: 'each(watermark(), count(2))' },
+    'a=1@0 w9 a=2@0 a=4@5 w14 a=8@0 a=16@0',
+    // The late 2 was counted by the second part; the merge by 4 forgets it.
+    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time1 w14 a[0,15)=31 late2',
+  ],
+]);
+
+windowCases('merged: orFinally(…)', 'session', gap, [
+  [
+    'both parts merge',
+    { trigger: 'orFinally(repeatedly(count(2)), count(4))' },
+    'a=1@0 a=2@20 a=4@10 a=8@11 a=16@11',
+    'a[0,30)=7 early0 a[0,30)=15 early1',
+    'a=16',
+  ],
+  [
+    'finished by the end, it lives on with the new end',
+    { trigger: 'orFinally(repeatedly(count(2)), watermark())' },
+    'a=1@0 w9 a=2@5 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=2 on-time1 w14',
+  ],
+]);
+
+windowCases('merged: afterWatermark(early:, late:)', 'session', gap, [
+  [
+    'early counts add up',
+    { trigger: 'afterWatermark(early: count(3))' },
+    'a=1@0 a=2@20 a=4@10 w29',
+    'a[0,30)=7 early0 a[0,30)=7 on-time1 w29',
+  ],
+  [
+    'a session behind its end has early panes again when it grows',
+    { trigger: 'afterWatermark(early: count(1), late: count(5))' },
+    'a=1@0 w9 a=2@5 w14',
+    'a[0,10)=1 early0 a[0,10)=1 on-time1 w9 a[0,15)=3 early2 a[0,15)=3 on-time3 w14',
+  ],
+  [
+    'behind its new end it fires at once',
+    { trigger: 'afterWatermark(late: count(5))' },
+    'a=1@0 w30 a=2@5',
+    'a[0,10)=1 on-time0 w30 a[0,15)=3 late1',
+  ],
+  [
+    'late records counted before do not count',
+    { trigger: 'afterWatermark(late: count(2))' },
+    'a=1@0 w9 a=2@0 a=4@5 w14 a=8@5',
+    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time1 w14',
+  ],
+]);
+
+windowCases('merged, discarding', 'session', { ...gap, accumulation: 'discarding' }, [
+  [
+    'what each held and had not fired is one pane',
+    { trigger: '' },
+    'a=1@0 a=2@20 w15 a=4@10 w29',
+    'a[0,10)=1 on-time0 w15 a[0,30)=6 on-time1 w29',
+  ],
+  [
+    'purging is no different',
+    { trigger: 'purging(repeatedly(count(2)))' },
+    'a=1@0 a=2@1 a=4@20 a=8@11',
+    'a[0,11)=3 early0 a[0,30)=12 early1',
+  ],
+]);
