@@ -4,7 +4,8 @@
  *
  *   timeline  = { element }                  elements are set apart by white space, line breaks included
  *   element   = record | watermark | barrier | idle | active | advance | end
- *   record    = ( scalar "=" value | value ) [ "@" time ]     without "@" the record has no event time
+ *   record    = [ kind ":" ] ( scalar "=" value | value ) [ "@" time ]     without "@" the record has no event time
+ *   kind      = "+I" | "-U" | "+U" | "-D"    of a changelog: insert, update-before, update-after, delete
  *   value     = scalar | JSON array | JSON object             nested at most 64 deep
  *   scalar    = word | JSON string | JSON number | "true" | "false" | "null"
  *   word      = ( letter | "_" ) { letter | digit | mark | one of _ - . : / ' }     stands for the text itself
@@ -29,8 +30,12 @@ import type { Result } from './result.ts';
 export type TimelineScalar = string | number | boolean | null;
 export type TimelineValue = TimelineScalar | readonly TimelineValue[] | { readonly [name: string]: TimelineValue };
 
+export const timelineRowKinds = ['+I', '-U', '+U', '-D'] as const;
+
 export interface TimelineRecord {
   readonly kind: 'record';
+  /** What it does to the table that the stream describes; absent where none is written. */
+  readonly rowKind?: (typeof timelineRowKinds)[number];
   /** null: written bare, without `key=`. */
   readonly key: Exclude<TimelineScalar, null> | null;
   readonly value: TimelineValue;
@@ -99,7 +104,7 @@ export const printTimeline = (elements: readonly TimelineElement[]): string => e
 export function printElement(element: TimelineElement): string {
   switch (element.kind) {
     case 'record':
-      return `${printBody(element)}${element.time === null ? '' : `@${element.time}`}`;
+      return `${element.rowKind === undefined ? '' : `${element.rowKind}:`}${printBody(element)}${element.time === null ? '' : `@${element.time}`}`;
     case 'watermark':
       return `w${element.time}`;
     case 'barrier':
@@ -130,6 +135,7 @@ const wholeWord = /^[\p{L}_][\p{L}\p{M}\p{N}_\-.:/']*$/u;
 const wordHere = /[\p{L}_][\p{L}\p{M}\p{N}_\-.:/']*/uy;
 const numberHere = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const timeHere = /(-?\d+(?:\.\d+)?)(ms|s|min|h|d)?(?![\p{L}\p{N}_.])/uy;
+const rowKindHere = /(\+I|-U|\+U|-D):/y;
 const watermarkLike = /^w-?\d/;
 const literals = new Map<string, boolean | null>([
   ['true', true],
@@ -202,6 +208,8 @@ function readElement(cursor: Cursor): TimelineElement {
   if (cursor.take('!')) return { kind: 'active' };
   if (cursor.take('|')) return { kind: 'end' };
   if (cursor.take('#')) return readBarrier(cursor);
+  const rowKind = cursor.match(rowKindHere)?.[1] as TimelineRecord['rowKind'];
+  if (rowKind !== undefined) return { ...readRecord(cursor), rowKind };
   if (cursor.take('+')) return readAdvance(cursor);
   return readWatermark(cursor) ?? readRecord(cursor);
 }

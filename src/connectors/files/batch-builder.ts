@@ -2,6 +2,7 @@
  * Builds one column batch record by record. Cells of a record are set at `length`; `commit` makes it a record, and
  * without it the next record overwrites it: that is how a broken row leaves nothing behind.
  */
+import { rowKinds } from '../../engine/graph/schema.ts';
 import type { ColumnSpec, ColumnType, Schema } from '../../engine/graph/schema.ts';
 import { type Batch, type Column, columnKind, NO_TIMESTAMP, NULL_BOOLEAN, NULL_CODE } from '../../engine/wire/batch.ts';
 import type { TextDictionary } from './dictionary.ts';
@@ -44,6 +45,7 @@ export class BatchBuilder {
       return true;
     }
     if (type === 'json') return isJson(text.slice(start, end)) && this.#setEntry(column, text, start, end);
+    if (type === 'rowkind') return isRowKind(text.slice(start, end)) && this.#setEntry(column, text, start, end);
     const value = readCell(type, text, start, end);
     this.#set(column, value);
     return value !== (type === 'boolean' ? UNREADABLE_BOOLEAN : UNREADABLE);
@@ -62,6 +64,7 @@ export class BatchBuilder {
         ? this.setValue(column, null)
         : this.setText(column, value, 0, value.length);
     if (type === 'string') return typeof value !== 'object' && this.#setWhole(column, String(value));
+    if (type === 'rowkind') return false;
     if (type === 'boolean') {
       this.#set(column, value === true ? 1 : 0);
       return typeof value === 'boolean';
@@ -152,6 +155,8 @@ function withoutBlanksAfter(text: string, from: number, to: number): number {
   return at;
 }
 
+const isRowKind = (text: string): boolean => rowKinds.some((kind) => kind === text);
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -168,6 +173,7 @@ const typeWords: Readonly<Record<ColumnType, string>> = {
   string: 'a string',
   timestamp: 'a timestamp',
   json: 'valid JSON',
+  rowkind: `a row kind (${rowKinds.join(', ')})`,
 };
 
 /** `“abc” is not an int in column delay`. */

@@ -15,6 +15,7 @@ const sqlTypes: Readonly<Record<ColumnType, string>> = {
   string: 'text',
   timestamp: 'timestamptz',
   json: 'jsonb',
+  rowkind: 'text',
 };
 
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -14,7 +14,7 @@ import type { Params } from './params.ts';
 import { inputPort, parallelismLimit, parallelismOf, typeAlong } from './partitioning.ts';
 import { severityOf } from './problems.ts';
 import type { ParamIssue, Problem, ProblemCode } from './problems.ts';
-import { sameSchema, schemaText } from './schema.ts';
+import { isChangelog, sameSchema, schemaText } from './schema.ts';
 import type { StreamType } from './schema.ts';
 import { cyclesOf, wiringOf } from './wiring.ts';
 import type { Wiring } from './wiring.ts';
@@ -201,6 +201,10 @@ class Walk {
     const type = others.reduce<StreamType | null>((all, edge) => this.merged(all, edge), this.edgeType(first));
     if (type && port.keyed && type.key === null) {
       this.add({ code: 'not-keyed', node: node.id, edge: first.id });
+      return null;
+    }
+    if (type && !port.changelog && isChangelog(type.schema)) {
+      this.add({ code: 'changelog', node: node.id, edge: first.id });
       return null;
     }
     return type;

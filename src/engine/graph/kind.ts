@@ -18,6 +18,8 @@ export interface InputPort {
   readonly keyed?: boolean;
   /** Accepts several edges of the same schema (union). Other ports accept exactly one. */
   readonly many?: boolean;
+  /** Takes a changelog, too: the operator heeds the row kinds, or hands them on. Other ports take insertions only. */
+  readonly changelog?: boolean;
   /** Every record goes to every subtask, as behind Flink's `broadcast(…)`: its edge can have no other partitioner. */
   readonly broadcast?: boolean;
 }

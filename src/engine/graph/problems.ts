@@ -77,6 +77,22 @@ export const problemTable = {
     message: 'The input needs a keyed stream.',
     advice: 'Put a Key by before this operator.',
   },
+  changelog: {
+    severity: 'error',
+    message: 'The input takes only insertions, and this stream also updates or deletes rows.',
+    advice:
+      'Use an operator that takes a changelog (Aggregate, Top-N, Regular join, Upsert table), or one that does not make it.',
+  },
+  'output-mode': {
+    severity: 'error',
+    message: 'The output mode “append” takes only insertions, and this stream also updates or deletes rows.',
+    advice: 'Choose the output mode update, complete or changelog, or use an Upsert table.',
+  },
+  'two-row-kinds': {
+    severity: 'error',
+    message: 'The columns “{first}” and “{second}” are both of type rowkind; a stream has one at most.',
+    advice: 'Give one of them another type.',
+  },
   'key-mismatch': {
     severity: 'error',
     message: 'The inputs have different keys: {left} and {right}.',

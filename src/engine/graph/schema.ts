@@ -8,9 +8,11 @@
  * - `float`: a double. There is no NaN in a column: NaN is how a numeric null is stored.
  * - `timestamp`: milliseconds since the epoch.
  * - `json`: anything else that JSON can say; travels as text, is parsed when read.
+ * - `rowkind`: what the record does to the table that the stream describes: one of `rowKinds`. A schema has at most one
+ *   such column; a stream that has one is a changelog.
  * Every column may hold nulls.
  */
-export const columnTypes = ['int', 'float', 'boolean', 'string', 'timestamp', 'json'] as const;
+export const columnTypes = ['int', 'float', 'boolean', 'string', 'timestamp', 'json', 'rowkind'] as const;
 export type ColumnType = (typeof columnTypes)[number];
 
 export interface ColumnSpec {
@@ -20,6 +22,32 @@ export interface ColumnSpec {
 
 /** Column names are unique within a schema. */
 export type Schema = readonly ColumnSpec[];
+
+/** Insert, update-before, update-after, delete, by the short names and in the order of Flink's RowKind. */
+export const rowKinds = ['+I', '-U', '+U', '-D'] as const;
+export type RowKind = (typeof rowKinds)[number];
+
+/** The record takes a row away that was there. */
+export const isRetraction = (kind: RowKind): boolean => kind === '-U' || kind === '-D';
+
+/** Index of the column that makes the stream a changelog, or -1: all its records are insertions. */
+export function rowKindIndex(schema: Schema): number {
+  return schema.findIndex((column) => column.type === 'rowkind');
+}
+
+export const isChangelog = (schema: Schema): boolean => rowKindIndex(schema) >= 0;
+
+/** The schema with a last column for row kinds, unless it has one; called `op`, as in Flink's SQL client. */
+export function changelogSchema(schema: Schema): Schema {
+  if (isChangelog(schema)) return schema;
+  const taken = new Set(schema.map((column) => column.name));
+  let name = 'op';
+  while (taken.has(name)) name = `_${name}`;
+  return [...schema, { name, type: 'rowkind' }];
+}
+
+/** The schema of what the records are about, without the row kind. */
+export const withoutRowKind = (schema: Schema): Schema => schema.filter((column) => column.type !== 'rowkind');
 
 export interface StreamType {
   readonly schema: Schema;

@@ -1,7 +1,7 @@
-/** Aggregate: running count, sum, min, max and avg per key; every record gives an updated row. */
+/** Aggregate: running count, sum, min, max and avg per key; every record gives an updated row, or a change of one. */
 import * as z from 'zod/mini';
-import { aggregatesField } from '../graph/params.ts';
-import { plainStream } from '../graph/schema.ts';
+import { aggregatesField, choiceField } from '../graph/params.ts';
+import { changelogSchema, isChangelog, plainStream } from '../graph/schema.ts';
 import type { ColumnSpec, Schema, StreamType } from '../graph/schema.ts';
 import type { Accumulators } from '../state/accumulators.ts';
 import { emptyNamespace } from '../state/keyed-state.ts';
@@ -10,6 +10,7 @@ import type { Batch, Column } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { AggregatePlan, aggregateColumns, aggregateIssues, aggregatesText } from './aggregates.ts';
 import type { Rows } from './accumulate.ts';
+import { ChangelogAggregate } from './changelog-aggregate.ts';
 import { derived, duplicateIssues } from './check.ts';
 import { KeyIds } from './key-ids.ts';
 
@@ -18,6 +19,19 @@ const params = z.object({
     label: 'Aggregates',
     help: 'Columns computed per key over all its records so far. Nulls are left out, as in SQL.',
   }),
+  output: choiceField(
+    'append',
+    [
+      { value: 'append', label: 'A row per record' },
+      { value: 'changelog', label: 'A changelog' },
+    ],
+    {
+      label: 'Output',
+      help:
+        'A row per record: the result as of each record. A changelog: what the row of the key was before and what it is ' +
+        'now, so that what follows can correct itself. Of a changelog it always makes a changelog.',
+    },
+  ),
 });
 type AggregateParams = z.infer<typeof params>;
 
@@ -28,14 +42,15 @@ export const aggregate: OperatorDefinition<AggregateParams> = {
   summary: 'Keeps count, sum, minimum, maximum or average per key, and emits them with each record.',
   icon: 'sigma',
   params,
-  inputs: [{ name: 'in', keyed: true }],
+  inputs: [{ name: 'in', keyed: true, changelog: true }],
   outputs: [{ name: 'out' }],
-  derive({ aggregates }, [input]) {
+  derive({ aggregates, output: wanted }, [input]) {
     const { schema, key } = input ?? plainStream([]);
     if (key === null) return derived([{ code: 'not-keyed' }], () => []);
     const issues = aggregateIssues(aggregates, schema, 'aggregates');
     if (issues.length > 0) return derived(issues, () => []);
-    const output = outputSchema(aggregates, schema, key);
+    const plain = outputSchema(aggregates, schema, key);
+    const output = makesChangelog(wanted, schema) ? changelogSchema(plain) : plain;
     return derived(
       duplicateIssues(
         output.map((spec) => spec.name),
@@ -65,8 +80,16 @@ export const aggregate: OperatorDefinition<AggregateParams> = {
 
 export const aggregateFactory: TransformFactory<AggregateParams> = {
   role: 'transform',
-  create: (given, context) => new AggregateOperator(given, context),
+  create(given, context) {
+    const { schema } = context.inputs[0] as StreamType;
+    return makesChangelog(given.output, schema)
+      ? new ChangelogAggregate(given.aggregates, context)
+      : new AggregateOperator(given, context);
+  },
 };
+
+const makesChangelog = (output: AggregateParams['output'], input: Schema): boolean =>
+  output === 'changelog' || isChangelog(input);
 
 function outputSchema(aggregates: AggregateParams['aggregates'], schema: Schema, key: readonly string[]): Schema {
   const keyColumns = key.map((name) => schema.find((spec) => spec.name === name) as ColumnSpec);

@@ -33,10 +33,13 @@ export function columnIssues(
   return [{ code: 'column-type', param, details: { column, type: spec.type, need: types.join(' or ') } }];
 }
 
-/** Declared columns: at least one, each name once. */
+/** Declared columns: at least one, each name once, one for row kinds at most. */
 export function declaredIssues(schema: Schema, param: string): ParamIssue[] {
   if (schema.length === 0)
     return [{ code: 'invalid-param', param, details: { param: 'Columns', reason: 'at least one column is needed' } }];
+  const [first, second] = schema.filter((spec) => spec.type === 'rowkind');
+  if (first !== undefined && second !== undefined)
+    return [{ code: 'two-row-kinds', param, details: { first: first.name, second: second.name } }];
   return duplicateIssues(
     schema.map((spec) => spec.name),
     param,

@@ -34,7 +34,7 @@ export const fileDownload: OperatorDefinition<FileDownloadParams> = {
   summary: 'Collects the records for download as a file.',
   icon: 'download',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [],
   derive: () => ok([]),
   describe: ({ format, maxRecords }) => `${format === 'csv' ? 'CSV' : 'NDJSON'} · at most ${maxRecords}`,

@@ -27,7 +27,7 @@ export const filter: OperatorDefinition<FilterParams> = {
   summary: 'Lets through only the records for which a function returns true.',
   icon: 'filter',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [{ name: 'out' }],
   derive: ({ function: source }, [input]) =>
     derived(functionIssues(source, 'function', signature), () => [plainStream((input as StreamType).schema)]),

@@ -1,8 +1,8 @@
 /** Flat map: any number of records out for each record in. */
 import * as z from 'zod/mini';
 import { functionField, schemaField } from '../graph/params.ts';
-import { plainStream } from '../graph/schema.ts';
-import type { Schema } from '../graph/schema.ts';
+import { changelogSchema, isChangelog, plainStream } from '../graph/schema.ts';
+import type { RowKind, Schema } from '../graph/schema.ts';
 import type {
   Operator,
   OperatorContext,
@@ -13,6 +13,7 @@ import type {
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch } from '../wire/batch.ts';
 import { resultFailure, shown } from '../wire/coerce.ts';
+import { RowKindReader, rowKindColumn } from '../wire/row-kinds.ts';
 import { RowView } from '../wire/row-view.ts';
 import { declaredIssues, derived, functionIssues } from './check.ts';
 import { declaredResult } from './declared.ts';
@@ -42,11 +43,12 @@ export const flatMap: OperatorDefinition<FlatMapParams> = {
   summary: 'Turns each record into any number of records by a function.',
   icon: 'split',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [{ name: 'out' }],
-  derive({ function: source, columns }) {
+  derive({ function: source, columns }, [input]) {
     const issues = [...functionIssues(source, 'function', signature), ...declaredIssues(columns, 'columns')];
-    return derived(issues, () => [plainStream(columns)]);
+    // Rows of a changelog hand their kind on, unless the function makes one.
+    return derived(issues, () => [plainStream(isChangelog(input?.schema ?? []) ? changelogSchema(columns) : columns)]);
   },
   describe: ({ columns }) => `to ${columns.map((column) => column.name).join(', ')}`,
   example: {
@@ -70,13 +72,21 @@ class FlatMapOperator implements Operator {
   private readonly view: RowView;
   private readonly builder: BatchBuilder;
   private readonly append: (result: unknown, timestamp: number) => void;
-  /** Event time of the record in hand: what it emits carries it on. */
+  private readonly kindOf: RowKindReader;
+  private readonly handsKindsOn: boolean;
+  /** Of the records in the builder, if kinds are handed on. */
+  private kinds: RowKind[] = [];
+  /** Event time and row kind of the record in hand: what it emits carries them on. */
   private timestamp = Number.NaN;
+  private kind: RowKind = '+I';
 
   constructor({ function: source, columns }: FlatMapParams, context: OperatorContext) {
     this.context = context;
     this.function = context.compile('function', source);
-    this.view = new RowView((context.inputs[0] as { schema: Schema }).schema);
+    const input = (context.inputs[0] as { schema: Schema }).schema;
+    this.view = new RowView(input);
+    this.kindOf = new RowKindReader(input);
+    this.handsKindsOn = isChangelog(input) && !isChangelog(columns);
     this.builder = new BatchBuilder(columns, 256, context);
     this.append = declaredResult(this.builder);
   }
@@ -88,6 +98,7 @@ class FlatMapOperator implements Operator {
     for (let row = 0; row < batch.length; row++) {
       context.at(batch, row);
       this.timestamp = batch.timestamps[row] as number;
+      if (this.handsKindsOn) this.kind = this.kindOf.at(batch, row);
       const returned = compute(view.move(row), this.emit);
       if (returned !== undefined) this.emitAll(returned);
     }
@@ -96,6 +107,7 @@ class FlatMapOperator implements Operator {
 
   private readonly emit = (result: unknown): void => {
     this.append(result, this.timestamp);
+    if (this.handsKindsOn) this.kinds.push(this.kind);
     this.flush(emitRows);
   };
 
@@ -106,6 +118,14 @@ class FlatMapOperator implements Operator {
   }
 
   private flush(atLeast: number): void {
-    if (this.builder.length >= atLeast) this.context.outputs[0]?.emit(this.builder.take());
+    if (this.builder.length >= atLeast) this.context.outputs[0]?.emit(this.withKinds(this.builder.take()));
+  }
+
+  private withKinds(batch: Batch): Batch {
+    if (!this.handsKindsOn) return batch;
+    const { schema } = this.context.outputTypes[0] as { schema: Schema };
+    const columns = [...batch.columns, rowKindColumn(this.kinds)];
+    this.kinds = [];
+    return { ...batch, schema, columns };
   }
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { choiceField, columnsField, functionField, textField } from '../graph/params.ts';
 import type { ParamIssue } from '../graph/problems.ts';
-import { plainStream } from '../graph/schema.ts';
+import { columnTypes, plainStream } from '../graph/schema.ts';
 import type { ColumnType, Schema, StreamType } from '../graph/schema.ts';
 import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
@@ -62,7 +62,7 @@ export const keyBy: OperatorDefinition<KeyByParams> = {
   summary: 'Keys the stream, so that all records of a key meet in one subtask.',
   icon: 'key-round',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [{ name: 'out' }],
   derive(given, [input]) {
     const schema = input?.schema ?? [];
@@ -87,10 +87,13 @@ export const keyByFactory: TransformFactory<KeyByParams> = {
   },
 };
 
+/** A row's kind is no part of what it is about. */
+const keyTypes = columnTypes.filter((type) => type !== 'rowkind');
+
 function columnsIssues({ columns }: KeyByParams, schema: Schema): ParamIssue[] {
   if (columns.length === 0) return [{ code: 'missing-key', param: 'columns' }];
   return [
-    ...columns.flatMap((column) => columnIssues(schema, column, 'columns')),
+    ...columns.flatMap((column) => columnIssues(schema, column, 'columns', keyTypes)),
     ...duplicateIssues(columns, 'columns'),
   ];
 }

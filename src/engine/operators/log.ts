@@ -27,7 +27,7 @@ export const log: OperatorDefinition<LogParams> = {
   summary: 'Writes the records to the event log.',
   icon: 'scroll-text',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [],
   derive: () => ok([]),
   describe: ({ prefix }) => (prefix === '' ? 'to the event log' : `as “${prefix.slice(0, 30)}”`),

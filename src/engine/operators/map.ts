@@ -1,7 +1,7 @@
 /** Map: one record out for each record in, computed by a function. */
 import * as z from 'zod/mini';
 import { functionField, schemaField, toggleField } from '../graph/params.ts';
-import { plainStream } from '../graph/schema.ts';
+import { changelogSchema, columnIndex, isChangelog, plainStream, rowKindIndex } from '../graph/schema.ts';
 import type { ColumnSpec, Schema } from '../graph/schema.ts';
 import type {
   Operator,
@@ -42,11 +42,11 @@ export const map: OperatorDefinition<MapParams> = {
   summary: 'Turns each record into another by a function.',
   icon: 'square-function',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [{ name: 'out' }],
   derive({ function: source, columns, keep }, [input]) {
     const issues = [...functionIssues(source, 'function', signature), ...declaredIssues(columns, 'columns')];
-    return derived(issues, () => [plainStream(keep ? added(input?.schema ?? [], columns) : columns)]);
+    return derived(issues, () => [plainStream(outputSchema(input?.schema ?? [], columns, keep))]);
   },
   describe: ({ columns, keep }) => `${keep ? 'adds' : 'to'} ${columns.map((column) => column.name).join(', ')}`,
   example: {
@@ -63,6 +63,12 @@ export const mapFactory: TransformFactory<MapParams> = {
   role: 'transform',
   create: (given, context) => new MapOperator(given, context),
 };
+
+/** Without the input's columns, a changelog keeps that of its row kinds, unless the function makes one. */
+function outputSchema(input: Schema, columns: Schema, keep: boolean): Schema {
+  if (keep) return added(input, columns);
+  return isChangelog(input) ? changelogSchema(columns) : columns;
+}
 
 /** The input's columns with the declared ones put in place of namesakes or at the end. */
 function added(input: Schema, columns: Schema): Schema {
@@ -86,7 +92,8 @@ class MapOperator implements Operator {
     this.view = new RowView(input);
     this.builder = new BatchBuilder(columns, 256, context);
     this.append = declaredResult(this.builder);
-    this.origin = keep ? origins(input, columns) : null;
+    const output = outputSchema(input, columns, keep);
+    this.origin = output === columns ? null : origins(input, columns, output);
   }
 
   process(batch: Batch): void {
@@ -110,9 +117,10 @@ class MapOperator implements Operator {
   }
 }
 
-function origins(input: Schema, columns: Schema): number[] {
-  return added(input, columns).map((spec: ColumnSpec) => {
+function origins(input: Schema, columns: Schema, output: Schema): number[] {
+  return output.map((spec: ColumnSpec) => {
     const declared = columns.findIndex((column) => column.name === spec.name);
-    return declared >= 0 ? declared : -1 - input.findIndex((column) => column.name === spec.name);
+    if (declared >= 0) return declared;
+    return -1 - (spec.type === 'rowkind' ? rowKindIndex(input) : columnIndex(input, spec.name));
   });
 }

@@ -27,7 +27,7 @@ export const sideOutput: OperatorDefinition<SideOutputParams> = {
   summary: 'Sends the records for which a function returns true to a second port.',
   icon: 'corner-down-right',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [{ name: 'main' }, { name: 'side', side: true }],
   derive: ({ function: source }, [input]) =>
     derived(functionIssues(source, 'function', signature), () => {

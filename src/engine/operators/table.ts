@@ -1,10 +1,12 @@
-/** Table: a sink that shows the records as they come. */
+/** Table: a sink that shows the records as they come; of a changelog, what its output mode says. */
 import * as z from 'zod/mini';
-import { ok } from '../../base/result.ts';
 import { plainStream } from '../graph/schema.ts';
+import type { StreamType } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
+import { derived } from './check.ts';
+import { outputModeField, outputModeIssues, shownRows } from './output-mode.ts';
 
-const params = z.object({});
+const params = z.object({ mode: outputModeField() });
 type TableParams = z.infer<typeof params>;
 
 export const table: OperatorDefinition<TableParams> = {
@@ -14,10 +16,10 @@ export const table: OperatorDefinition<TableParams> = {
   summary: 'Shows the records in a table.',
   icon: 'table',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [],
-  derive: () => ok([]),
-  describe: () => 'all columns',
+  derive: ({ mode }, [input]) => derived(outputModeIssues(mode, input), () => []),
+  describe: ({ mode }) => (mode === 'append' ? 'all columns' : `${mode} mode`),
   example: {
     params: {},
     inputs: [{ type: plainStream([{ name: 'word', type: 'string' }]), timeline: 'a@1 b@2 w2 a@3 |' }],
@@ -27,5 +29,13 @@ export const table: OperatorDefinition<TableParams> = {
 
 export const tableFactory: TransformFactory<TableParams> = {
   role: 'transform',
-  create: (_params, context) => ({ process: (batch) => context.result(batch) }),
+  create({ mode }, context) {
+    const shown = shownRows(mode, (context.inputs[0] as StreamType).schema);
+    return {
+      process(batch) {
+        const rows = shown(batch);
+        if (rows.length > 0) context.result(rows);
+      },
+    };
+  },
 };

@@ -3,12 +3,14 @@
  * whatever fails.
  */
 import * as z from 'zod/mini';
-import { ok } from '../../base/result.ts';
 import { plainStream } from '../graph/schema.ts';
+import type { StreamType } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
+import { derived } from './check.ts';
+import { outputModeField, outputModeIssues, shownRows } from './output-mode.ts';
 import { spreadTransactions, TwoPhaseSink } from './two-phase.ts';
 
-const params = z.object({});
+const params = z.object({ mode: outputModeField() });
 type TransactionalTableParams = z.infer<typeof params>;
 
 export const transactionalTable: OperatorDefinition<TransactionalTableParams> = {
@@ -18,10 +20,10 @@ export const transactionalTable: OperatorDefinition<TransactionalTableParams> = 
   summary: 'Shows the records once a checkpoint has committed them.',
   icon: 'table-2',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [],
   committing: true,
-  derive: () => ok([]),
+  derive: ({ mode }, [input]) => derived(outputModeIssues(mode, input), () => []),
   describe: () => 'commits with checkpoints',
   example: {
     params: {},
@@ -33,6 +35,12 @@ export const transactionalTable: OperatorDefinition<TransactionalTableParams> = 
 export const transactionalTableFactory: TransformFactory<TransactionalTableParams> = {
   role: 'transform',
   redistribute: spreadTransactions,
-  create: (_params, context) =>
-    new TwoPhaseSink(context, { system: 'results', systemName: 'the table', table: context.node, key: [] }),
+  create: ({ mode }, context) =>
+    new TwoPhaseSink(context, {
+      system: 'results',
+      systemName: 'the table',
+      table: context.node,
+      key: [],
+      shown: shownRows(mode, (context.inputs[0] as StreamType).schema),
+    }),
 };

@@ -24,6 +24,8 @@ export interface TwoPhaseTarget {
   readonly systemName: string;
   readonly table: string;
   readonly key: readonly string[];
+  /** Which of the records are written; left out: all. */
+  readonly shown?: (batch: Batch) => Batch;
 }
 
 /** Records that one `write` carries, about. */
@@ -92,7 +94,9 @@ export class TwoPhaseSink implements Operator {
     this.staging = new BatchBuilder(this.schema, portionRecords);
   }
 
-  process(batch: Batch): void {
+  process(arrived: Batch): void {
+    const batch = this.target.shown?.(arrived) ?? arrived;
+    if (batch.length === 0) return;
     this.begin();
     const transaction = this.openTransaction();
     transaction.records += batch.length;

@@ -16,7 +16,7 @@ export const union: OperatorDefinition<UnionParams> = {
   summary: 'Merges streams of the same schema into one.',
   icon: 'merge',
   params,
-  inputs: [{ name: 'in', many: true }],
+  inputs: [{ name: 'in', many: true, changelog: true }],
   outputs: [{ name: 'out' }],
   derive(_params, inputs) {
     const schema = inputs[0]?.schema ?? [];

@@ -19,7 +19,7 @@ export const upsertTable: OperatorDefinition<UpsertTableParams> = {
   summary: 'Keeps the newest record of each key.',
   icon: 'repeat',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [],
   derive({ keys }, [input]) {
     const issues = keyIssues(keys, input);

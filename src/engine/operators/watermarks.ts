@@ -44,7 +44,7 @@ export const watermarks: OperatorDefinition<WatermarksParams> = {
   summary: 'Gives records their event time and makes watermarks in the middle of a stream.',
   icon: 'clock-arrow-up',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [{ name: 'out' }],
   eventTime: { assigns: ({ timestampColumn }) => timestampColumn !== '' },
   derive({ timestampColumn }, [input]) {

@@ -57,6 +57,37 @@ describe('a sink of rows', () => {
   });
 });
 
+describe('a sink that shows the table of a changelog', () => {
+  const changed = [...schema, { name: 'op', type: 'rowkind' }] as const;
+  const changesOf = (text: string): Batch => {
+    const builder = new BatchBuilder(changed, 8);
+    for (const [, op, key = '', value, time] of text.matchAll(/([+-][IUD])(\w)=(\d+)@(\d+)/g))
+      builder.appendRow({ key, value: Number(value), op }, Number(time));
+    return builder.take();
+  };
+  const figuresOf = (reading: SinkReading, expected: string, committed: string) => {
+    const sink = new SinkAccount('out', reading);
+    sink.expect(changesOf(expected));
+    sink.commit(changesOf(committed));
+    return sink.ledger();
+  };
+
+  test('compares what is left, whatever the way there', () => {
+    const ledger = figuresOf({ kind: 'table' }, '+Ia=1@1 -Ua=1@2 +Ua=2@2', '+Ia=5@1 -Da=5@3 +Ia=2@4');
+    expect(ledger).toMatchObject({ expected: 1, correct: 1, lost: 0, duplicated: 0, wrong: 0 });
+  });
+
+  test('tells rows that are lost, there twice, and wrong', () => {
+    const ledger = figuresOf({ kind: 'table' }, '+Ia=1@1 +Ib=2@1', '+Ia=1@1 +Ia=1@1 +Ic=3@1');
+    expect(ledger).toMatchObject({ expected: 2, correct: 1, lost: 1, duplicated: 1, wrong: 1 });
+  });
+
+  test('and of an upsert sink, a key that was deleted', () => {
+    expect(figuresOf(byKey, '+Ia=1@1 -Da=1@2', '+Ia=1@1')).toMatchObject({ expected: 0, wrong: 1 });
+    expect(figuresOf(byKey, '+Ia=1@1 -Da=1@2', '+Ia=1@1 -Ua=1@2 -Da=1@2')).toMatchObject({ wrong: 0, lost: 0 });
+  });
+});
+
 describe('an upsert sink', () => {
   test('compares the last value of each key and forgives repeats', () => {
     const ledger = account(byKey, 'a=1@1 a=2@2 b=5@3', 'a=1@1 a=2@2 a=1@1 a=2@2 b=5@3').ledger();

@@ -7,17 +7,24 @@
  * without failures; `orderDependent` says so, since then no difference can be blamed on a guarantee.
  */
 import type { NodeId } from '../graph/job.ts';
-import type { JsonValue, Row } from '../graph/schema.ts';
+import { isRetraction } from '../graph/schema.ts';
+import type { JsonValue, Row, RowKind } from '../graph/schema.ts';
 import type { Batch } from '../wire/batch.ts';
 import { rowAt } from '../wire/batch.ts';
+import { RowKindReader, withoutRowKinds } from '../wire/row-kinds.ts';
 
-/** How a sink's rows are read. `upsert`: the last row of each key is what counts. */
-export type SinkReading = { readonly kind: 'rows' } | { readonly kind: 'upsert'; readonly key: readonly string[] };
+/** How a sink's rows are read. `upsert`: the last row of each key is what counts; `table`: the table that a changelog leaves. */
+export type SinkReading =
+  | { readonly kind: 'rows' | 'table' }
+  | { readonly kind: 'upsert'; readonly key: readonly string[] };
 
 export interface LedgerRow {
+  /** Of a changelog that is read as a table: without its kind. */
   readonly row: Row;
   /** Event time; null if the record has none. */
   readonly timestamp: number | null;
+  /** What it does to a table; absent where rows are compared as they are. */
+  readonly kind?: RowKind;
 }
 
 /** Upsert: `correct` … `pending` count keys; rows that only confirm or replace a key are not duplicates. */
@@ -70,13 +77,14 @@ interface Entry {
 export class SinkAccount {
   readonly node: NodeId;
   private readonly reading: SinkReading;
-  private readonly side: RowsAccount | UpsertAccount;
+  private readonly side: RowsAccount | TableAccount | UpsertAccount;
   private rows = 0;
 
   constructor(node: NodeId, reading: SinkReading) {
     this.node = node;
     this.reading = reading;
-    this.side = reading.kind === 'rows' ? new RowsAccount() : new UpsertAccount(reading.key);
+    if (reading.kind === 'upsert') this.side = new UpsertAccount(reading.key);
+    else this.side = reading.kind === 'table' ? new TableAccount() : new RowsAccount();
   }
 
   /** Rows of the failure-free run. */
@@ -96,9 +104,12 @@ export class SinkAccount {
   }
 
   private each(batch: Batch, take: (row: LedgerRow) => void): void {
+    const records = this.reading.kind === 'rows' ? batch : withoutRowKinds(batch);
+    const kinds = new RowKindReader(batch.schema);
     for (let i = 0; i < batch.length && this.rows < ledgerRowsMax; i++, this.rows++) {
       const time = batch.timestamps[i] as number;
-      take({ row: rowAt(batch, i), timestamp: Number.isNaN(time) ? null : time });
+      const row = { row: rowAt(records, i), timestamp: Number.isNaN(time) ? null : time };
+      take(records === batch ? row : { ...row, kind: kinds.at(batch, i) });
     }
   }
 }
@@ -144,6 +155,44 @@ class RowsAccount {
   }
 }
 
+/** Rows that are in the table: a retraction takes back what an equal row has added, whenever it came. */
+class TableAccount {
+  private readonly entries = new Map<string, Entry>();
+  private committed = 0;
+
+  expect(row: LedgerRow): void {
+    this.entry(row).expected += changeOf(row);
+  }
+
+  commit(row: LedgerRow): void {
+    this.committed++;
+    this.entry(row).committed += changeOf(row);
+  }
+
+  read(moment: SinkMoment): Reading {
+    const tally = new Tally();
+    let total = 0;
+    for (const { sample, expected, committed } of this.entries.values()) {
+      total += expected;
+      tally.correct += Math.max(0, Math.min(expected, committed));
+      // While the job runs, rows may still come and go.
+      if (committed > expected && moment.over) tally.surplus(sample, committed - expected, expected > 0);
+      else if (committed < expected) tally.missing(sample, expected - committed, moment.over);
+    }
+    return tally.read(total, this.committed, moment);
+  }
+
+  /** Without the event time, which a retraction has from what caused it. */
+  private entry(sample: LedgerRow): Entry {
+    const key = rowText({ row: sample.row, timestamp: null });
+    const entry = this.entries.get(key) ?? { sample, expected: 0, committed: 0 };
+    this.entries.set(key, entry);
+    return entry;
+  }
+}
+
+const changeOf = ({ kind = '+I' }: LedgerRow): 1 | -1 => (isRetraction(kind) ? -1 : 1);
+
 class UpsertAccount {
   private readonly key: readonly string[];
   private readonly wanted = new Map<string, LedgerRow>();
@@ -155,12 +204,12 @@ class UpsertAccount {
   }
 
   expect(row: LedgerRow): void {
-    this.wanted.set(this.keyOf(row), row);
+    this.upsert(this.wanted, row);
   }
 
   commit(row: LedgerRow): void {
     this.committed++;
-    this.found.set(this.keyOf(row), row);
+    this.upsert(this.found, row);
   }
 
   read(moment: SinkMoment): Reading {
@@ -174,6 +223,11 @@ class UpsertAccount {
     }
     for (const [key, found] of this.found) if (!this.wanted.has(key)) tally.surplus(found, 1, false);
     return tally.read(this.wanted.size, this.committed, moment);
+  }
+
+  private upsert(rows: Map<string, LedgerRow>, row: LedgerRow): void {
+    if (row.kind === '-D') rows.delete(this.keyOf(row));
+    else if (row.kind !== '-U') rows.set(this.keyOf(row), row);
   }
 
   private keyOf({ row }: LedgerRow): string {

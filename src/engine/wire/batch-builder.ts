@@ -204,14 +204,14 @@ class BooleanWriter implements ColumnWriter {
 class TextWriter implements ColumnWriter {
   private codes: Int32Array;
   private readonly name: string;
-  private readonly type: 'string' | 'json';
+  private readonly type: 'string' | 'json' | 'rowkind';
   /** Shared by the batches since the dictionary was begun; only appended to. */
   private entries: string[] = [];
   private readonly dictionary = new Map<string, number>();
 
   constructor(spec: ColumnSpec, capacity: number) {
     this.name = spec.name;
-    this.type = spec.type as 'string' | 'json';
+    this.type = spec.type as 'string' | 'json' | 'rowkind';
     this.codes = new Int32Array(capacity).fill(NULL_CODE);
   }
 

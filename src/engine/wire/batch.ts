@@ -24,7 +24,7 @@ export interface BooleanColumn {
 }
 
 /**
- * string and json (as JSON text). Records point into `entries`, which need not be distinct and may hold entries that
+ * string, json (as JSON text) and rowkind. Records point into `entries`, which need not be distinct and may hold entries that
  * no record uses. Sources share one `entries` array among many batches; never change an entry, only append.
  */
 export interface TextColumn {
@@ -46,7 +46,7 @@ export interface Batch {
 
 export function columnKind(type: ColumnType): Column['kind'] {
   if (type === 'boolean') return 'boolean';
-  return type === 'string' || type === 'json' ? 'text' : 'number';
+  return type === 'string' || type === 'json' || type === 'rowkind' ? 'text' : 'number';
 }
 
 /** The cell as a function or a sink sees it. JSON columns are parsed at each call: keep the result if it is needed twice. */

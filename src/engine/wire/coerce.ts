@@ -3,6 +3,7 @@
  * which column type; everything else fails with a sentence that names column, value and type.
  */
 import type { NodeId } from '../graph/job.ts';
+import { rowKinds } from '../graph/schema.ts';
 import type { CellValue, ColumnSpec, ColumnType, JsonValue } from '../graph/schema.ts';
 import { NULL_BOOLEAN } from './batch.ts';
 import { TaskFailure } from './failures.ts';
@@ -15,6 +16,7 @@ export const wantedText: Readonly<Record<ColumnType, string>> = {
   string: 'a string',
   timestamp: 'milliseconds since 1970 or an ISO 8601 date',
   json: 'a value that JSON can say',
+  rowkind: `one of ${rowKinds.join(', ')}`,
 };
 
 /** A value that does not fit. `message` is the `{reason}` of the failure 'function-result'. */
@@ -36,7 +38,7 @@ export function resultFailure({ node, name }: ResultOwner, reason: string): Task
 export function toCell(value: unknown, { name, type }: ColumnSpec): CellValue {
   if (value === null || value === undefined) return null;
   if (type === 'boolean') return toBoolean(value, name) === 1;
-  if (type === 'string') return toText(value, type, name);
+  if (type === 'string' || type === 'rowkind') return toText(value, type, name);
   if (type === 'json') return JSON.parse(toText(value, type, name) as string) as JsonValue;
   return toNumber(value, type, name);
 }
@@ -61,9 +63,13 @@ export function toBoolean(value: unknown, column: string): number {
   return value ? 1 : 0;
 }
 
-/** The text that a string or json column holds, null for null; throws CoercionError. */
-export function toText(value: unknown, type: 'string' | 'json', column: string): string | null {
+/** The text that a string, json or rowkind column holds, null for null; throws CoercionError. */
+export function toText(value: unknown, type: 'string' | 'json' | 'rowkind', column: string): string | null {
   if (value === null || value === undefined) return null;
+  if (type === 'rowkind') {
+    if (!rowKinds.some((kind) => kind === value)) throw misfit(value, type, column);
+    return value as string;
+  }
   if (type === 'string') {
     if (typeof value !== 'string') throw misfit(value, type, column);
     return value;

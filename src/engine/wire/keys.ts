@@ -77,6 +77,7 @@ function hashCell(type: ColumnType, value: CellValue): number {
       return hashBoolean(value as boolean);
     case 'string':
     case 'json':
+    case 'rowkind':
       return hashString(value as string);
   }
 }

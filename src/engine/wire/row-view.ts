@@ -60,7 +60,7 @@ interface Cell {
 
 function makeCell(type: ColumnType, cursor: Cursor): Cell {
   if (type === 'boolean') return booleanCell(cursor);
-  if (type === 'string') return stringCell(cursor);
+  if (type === 'string' || type === 'rowkind') return stringCell(cursor);
   return type === 'json' ? jsonCell(cursor) : numberCell(cursor);
 }
 

@@ -88,10 +88,10 @@ export function accountsOf({ jobGraph }: ExecutionGraph): Map<NodeId, SinkAccoun
   return new Map(sinks.map(({ node, params }) => [node, new SinkAccount(node, readingOf(params))]));
 }
 
-/** A sink with key columns keeps one row of each key. */
-function readingOf(params: Readonly<Record<string, unknown>>): SinkReading {
-  const keys = params['keys'];
-  return Array.isArray(keys) && keys.length > 0 ? { kind: 'upsert', key: keys.map(String) } : { kind: 'rows' };
+/** A sink with key columns keeps one row of each key; one in complete mode is the table that its input describes. */
+function readingOf({ keys, mode }: Readonly<Record<string, unknown>>): SinkReading {
+  if (Array.isArray(keys) && keys.length > 0) return { kind: 'upsert', key: keys.map(String) };
+  return { kind: mode === 'complete' ? 'table' : 'rows' };
 }
 
 export const cleanRequest = ({ plan, resources }: OracleRequest): RunRequest => ({

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import type { TimelineElement } from '../../../base/timeline.ts';
 import { eventTime } from '../../../base/units.ts';
+import { rowKinds } from '../../graph/schema.ts';
 import type { ColumnType, JsonValue, Schema } from '../../graph/schema.ts';
 import type { OperatorDefinition } from '../../task/operator.ts';
 import type { Harness } from './harness.ts';
@@ -86,4 +87,5 @@ const cells: Record<ColumnType, fc.Arbitrary<JsonValue>> = {
   string: fc.constantFrom('a', 'b', 'c', 'd e', '', 'ключ'),
   timestamp: fc.integer({ min: -100, max: 100 }),
   json: fc.constantFrom({ a: 1 }, [1, 'x']) as fc.Arbitrary<JsonValue>,
+  rowkind: fc.constantFrom(...rowKinds),
 };

@@ -32,6 +32,7 @@ function SinkAccount({ sink, name, bounded }: { sink: SinkLedger; name: string; 
           {name}
         </button>
         {sink.reading === 'upsert' && <span className="note">newest row of each key</span>}
+        {sink.reading === 'table' && <span className="note">the table as it is now</span>}
         {sink.truncated && <span className="note">only the first rows are compared</span>}
       </h3>
       <dl className="lg-figures">

@@ -1,18 +1,28 @@
-/** What a sink's records amount to: an upsert table shows the newest of each key, other sinks show all. */
+/** What a sink's records amount to: the newest row of each key, the table as it is now, or all that came. */
 import type { JobNode } from '../../../engine/graph/job.ts';
-import { columnIndex } from '../../../engine/graph/schema.ts';
+import { columnIndex, isChangelog } from '../../../engine/graph/schema.ts';
 import type { ResultView } from '../../../engine/telemetry/cluster-view.ts';
-import { latestByKey } from '../../../engine/wire/latest-by-key.ts';
+import type { Batch } from '../../../engine/wire/batch.ts';
+import { currentTable, latestByKey } from '../../../engine/wire/result-tables.ts';
 
 /** Of the records that are kept; bounded as they are. */
 export function shownOf(sink: JobNode, result: ResultView): ResultView {
   const last = result.chunks.at(-1);
-  const keys = sink.params['keys'];
-  if (sink.kind !== 'upsertTable' || last === undefined || !isKey(keys)) return result;
-  if (keys.some((key) => columnIndex(last.records.schema, key) < 0)) return result;
-  const batches = result.chunks.map((chunk) => chunk.records);
-  const records = latestByKey(batches, keys) ?? last.records;
-  return { ...result, chunks: [{ ...last, records }], kept: records.length };
+  if (last === undefined) return result;
+  const records = tableOf(
+    sink,
+    result.chunks.map((chunk) => chunk.records),
+    last.records,
+  );
+  return records === null ? result : { ...result, chunks: [{ ...last, records }], kept: records.length };
+}
+
+/** Null: the records are shown as they came. */
+function tableOf({ kind, params }: JobNode, batches: readonly Batch[], { schema }: Batch): Batch | null {
+  const { keys } = params;
+  if (kind === 'upsertTable' && isKey(keys) && keys.every((key) => columnIndex(schema, key) >= 0))
+    return latestByKey(batches, keys);
+  return params['mode'] === 'complete' && isChangelog(schema) ? currentTable(batches) : null;
 }
 
 const isKey = (keys: unknown): keys is readonly string[] =>

@@ -4,7 +4,7 @@ import type { Schema } from '../graph/schema.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import { rowsOf } from './batch.ts';
 import type { Batch } from './batch.ts';
-import { latestByKey } from './latest-by-key.ts';
+import { currentTable, latestByKey } from './result-tables.ts';
 
 const schema: Schema = [
   { name: 'word', type: 'string' },
@@ -56,4 +56,35 @@ test.each([[['word']], [['word', 'page']]] as const)('by %j it is what overwriti
       expect(rowsOf(latestByKey(parts.map(batchOf), key) as Batch)).toEqual(Object.values(table));
     }),
   );
+});
+
+const changed: Schema = [...schema, { name: 'op', type: 'rowkind' }];
+type ChangedEntry = Entry & { readonly op: string };
+
+function changedBatch(rows: readonly ChangedEntry[]): Batch {
+  const builder = new BatchBuilder(changed, 4);
+  rows.forEach((row, i) => builder.appendRow(row, i));
+  return builder.take();
+}
+
+const change = (op: string, word: string, count: number): ChangedEntry => ({ op, word, page: 1, count });
+
+test('of a changelog, a deletion takes the row of its key away, and an update-before says nothing', () => {
+  const batches = [
+    changedBatch([change('+I', 'a', 1), change('+I', 'b', 1)]),
+    changedBatch([change('-U', 'b', 1), change('-D', 'a', 1), change('+U', 'b', 2)]),
+  ];
+  expect(rowsOf(latestByKey(batches, ['word']) as Batch)).toEqual([{ word: 'b', page: 1, count: 2 }]);
+});
+
+test('the table of a changelog has each row as often as it was inserted and not taken away', () => {
+  const batches = [
+    changedBatch([change('+I', 'a', 1), change('+I', 'a', 1), change('+I', 'b', 1)]),
+    changedBatch([change('-U', 'a', 1), change('+U', 'a', 2), change('-D', 'b', 1), change('-D', 'b', 9)]),
+  ];
+  expect(rowsOf(currentTable(batches) as Batch)).toEqual([
+    { word: 'a', page: 1, count: 1 },
+    { word: 'a', page: 1, count: 2 },
+  ]);
+  expect(currentTable([])).toBeNull();
 });
