@@ -77,6 +77,8 @@ export class LateRows {
     const { rows, count } = this;
     if (count === 0) return;
     this.count = 0;
+    const { times } = context;
+    if (times?.followsBatch === true) for (let i = 0; i < count; i++) times.dropped(rows[i] as number);
     context.countLate(count);
     context.outputs[port]?.emit(selectRows(batch, rows, count));
   }

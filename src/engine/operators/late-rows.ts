@@ -43,6 +43,7 @@ export class LateRows {
 
   add(row: number): void {
     this.rows[this.count++] = row;
+    this.context.times?.dropped(row);
   }
 
   /** Call it when the batch is through. */

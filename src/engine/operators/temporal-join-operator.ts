@@ -51,8 +51,10 @@ export class TemporalJoinOperator implements Operator {
     for (let row = 0; row < batch.length; row++) {
       const time = batch.timestamps[row] as number;
       if (Number.isNaN(time)) throw missingTimestamp(context, batch, row);
-      if (input === 1) this.version(reader.read(batch, row), [time, cellsAt(batch, row)]);
-      else if (time < watermark) late.add(row);
+      if (input === 1) {
+        const kept = this.version(reader.read(batch, row), [time, cellsAt(batch, row)]);
+        if (!kept) context.times?.dropped(row);
+      } else if (time < watermark) late.add(row);
       else this.left(reader.read(batch, row), [time, cellsAt(batch, row)]);
     }
     this.output.flush();
@@ -86,16 +88,20 @@ export class TemporalJoinOperator implements Operator {
     this.timer(key, entry[0]);
   }
 
-  /** A late version still holds from its time on, unless a newer one of the past has taken its place. */
-  private version(key: Key, entry: Kept): void {
+  /** A late version still holds from its time on, unless a newer one of the past has taken its place; then false. */
+  private version(key: Key, entry: Kept): boolean {
     const [time] = entry;
     const watermark = this.context.watermark();
     const entries = this.versions.of(key);
     const next = entries[firstAfter(entries, time)];
-    if (next !== undefined && next[0] <= watermark) return this.context.countLate(1);
+    if (next !== undefined && next[0] <= watermark) {
+      this.context.countLate(1);
+      return false;
+    }
     this.versions.add(key, entry);
     if (time > watermark) this.timer(key, time);
     else this.forget(key, watermark);
+    return true;
   }
 
   /** The newest version of the past stays: it holds until the next one. */

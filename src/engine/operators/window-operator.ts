@@ -10,7 +10,7 @@ import type { Schema, StreamType } from '../graph/schema.ts';
 import type { Accumulators } from '../state/accumulators.ts';
 import type { Key } from '../state/key.ts';
 import type { AccumulatorState, ValueState } from '../state/keyed-state.ts';
-import type { Operator, OperatorContext, Progress } from '../task/operator.ts';
+import type { Operator, OperatorContext, Progress, TimeTelling } from '../task/operator.ts';
 import { cleanupTime, isCleanedUp, isLate, timeText, windowStart, windowText } from '../time/windows.ts';
 import { selectRows } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
@@ -21,7 +21,7 @@ import type { Rows } from './accumulate.ts';
 import { KeyIds } from './key-ids.ts';
 import { KeyedRows } from './keyed-rows.ts';
 import { OpenWindow, WindowRuns } from './open-window.ts';
-import type { PaneTiming } from './windowing/panes.ts';
+import type { PaneTiming } from '../wire/time-traces.ts';
 
 export interface WindowParams {
   readonly sizeMs: number;
@@ -47,6 +47,8 @@ export class WindowOperator implements Operator {
   private readonly panes: ValueState<number> | null;
   /** Accumulator that is 1 while the key's timer at the window's end is registered; -1 without lateness: none needed. */
   private readonly pending: number;
+  /** Columns before the aggregates': key and window. */
+  private readonly leading: number;
   /** All windows with state, by start; null until built from the state, which may have been restored. */
   private windows: Map<number, OpenWindow> | null = null;
   private readonly due = new Heap<OpenWindow>(byStart);
@@ -62,6 +64,7 @@ export class WindowOperator implements Operator {
     const input = context.inputs[0] as StreamType;
     const reader = new KeyReader(input.schema, input.key as readonly string[]);
     this.params = given;
+    this.leading = reader.columns.length + 2;
     this.context = context;
     this.keyIds = new KeyIds(reader);
     this.plan = new AggregatePlan(given.aggregates, input.schema);
@@ -80,6 +83,7 @@ export class WindowOperator implements Operator {
     }
     this.keyIds.resolve(batch);
     const late = this.assign(batch);
+    if (this.context.times?.followsBatch === true) this.tell(this.context.times, batch, late);
     for (const { window, from, to } of this.runs.parts(batch.length)) {
       this.rows.order = this.runs.order;
       this.rows.from = from;
@@ -236,6 +240,12 @@ export class WindowOperator implements Operator {
     results.set(0, window.start);
     results.set(1, window.end);
     for (let i = 0; i < plan.width; i++) results.set(2 + i, plan.result(i, table, slot));
+    this.context.times?.fired(table.keyAt(slot), window, {
+      domain: 'event',
+      pane: null,
+      byElement: timing === 'late',
+      rows: results.length,
+    });
     if (this.panes !== null) this.tellPane(this.panes, window, table.keyAt(slot), timing);
   }
 
@@ -247,7 +257,20 @@ export class WindowOperator implements Operator {
   }
 
   private flush(): void {
-    if (this.results.length > 0) this.context.outputs[0]?.emit(this.results.take());
+    if (this.results.length === 0) return;
+    const batch = this.results.take();
+    this.context.times?.emitted(batch, this.leading);
+    this.context.outputs[0]?.emit(batch);
+  }
+
+  /** For the plot: the windows of the records in hand, and which are late. */
+  private tell(times: TimeTelling, batch: Batch, late: number): void {
+    const { sizeMs, offsetMs } = this.params;
+    for (let row = 0; row < batch.length; row++) {
+      const start = windowStart(batch.timestamps[row] as number, sizeMs, offsetMs);
+      if (this.windows?.has(start) === true) times.assigned(row, start, start + sizeMs);
+    }
+    for (let i = 0; i < late; i++) times.dropped(this.late[i] as number);
   }
 
   private isOver(window: OpenWindow, watermark: EventTimeMs): boolean {
@@ -258,6 +281,7 @@ export class WindowOperator implements Operator {
     this.open().delete(window.start);
     this.state.deleteNamespace(window.start);
     this.panes?.deleteNamespace(window.start);
+    this.context.times?.closed(undefined, window);
     const at = this.cached.indexOf(window);
     if (at >= 0) this.cached.splice(at, 1);
   }

@@ -115,6 +115,7 @@ export function contextFor(node: ChainNode, around: Surroundings, keyedState: Ke
     compile: (_param, source) => guarded(compileFor(node, around, source), node, plan.id, inHand),
     at: (batch, row) => inHand.set(batch, row),
     log: (level, text) => around.log(level, text, planned.node),
+    ...(node.times === null ? {} : { times: node.times }),
     countLate: (records) => {
       node.lateDropped += records;
       witness?.({ kind: 'late', records });

@@ -15,12 +15,15 @@ import type { KeyedState } from '../state/keyed-state.ts';
 import type { Operator, Output } from './operator.ts';
 import type { OutputEdge } from './output-edge.ts';
 import type { Witnessed } from './witness.ts';
+import type { TimeRecorder } from './time-recorder.ts';
 
 /** One operator of the chain. The head of a source vertex has no `operator`: its driver emits for it. */
 export class ChainNode {
   readonly planned: PlannedOperator;
   readonly ports: readonly PortOutput[];
   operator: Operator | null = null;
+  /** Null: nobody looks. */
+  times: TimeRecorder | null = null;
   recordsIn = 0;
   /** Input watermark. */
   watermark: EventTimeMs = MIN_EVENT_TIME;
@@ -49,6 +52,7 @@ export class ChainNode {
 
   process(batch: Batch, input: number): void {
     this.recordsIn += batch.length;
+    this.times?.batch(batch, input);
     present(this.operator, 'the operator of a node that gets records').process(batch, input);
   }
 }
@@ -124,6 +128,7 @@ export class Chain {
     if (current === undefined) return true;
     const { node, time } = current;
     node.watermark = time;
+    if (node.operator?.ownWatermark === undefined) node.times?.rose(time);
     if (node === this.head && !this.fireEventTimers(time)) return false;
     if (node.operator?.onWatermark?.(time) === 'more') return false;
     this.pending.pop();
@@ -135,6 +140,7 @@ export class Chain {
   fireProcessingTimer(): boolean {
     const timer = this.timers.nextProcessing(this.now());
     if (timer === null) return false;
+    this.head.times?.timer(timer);
     this.head.operator?.onTimer?.(timer);
     return true;
   }
@@ -151,6 +157,7 @@ export class Chain {
   /** Passes idleness on, up to assigners, which swallow it. */
   status(event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void {
     const pass = (node: ChainNode): void => {
+      node.times?.status(null, event.kind === 'idle');
       if (node.operator?.ownWatermark !== undefined) return;
       node.witness?.(event);
       for (const port of node.ports) {
@@ -240,6 +247,7 @@ export class Chain {
     for (let fired = 0; fired < timersPerPortion; fired++) {
       const timer = this.timers.nextEvent(time);
       if (timer === null) return true;
+      this.head.times?.timer(timer);
       this.head.operator?.onTimer?.(timer);
     }
     return false;
@@ -251,6 +259,7 @@ export class Chain {
     if (out <= node.outputWatermark) return;
     node.outputWatermark = out;
     node.witness?.({ kind: 'watermark', time: out });
+    node.times?.rose(out);
     for (const port of node.ports) {
       for (const edge of port.edges) edge.event({ kind: 'watermark', time: out }, this.now());
       for (const child of port.chained) this.pending.push({ node: child, time: out });

@@ -16,11 +16,13 @@ import type { Params } from '../graph/params.ts';
 import type { Key } from '../state/key.ts';
 import type { KeyEntry, KeyedState } from '../state/keyed-state.ts';
 import type { Timer, TimerService } from '../time/timers.ts';
+import type { TimeWindow } from '../time/windows.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { CheckpointId } from '../wire/checkpoints.ts';
 import type { Held } from '../wire/inspect.ts';
 import type { LogLevel } from '../wire/reports.ts';
 import type { Answer, Request } from '../wire/requests.ts';
+import type { PaneTiming } from '../wire/time-traces.ts';
 import type { FiredPane } from './witness.ts';
 
 /** Where an operator emits; one per output port. */
@@ -30,6 +32,38 @@ export interface Output {
 
 /** Compiled user function. `this` is undefined. */
 export type UserFunction = (...args: unknown[]) => unknown;
+
+/** A pane that an operator has just fired. */
+export interface ToldPane {
+  /** By which time its window passes. */
+  readonly domain: 'event' | 'processing' | 'none';
+  /** Null: the operator does not count its panes; then they are counted for the picture alone. */
+  readonly pane: { readonly index: number; readonly timing: PaneTiming } | null;
+  /** A record fired it, and not a timer. */
+  readonly byElement: boolean;
+  /** Records that wait to be emitted, those of this pane included. */
+  readonly rows: number;
+}
+
+/**
+ * What an operator tells of its windows for the plot of event time (`wire/time-traces.ts`). Records and watermarks are told by the
+ * task. Costs next to nothing while more happens than can be told.
+ */
+export interface TimeTelling {
+  /** Records of the batch in hand are told; else `assigned` and `dropped` need not be called for it. */
+  readonly followsBatch: boolean;
+  /** A record of the batch in hand went into a window. */
+  assigned(row: number, start: number, end: number): void;
+  /** A record of the batch in hand came too late. */
+  dropped(row: number): void;
+  fired(key: Key, window: TimeWindow, told: ToldPane): void;
+  /** The results of the panes told since the last call; its first columns that are no values: key, window, pane. */
+  emitted(batch: Batch, leading: number): void;
+  /** `from` became `window`. */
+  merged(key: Key, window: TimeWindow, from: readonly TimeWindow[]): void;
+  /** The state of a window is gone; of all keys without one. */
+  closed(key: Key | undefined, window: TimeWindow): void;
+}
 
 export interface OperatorContext {
   readonly node: NodeId;
@@ -66,6 +100,8 @@ export interface OperatorContext {
    */
   at(batch: Batch, row: number): void;
   log(level: LogLevel, text: string): void;
+  /** Absent: nobody looks. */
+  readonly times?: TimeTelling;
   /** Counts records dropped as late, for the gauges. */
   countLate(records: number): void;
   /** Present: somebody wants to hear of each pane that a window fires, when its records are made. */

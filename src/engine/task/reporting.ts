@@ -4,6 +4,7 @@ import type { ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { SubtaskEffect, SubtaskPlan } from '../wire/messages.ts';
 import type { LogLevel, SubtaskGauges } from '../wire/reports.ts';
+import type { ChainNode } from './chain.ts';
 import type { Results } from './results.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -49,7 +50,7 @@ export class Reporting {
   }
 
   /** Tells what is due; `final`: everything. */
-  report(now: ProcessingTimeMs, final: boolean, gauges: () => SubtaskGauges): void {
+  report(now: ProcessingTimeMs, final: boolean, gauges: () => SubtaskGauges, nodes: readonly ChainNode[]): void {
     const { attempt } = this;
     const { id: subtask } = this.plan;
     if (final || this.results.dueAt() <= now) this.flushResults(now);
@@ -58,6 +59,16 @@ export class Reporting {
     if (!final && now < this.nextAt) return;
     this.nextAt = processingTime(now + intervalMs);
     this.logs = 0;
+    for (const node of nodes) this.tellTimes(node);
     this.emit({ kind: 'report', report: { kind: 'gauges', at: now, subtask, attempt, gauges: gauges() } });
+  }
+
+  private tellTimes({ times, planned }: ChainNode): void {
+    const traces = times?.take() ?? [];
+    if (times === null || traces.length === 0) return;
+    const { attempt, plan } = this;
+    const { skipped } = times;
+    const report = { kind: 'times', subtask: plan.id, attempt, node: planned.node, traces, skipped } as const;
+    this.emit({ kind: 'report', report });
   }
 }

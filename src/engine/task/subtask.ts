@@ -287,7 +287,7 @@ export class Subtask {
     }
     if (more && this.effects.at(-1)?.kind !== 'continue') this.effects.push({ kind: 'continue' });
     this.tellOffsets();
-    this.reporting.report(this.now, false, () => this.gauges());
+    this.reporting.report(this.now, false, () => this.gauges(), this.chain?.nodes ?? []);
     this.askToWake();
   }
 
@@ -339,7 +339,7 @@ export class Subtask {
   private end(state: 'finished' | 'cancelled'): void {
     this.state = state;
     this.occupation = 'idle';
-    this.reporting.report(this.now, true, () => this.gauges());
+    this.reporting.report(this.now, true, () => this.gauges(), this.chain?.nodes ?? []);
     this.effects.push({ kind: 'state', state });
   }
 
@@ -355,7 +355,7 @@ export class Subtask {
           };
     this.state = 'failed';
     this.occupation = 'idle';
-    this.reporting.report(this.now, true, () => this.gauges());
+    this.reporting.report(this.now, true, () => this.gauges(), this.chain?.nodes ?? []);
     this.effects.push({ kind: 'state', state: 'failed', failure });
   }
 }

@@ -26,6 +26,8 @@ import type { ReadChunk } from './restoring.ts';
 import type { ResultLimits } from './results.ts';
 import { SourceDriver } from './source-driver.ts';
 import { sourceTiming } from './source-timing.ts';
+import { pageTimes, TimeRecorder } from './time-recorder.ts';
+import type { TimeLimits } from './time-recorder.ts';
 import type { Witness } from './witness.ts';
 
 export interface SubtaskServices {
@@ -34,6 +36,8 @@ export interface SubtaskServices {
   compile(source: string): UserFunction;
   /** How sinks hand out records; default: all of them, at once. */
   readonly results?: ResultLimits;
+  /** How much is told of event time at the operators; default: what a page can show. */
+  readonly times?: TimeLimits | 'none';
   /** Faults that act inside the task; default: none. */
   readonly faults?: Partial<TaskFaults>;
   /** Sees what the operators do; default: nobody. */
@@ -176,6 +180,9 @@ export class TaskStart {
 
   private makeOperator(node: ChainNode, around: Surroundings, chain: Chain): void {
     const kind = operatorOf(this.services.operators, node.planned.kind);
+    const { times = pageTimes } = this.services;
+    const restored = this.deployment.restore !== null;
+    if (times !== 'none') node.times = new TimeRecorder(node.planned, this.parts.now, { limits: times, restored });
     const context = contextFor(node, around, this.keyedState);
     const params = kind.params.parse(node.planned.params);
     if (kind.role === 'transform') {
@@ -199,6 +206,7 @@ export class TaskStart {
     for (const port of node.ports) {
       port.observer = (batch) => {
         faults?.beforeRecords?.(batch, driver.position);
+        node.times?.batch(batch, 0);
         driver.observe(batch);
       };
     }

@@ -5,27 +5,22 @@
  */
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { ChannelId, JobGraphEdge } from '../graph/plan.ts';
-import type { CellValue, ColumnSpec } from '../graph/schema.ts';
-import { cell } from '../wire/batch.ts';
-import type { Batch, Column } from '../wire/batch.ts';
 import type { WireBuffer } from '../wire/buffer.ts';
 import type { CheckpointId } from '../wire/checkpoints.ts';
 import { BufferReader } from '../wire/codec.ts';
-import { hueOfText, hueText } from '../wire/hue.ts';
 import type { Trace } from '../wire/reports.ts';
+import { Budget } from './budget.ts';
 import { priorityTrace } from './input-gate.ts';
+import { hueAt, labelAt } from './record-text.ts';
 
-const windowMs = 100;
 const buffersPerWindowMax = 30;
 const consumedPerWindowMax = 4 * buffersPerWindowMax;
 const recordsPerTraceMax = 32;
-const labelColumnsMax = 3;
-const labelLengthMax = 40;
 
 export class Tracer {
   private traces: Trace[] = [];
-  private readonly sending = new Window(buffersPerWindowMax);
-  private readonly consuming = new Window(consumedPerWindowMax);
+  private readonly sending = new Budget([buffersPerWindowMax, 0]);
+  private readonly consuming = new Budget([consumedPerWindowMax, 0]);
 
   /** `overtook`: records that wait at the sender behind this buffer; `replayed`: it comes from a checkpoint. */
   sent(
@@ -35,7 +30,7 @@ export class Tracer {
     at: ProcessingTimeMs,
     { overtook, replayed }: { readonly overtook: number; readonly replayed: boolean },
   ): void {
-    if (!this.sending.admits(at)) return;
+    if (this.sending.take(1, at) === 0) return;
     const batch = edge.reader.read(buffer);
     let watermark: EventTimeMs | null = null;
     let end = false;
@@ -53,8 +48,8 @@ export class Tracer {
       sequence: buffer.priority === true ? priorityTrace(buffer.sequence) : buffer.sequence,
       at,
       records: buffer.rows,
-      hues: batch === null ? [] : rows.map((row) => hueOf(batch, edge.hueColumn, row)),
-      labels: batch === null ? [] : rows.map((row) => labelOf(batch, row)),
+      hues: batch === null ? [] : rows.map((row) => hueAt(batch, edge.hueColumn, row)),
+      labels: batch === null ? [] : rows.map((row) => labelAt(batch, row)),
       watermark,
       end,
       ...(barrier === null ? {} : { barrier }),
@@ -64,35 +59,13 @@ export class Tracer {
   }
 
   consumed(channel: ChannelId, sequence: number, at: ProcessingTimeMs): void {
-    if (this.consuming.admits(at)) this.traces.push({ kind: 'consumed', channel, sequence, at });
+    if (this.consuming.take(1, at) === 1) this.traces.push({ kind: 'consumed', channel, sequence, at });
   }
 
   take(): readonly Trace[] {
     const { traces } = this;
     if (traces.length > 0) this.traces = [];
     return traces;
-  }
-}
-
-/** Counts buffers by tenths of a second. */
-class Window {
-  private readonly most: number;
-  private startedAt = Number.NEGATIVE_INFINITY;
-  private count = 0;
-  private before = 0;
-
-  constructor(most: number) {
-    this.most = most;
-  }
-
-  /** Counts a buffer; true while there are few, in this window and in the one before. */
-  admits(at: ProcessingTimeMs): boolean {
-    if (at - this.startedAt >= windowMs) {
-      this.before = at - this.startedAt < 2 * windowMs ? this.count : 0;
-      this.count = 0;
-      this.startedAt = at;
-    }
-    return ++this.count <= this.most && this.before <= this.most;
   }
 }
 
@@ -107,23 +80,4 @@ export function edgeTracing(edge: JobGraphEdge): EdgeTracing {
   const { schema, key } = edge.type;
   const keyColumn = key === null ? 0 : schema.findIndex((column) => column.name === key[0]);
   return { reader: new BufferReader(schema), hueColumn: schema.length === 0 ? -1 : keyColumn };
-}
-
-/** 0 … 255; equal values have equal hues on every edge. */
-function hueOf(batch: Batch, column: number, row: number): number {
-  if (column === -1) return 0;
-  return hueOfText(textOf(batch, column, row));
-}
-
-function labelOf(batch: Batch, row: number): string {
-  const columns = Math.min(batch.schema.length, labelColumnsMax);
-  const parts = Array.from({ length: columns }, (_, column) => textOf(batch, column, row));
-  const label = parts.join(' ');
-  return label.length > labelLengthMax ? `${label.slice(0, labelLengthMax - 1)}…` : label;
-}
-
-function textOf(batch: Batch, column: number, row: number): string {
-  const { type } = batch.schema[column] as ColumnSpec;
-  const value: CellValue = cell(batch.columns[column] as Column, type === 'json' ? 'string' : type, row);
-  return hueText(value, type);
 }

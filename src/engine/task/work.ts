@@ -4,6 +4,7 @@
  */
 import { MAX_EVENT_TIME } from '../../base/units.ts';
 import type { ProcessingTimeMs } from '../../base/units.ts';
+import type { ChannelId } from '../graph/plan.ts';
 import type { TimerQueue } from '../time/timers.ts';
 import type { WatermarkValve } from '../time/watermark-valve.ts';
 import type { StreamEvent } from '../wire/buffer.ts';
@@ -149,10 +150,12 @@ export class Work {
   private onEvent(event: StreamEvent, channel: number, chain: Chain): void {
     switch (event.kind) {
       case 'watermark':
+        chain.head.times?.channelRose(this.channelId(channel), event.time);
         this.onTime(this.valve.onWatermark(channel, event.time), chain);
         break;
       case 'idle':
       case 'active':
+        chain.head.times?.status(this.channelId(channel), event.kind === 'idle');
         this.onTime(this.valve.onStatus(channel, event.kind), chain);
         break;
       case 'barrier':
@@ -167,6 +170,10 @@ export class Work {
         this.checkpointing.end(channel);
         break;
     }
+  }
+
+  private channelId(channel: number): ChannelId {
+    return (this.gate.channels[channel] as { readonly id: ChannelId }).id;
   }
 
   private onTime({ watermark, status }: ReturnType<WatermarkValve['onStatus']>, chain: Chain): void {

@@ -26,6 +26,7 @@ import type {
   TaskState,
   Trace,
 } from '../wire/reports.ts';
+import type { RecordTrace, TimesSkipped, TimeTrace } from '../wire/time-traces.ts';
 
 export interface ClusterView {
   readonly graph: ExecutionGraph;
@@ -40,6 +41,8 @@ export interface ClusterView {
   /** Newest last, at most `traceLimit`; `number` rises by one, so that a reader can go on where it stopped. */
   readonly traces: readonly NumberedTrace[];
   readonly results: ReadonlyMap<NodeId, ResultView>;
+  /** What happened to event time, by operator. */
+  readonly times: ReadonlyMap<NodeId, TimeView>;
   readonly checkpoints: CheckpointsView;
   /** Oldest first, at most `recoveryLimit`. */
   readonly recoveries: readonly RecoveryView[];
@@ -59,6 +62,7 @@ export const resultLimit = 100_000;
 export const checkpointLimit = 100;
 export const recoveryLimit = 100;
 export const barrierLimit = 2000;
+export const timeLimit = 4000;
 /** Faults that are told; those that are used up or removed are forgotten first. */
 export const faultLimit = 1000;
 /** Strikes of one fault that are told one by one. */
@@ -253,6 +257,31 @@ export interface NumberedTrace {
   /** Of the subtask; sequence numbers begin anew with each. */
   readonly attempt: number;
   readonly trace: Trace;
+}
+
+/** Each list: newest last, at most `timeLimit`. */
+export interface TimeView {
+  readonly node: NodeId;
+  readonly records: readonly NumberedTime<RecordTrace>[];
+  /** Watermarks and idleness, by channel. */
+  readonly watermarks: readonly NumberedTime<WatermarkTrace>[];
+  /** Panes, and what else becomes of windows; timers. */
+  readonly windows: readonly NumberedTime<WindowTrace>[];
+  /** Of each attempt, what was not told; in sum what the lists lack, beside what was before them. */
+  readonly skipped: ReadonlyMap<string, TimesSkipped>;
+  /** Told, in all lists and before them. */
+  readonly told: number;
+}
+
+export type WatermarkTrace = Extract<TimeTrace, { kind: 'watermark' | 'status' }>;
+export type WindowTrace = Exclude<TimeTrace, { kind: 'record' | 'watermark' | 'status' }>;
+
+/** `number` rises by one within an operator, over its subtasks and over the lists. */
+export interface NumberedTime<T extends TimeTrace> {
+  readonly number: number;
+  readonly subtask: SubtaskId;
+  readonly attempt: number;
+  readonly trace: T;
 }
 
 export interface ResultView {

@@ -38,6 +38,7 @@ export function emptyView(graph: ExecutionGraph, at: ProcessingTimeMs): ClusterV
     log: [],
     traces: [],
     results: new Map(),
+    times: new Map(),
     checkpoints: noCheckpoints,
     recoveries: [],
     barriers: [],

@@ -22,11 +22,13 @@ import type {
   RecoveryView,
   ResultView,
   SubtaskView,
+  TimeView,
 } from './cluster-view.ts';
 import { DraftMap, DraftTail, graphIndex, Touched } from './draft.ts';
 import { foldCheckpoint } from './fold-checkpoints.ts';
 import { caughtUp, foldRecovery, isReplaying, positionOf } from './fold-recoveries.ts';
 import { foldResults } from './fold-results.ts';
+import { foldTimes } from './fold-times.ts';
 import { intervalOf } from './rates.ts';
 import type { Interval } from './rates.ts';
 import { foldGauges, quietSubtask, renewedSubtask } from './subtask-view.ts';
@@ -50,6 +52,7 @@ class Draft {
   private readonly subtasks: DraftMap<SubtaskId, SubtaskView>;
   private readonly channels: DraftMap<ChannelId, ChannelView>;
   private readonly results: DraftMap<NodeId, ResultView>;
+  private readonly times: DraftMap<NodeId, TimeView>;
   private readonly log: DraftTail<LogEntry>;
   private readonly traces: DraftTail<NumberedTrace>;
   private readonly barriers: DraftTail<NumberedBarrier>;
@@ -65,6 +68,7 @@ class Draft {
     this.subtasks = new DraftMap(view.subtasks);
     this.channels = new DraftMap(view.channels);
     this.results = new DraftMap(view.results);
+    this.times = new DraftMap(view.times);
     this.log = new DraftTail(view.log, logLimit);
     this.traces = new DraftTail(view.traces, traceLimit);
     this.barriers = new DraftTail(view.barriers, barrierLimit);
@@ -75,7 +79,7 @@ class Draft {
   }
 
   take(report: Report): void {
-    if (report.kind !== 'traces') this.at = processingTime(Math.max(this.at, report.at));
+    if (report.kind !== 'traces' && report.kind !== 'times') this.at = processingTime(Math.max(this.at, report.at));
     switch (report.kind) {
       case 'job-state':
         return this.jobState(report);
@@ -96,6 +100,11 @@ class Draft {
             attempt: report.attempt,
             trace,
           });
+        }
+        return;
+      case 'times':
+        if (this.view.nodes.has(report.node)) {
+          this.times.set(report.node, foldTimes(this.times.get(report.node), report));
         }
         return;
       case 'log': {
@@ -128,6 +137,7 @@ class Draft {
       subtasks: this.subtasks.current,
       channels: this.channels.current,
       results: this.results.current,
+      times: this.times.current,
       log: this.log.current,
       traces: this.traces.current,
       checkpoints: this.checkpoints,

@@ -18,6 +18,7 @@ import type {
 } from './checkpoints.ts';
 import type { Failure } from './failures.ts';
 import type { Fault, FaultId } from '../graph/faults.ts';
+import type { TimesSkipped, TimeTrace } from './time-traces.ts';
 
 /** As in Flink. */
 export type JobState =
@@ -172,6 +173,15 @@ export type Report =
       readonly subtask: SubtaskId;
       readonly attempt: number;
       readonly traces: readonly Trace[];
+    }
+  /** What happened to event time at an operator; `skipped` counts, since the attempt began, what was not told. */
+  | {
+      readonly kind: 'times';
+      readonly subtask: SubtaskId;
+      readonly attempt: number;
+      readonly node: NodeId;
+      readonly traces: readonly TimeTrace[];
+      readonly skipped: TimesSkipped;
     }
   | {
       readonly kind: 'log';

@@ -3,12 +3,17 @@
  * newest gauges of each subtask, the newest traces, log lines and results, and every change of state. So the page is
  * sent a bounded amount, however long it was away.
  */
-import { barrierLimit, logLimit, resultLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
+import { barrierLimit, logLimit, resultLimit, timeLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
 import { copyBatch } from '../../engine/wire/batch.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
 import type { Report, Trace } from '../../engine/wire/reports.ts';
 import type { ResultsReport } from './results-throttle.ts';
+
+type TimesReport = Extract<Report, { kind: 'times' }>;
+
+/** Of all operators, while the page is away. */
+const timesWaitingMax = 8 * timeLimit;
 
 interface SinkResults {
   readonly reports: ResultsReport[];
@@ -21,6 +26,8 @@ export class ReportMailbox {
   private readonly results = new Map<NodeId, SinkResults>();
   private readonly gauges = new Map<SubtaskId, Report>();
   private traces: { readonly subtask: SubtaskId; readonly attempt: number; readonly trace: Trace }[] = [];
+  private times: TimesReport[] = [];
+  private timesTold = 0;
   private logs: Report[] = [];
   private states: Report[] = [];
   private barriers: Report[] = [];
@@ -49,6 +56,7 @@ export class ReportMailbox {
       this.results.size === 0 &&
       this.gauges.size === 0 &&
       this.traces.length === 0 &&
+      this.times.length === 0 &&
       this.logs.length === 0
     );
   }
@@ -66,6 +74,9 @@ export class ReportMailbox {
           this.traces.push({ subtask: report.subtask, attempt: report.attempt, trace });
         }
         this.traces = newest(this.traces, traceLimit);
+        break;
+      case 'times':
+        this.addTimes(report);
         break;
       case 'log':
         this.logs.push(report);
@@ -104,7 +115,16 @@ export class ReportMailbox {
       out.push(...sink.counts.values(), ...sink.reports);
       this.shown.add(node);
     }
-    out.push(...this.gauges.values(), ...this.takeTraces(), ...this.barriers, ...this.logs, ...this.states);
+    out.push(
+      ...this.gauges.values(),
+      ...this.takeTraces(),
+      ...this.times,
+      ...this.barriers,
+      ...this.logs,
+      ...this.states,
+    );
+    this.times = [];
+    this.timesTold = 0;
     this.barriers = [];
     this.results.clear();
     this.gauges.clear();
@@ -133,6 +153,14 @@ export class ReportMailbox {
       sink.counts.delete(counted);
       sink.counts.set(counted, { ...oldest, records: copyBatch(oldest.records, 0) });
     }
+  }
+
+  /** The oldest go while the page is away; what they told is lost, and the newest are what a plot shows. */
+  private addTimes(report: TimesReport): void {
+    this.times.push(report);
+    this.timesTold += report.traces.length;
+    while (this.timesTold > timesWaitingMax && this.times.length > 1)
+      this.timesTold -= this.times.shift()?.traces.length ?? 0;
   }
 
   /** Traces of one subtask that follow each other go into one report. */

@@ -15,6 +15,7 @@ import type { SubtaskId } from '../../engine/graph/plan.ts';
 import { operatorTable } from '../../engine/operators/running.ts';
 import type { UserFunction } from '../../engine/task/operator.ts';
 import { allResults } from '../../engine/task/results.ts';
+import { pageTimes, type TimeLimits } from '../../engine/task/time-recorder.ts';
 import type { CheckpointMetadata, StateHandle } from '../../engine/wire/checkpoints.ts';
 import type { Failure } from '../../engine/wire/failures.ts';
 import type { InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
@@ -46,6 +47,8 @@ export interface ClusterOptions {
   readonly stores?: Stores;
   /** Looks on without changing anything. */
   readonly observer?: ClusterObserver;
+  /** How much operators tell of event time; default: as much as a page shows. */
+  readonly times?: TimeLimits | 'none';
 }
 
 /** Something of the outside world is asked between two events; `then` is called once it has answered. */
@@ -111,7 +114,13 @@ export class Cluster {
     this.around = {
       schedule: this.schedule,
       chance: this.chance,
-      services: (faults) => ({ operators: operatorTable, compile, results: allResults, faults }),
+      services: (faults) => ({
+        operators: operatorTable,
+        compile,
+        results: allResults,
+        faults,
+        times: options.times ?? pageTimes,
+      }),
       admit: (process, message) => this.admit(process, message),
       carryOut: (process, effects, endedAt) => this.effects.carryOutAll(process, effects, endedAt),
     };

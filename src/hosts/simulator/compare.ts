@@ -34,7 +34,13 @@ export async function compare(request: ComparisonRequest): Promise<Comparison> {
   const sides: ComparedSide[] = [];
   const strikes: string[] = [];
   for (const { mode, plan } of request.sides) {
-    const options = { seed, untilMs: oracleBounds.virtualMs, stepsMax, recordsMax: 2 * oracleBounds.rows };
+    const options = {
+      seed,
+      times: 'none' as const,
+      untilMs: oracleBounds.virtualMs,
+      stepsMax,
+      recordsMax: 2 * oracleBounds.rows,
+    };
     const run = await simulate({ ...clean, plan, pace, faults, runId: mode }, options);
     sides.push({ mode, ...sideOf(run, expected, plan) });
     if (strikes.length === 0) strikes.push(...strikesOf(run));

@@ -137,7 +137,7 @@ export async function follow(request: RunRequest, seed: number, bounds: Bounds):
     if (count >= bounds.rows) leave(`it was left after ${bounds.rows.toLocaleString('en')} rows of one sink`);
   };
   try {
-    const run = await simulate(request, { seed, untilMs: bounds.virtualMs, recordsMax: 0, onReport });
+    const run = await simulate(request, { seed, untilMs: bounds.virtualMs, recordsMax: 0, onReport, times: 'none' });
     return { ...endOf(run, bounds), rows, view: run.view, endedAt: run.endedAt };
   } catch (error) {
     if (!(error instanceof Enough)) throw error;

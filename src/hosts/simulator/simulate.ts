@@ -9,6 +9,7 @@ import type { NodeId } from '../../engine/graph/job.ts';
 import type { Row } from '../../engine/graph/schema.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import { kindTable } from '../../engine/operators/list.ts';
+import type { TimeLimits } from '../../engine/task/time-recorder.ts';
 import { emptyView, fold } from '../../engine/telemetry/fold.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
 import { rowsOf } from '../../engine/wire/batch.ts';
@@ -37,6 +38,8 @@ export interface SimulationOptions {
   /** Default: stores of its own, empty. Hand in the same to go on with a run that was left. */
   readonly stores?: Stores;
   readonly observer?: ClusterObserver;
+  /** How much operators tell of event time; default: as much as a page shows. */
+  readonly times?: TimeLimits | 'none';
 }
 
 /** Something done to the run at a moment of virtual time. */
@@ -113,7 +116,7 @@ class SimulationRun {
     this.view = emptyView(request.plan, processingTime(0));
     this.collector = new ResultCollector(this.limits.recordsMax);
     this.script = [...(options.script ?? [])];
-    const { seed, onEvent, onReport, observer } = options;
+    const { seed, onEvent, onReport, observer, times } = options;
     const take = (report: Report): void => {
       onReport?.(report);
       this.take(report);
@@ -124,6 +127,7 @@ class SimulationRun {
       stores: this.stores,
       ...(onEvent === undefined ? {} : { onEvent }),
       ...(observer === undefined ? {} : { observer }),
+      ...(times === undefined ? {} : { times }),
     });
   }
 

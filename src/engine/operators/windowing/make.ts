@@ -54,6 +54,7 @@ export function makeWindow(
     time: shape.time,
     purges: purging || given.accumulation === 'discarding',
     flush: (atLeast: number) => output.flush(atLeast),
+    waiting: () => output.waiting,
   };
   if (given.function === 'process') {
     const contents = new ListedContents(evictionOf(given, schema), context);
@@ -182,7 +183,14 @@ class PaneOutput {
     };
   }
 
+  get waiting(): number {
+    return this.builder.length;
+  }
+
   flush(atLeast: number): void {
-    if (this.builder.length >= atLeast) this.context.outputs[0]?.emit(this.builder.take());
+    if (this.builder.length < atLeast) return;
+    const batch = this.builder.take();
+    this.context.times?.emitted(batch, this.given.function === 'process' ? 0 : this.leading);
+    this.context.outputs[0]?.emit(batch);
   }
 }

@@ -40,6 +40,8 @@ export interface WindowParts<T> {
   readonly contents: Contents<T>;
   /** Emits what the window function makes of a pane. */
   readonly fire: (key: Key, window: TimeWindow, contents: T, pane: Pane) => void;
+  /** Records that wait for a flush. */
+  readonly waiting: () => number;
   /** Sends what was emitted, if it is at least so many records. */
   readonly flush: (atLeast: number) => void;
 }
@@ -77,7 +79,9 @@ export class GeneralWindowOperator<T> implements Operator {
     let late = 0;
     for (let row = 0; row < batch.length; row++) {
       context.at(batch, row);
-      if (!this.element(batch, row, input)) this.late[late++] = row;
+      if (this.element(batch, row, input)) continue;
+      this.late[late++] = row;
+      context.times?.dropped(row);
     }
     // A timer's failure must not name the last record.
     context.at(noBatch, 0);
@@ -149,6 +153,7 @@ export class GeneralWindowOperator<T> implements Operator {
       const contents = this.contentsOf(key, window) as string;
       if (!parts.contents.holds(key, contents)) this.expectCleanup(key, window);
       parts.contents.add(key, contents, batch, row, input);
+      this.context.times?.assigned(row, window.start, window.end);
       parts.trigger.onElement(state);
       this.fireIfDue(key, window, contents);
       this.settle(key, window);
@@ -189,13 +194,14 @@ export class GeneralWindowOperator<T> implements Operator {
       this.forgetCleanup(key, window);
     }
     parts.contents.merge(key, into, from);
+    this.context.times?.merged(key, result, windows);
   }
 
   private fireIfDue(key: Key, window: TimeWindow, contents: string): void {
     const { parts, state, panes } = this;
     if (!parts.trigger.shouldFire(state)) return;
     const taken = parts.contents.take(key, contents);
-    if (taken !== undefined) parts.fire(key, window, taken, parts.numbered ? panes.next() : unnumbered);
+    if (taken !== undefined) this.fire(key, window, taken, parts.numbered ? panes.next() : null);
     else if (parts.numbered) panes.pass();
     parts.trigger.onFire(state);
     if (parts.purges || parts.trigger.isFinished(state)) parts.contents.clear(key, contents);
@@ -211,6 +217,17 @@ export class GeneralWindowOperator<T> implements Operator {
     }
   }
 
+  private fire(key: Key, window: TimeWindow, taken: T, pane: Pane | null): void {
+    const { parts, state, context } = this;
+    parts.fire(key, window, taken, pane ?? unnumbered);
+    context.times?.fired(key, window, {
+      domain: parts.time,
+      pane,
+      byElement: state.timer === null,
+      rows: parts.waiting(),
+    });
+  }
+
   /** The window is over. */
   private drop(key: Key, window: TimeWindow, contents: string): void {
     const { parts, state } = this;
@@ -218,6 +235,7 @@ export class GeneralWindowOperator<T> implements Operator {
     parts.trigger.clear(state);
     state.drop();
     this.merging?.retire(key, window);
+    this.context.times?.closed(key, window);
   }
 
   /** Null: the window was merged into another or is over. */

@@ -3,10 +3,8 @@
  * end, on time with the watermark that passes it, then late. Of windows in processing time the clock is what passes.
  */
 import { passedAt } from '../../time/windows.ts';
+import type { PaneTiming } from '../../wire/time-traces.ts';
 import type { TriggerState } from './trigger-state.ts';
-
-export const paneTimings = ['early', 'on time', 'late'] as const;
-export type PaneTiming = (typeof paneTimings)[number];
 
 export interface Pane {
   /** From 0. */

@@ -82,7 +82,7 @@ export async function runCase(given: SwarmCase, more: Partial<SimulationOptions>
       return observer;
     });
     const request = requestOf(given, phase);
-    const options = { ...more, seed, stores, observer: together(observers), stepsMax };
+    const options = { ...more, seed, times: 'none' as const, stores, observer: together(observers), stepsMax };
     const simulation = await guarded(request, options, phase, (text) => say('internal', text));
     if (simulation === null) break;
     runs.push(simulation);
