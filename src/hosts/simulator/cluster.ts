@@ -99,6 +99,7 @@ export class Cluster {
     this.request = request;
     this.options = options;
     this.pace = request.pace;
+    const { times = pageTimes } = options;
     this.chance = new Chance(options.seed);
     this.delays = new Delays(this.chance);
     this.schedule = new Schedule(this.chance);
@@ -114,13 +115,7 @@ export class Cluster {
     this.around = {
       schedule: this.schedule,
       chance: this.chance,
-      services: (faults) => ({
-        operators: operatorTable,
-        compile,
-        results: allResults,
-        faults,
-        times: options.times ?? pageTimes,
-      }),
+      services: (faults) => ({ operators: operatorTable, compile, results: allResults, faults, times }),
       admit: (process, message) => this.admit(process, message),
       carryOut: (process, effects, endedAt) => this.effects.carryOutAll(process, effects, endedAt),
     };
