@@ -47,7 +47,6 @@ export interface ClusterOptions {
   readonly stores?: Stores;
   /** Looks on without changing anything. */
   readonly observer?: ClusterObserver;
-  /** How much operators tell of event time; default: as much as a page shows. */
   readonly times?: TimeLimits | 'none';
 }
 
