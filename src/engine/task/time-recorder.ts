@@ -6,11 +6,13 @@
 import { MIN_EVENT_TIME } from '../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { ChannelId, PlannedOperator } from '../graph/plan.ts';
+import { isRetraction } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
 import type { Timer } from '../time/timers.ts';
 import { lastTimeOf, passedAt } from '../time/windows.ts';
 import type { TimeWindow } from '../time/windows.ts';
 import type { Batch } from '../wire/batch.ts';
+import { RowKindReader } from '../wire/row-kinds.ts';
 import type { PaneTiming, PaneTrace, RecordTrace, Span, TimesSkipped, TimeTrace } from '../wire/time-traces.ts';
 import { Budget } from './budget.ts';
 import { KeyText } from './key-text.ts';
@@ -279,12 +281,17 @@ const passedBy = (window: TimeWindow, domain: ToldPane['domain']): number =>
 const spanOf = ({ start, end }: TimeWindow): Span => [start, end];
 const countName = (key: string, { start, end }: TimeWindow): string => `${start} ${end} ${key}`;
 
-/** The columns behind the leading ones: `count 3, sum 12`. */
+/** The columns behind the leading ones: `count 3, sum 12`. What is taken back, and by which kind, is not the value. */
 function valueText(batch: Batch, from: number, to: number, leading: number): string {
-  if (to <= from) return '';
-  const columns = batch.schema.slice(leading);
-  const cells = columns.map(({ name }, i) => `${name} ${textAt(batch, leading + i, from)}`);
-  const more = to - from - 1;
+  const kinds = new RowKindReader(batch.schema);
+  const rows = Array.from({ length: to - from }, (_, i) => from + i).filter(
+    (row) => !isRetraction(kinds.at(batch, row)),
+  );
+  const [first] = rows;
+  if (first === undefined) return '';
+  const cells = batch.schema.flatMap(({ name, type }, i) =>
+    i < leading || type === 'rowkind' ? [] : [`${name} ${textAt(batch, i, first)}`],
+  );
   const text = shortened(cells.join(', '), valueLengthMax);
-  return more === 0 ? text : `${text} and ${more} more`;
+  return rows.length === 1 ? text : `${text} and ${rows.length - 1} more`;
 }

@@ -13,7 +13,7 @@ import {
   toggleField,
 } from '../../graph/params.ts';
 import type { ParamIssue } from '../../graph/problems.ts';
-import { plainStream } from '../../graph/schema.ts';
+import { changelogSchema, isChangelog, plainStream } from '../../graph/schema.ts';
 import type { ColumnSpec, Schema, StreamType } from '../../graph/schema.ts';
 import type { Derived } from '../../graph/kind.ts';
 import { parseTrigger } from '../../time/triggers/parse.ts';
@@ -73,8 +73,14 @@ export const triggerFields = {
     [
       { value: 'accumulating', label: 'Accumulating' },
       { value: 'discarding', label: 'Discarding' },
+      { value: 'retracting', label: 'Accumulating and retracting' },
     ],
-    { label: 'Accumulation', help: 'Whether a pane holds what earlier panes of its window held, or only what is new.' },
+    {
+      label: 'Accumulation',
+      help:
+        'Whether a pane holds what earlier panes of its window held, or only what is new. Retracting panes take back what ' +
+        'the pane before put out: a changelog.',
+    },
   ),
   evictor: choiceField(
     'none',
@@ -129,6 +135,8 @@ export interface WindowShape {
   readonly trigger: string;
 }
 
+export const retracts = ({ accumulation }: WindowFunctionParams): boolean => accumulation === 'retracting';
+
 /** Windows go by the times of records, or an evictor does. */
 export const needsEventTime = ({ evictor }: WindowFunctionParams, time: WindowTime): boolean =>
   time === 'event' || evictor === 'time';
@@ -152,13 +160,21 @@ export function deriveWindow(
     ...evictorIssues(given, schema),
   ];
   if (issues.length > 0) return derived(issues, () => []);
-  const output = outputSchema(given, shape, schema, key);
+  const made = outputSchema(given, shape, schema, key);
+  if (retracts(given) && isChangelog(made)) return derived([ownRowKind], () => []);
+  const output = retracts(given) ? changelogSchema(made) : made;
   const names = output.map((spec) => spec.name);
   return derived(duplicateIssues(names, given.function === 'process' ? 'columns' : given.function), () => [
     plainStream(output),
     plainStream(schema),
   ]);
 }
+
+const ownRowKind: ParamIssue = {
+  code: 'invalid-param',
+  param: 'columns',
+  details: { param: 'Output columns', reason: 'retracting panes add a column for the row kind by themselves' },
+};
 
 const numbers = ['int', 'float', 'timestamp'] as const;
 
@@ -183,7 +199,11 @@ function evictorIssues({ evictor, evictColumn, evictThreshold }: WindowFunctionP
   return [...columnIssues(schema, evictColumn, 'evictColumn', numbers), ...(evictThreshold > 0 ? [] : [none])];
 }
 
-function triggerIssues({ trigger }: WindowFunctionParams, shape: WindowShape, schema: Schema): ParamIssue[] {
+function triggerIssues(
+  { trigger, accumulation }: WindowFunctionParams,
+  shape: WindowShape,
+  schema: Schema,
+): ParamIssue[] {
   const parsed = parseTrigger(trigger.trim() === '' ? shape.trigger : trigger);
   const wrong = (reason: string): ParamIssue => ({
     code: 'invalid-param',
@@ -192,6 +212,8 @@ function triggerIssues({ trigger }: WindowFunctionParams, shape: WindowShape, sc
   });
   if (!parsed.ok) return [wrong(parsed.error)];
   const issues = parsed.value.columns.flatMap((column) => columnIssues(schema, column, 'trigger', numbers));
+  if (accumulation === 'retracting' && parsed.value.purging)
+    issues.push(wrong('purging(…) drops what retracting panes would correct; choose discarding instead'));
   if (shape.merges && !parsed.value.trigger.merges) issues.push(wrong('delta() cannot be merged, as sessions are'));
   if (shape.time === 'none' && parsed.value.marksEventTime)
     issues.push(wrong('everyEventTime() would never come to an end in a window that has none'));

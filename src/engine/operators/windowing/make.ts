@@ -1,5 +1,5 @@
 /** Makes the running operator of a window kind from its parameters. */
-import { columnIndex } from '../../graph/schema.ts';
+import { columnIndex, withoutRowKind } from '../../graph/schema.ts';
 import type { JsonValue, Schema, StreamType } from '../../graph/schema.ts';
 import type { Key } from '../../state/key.ts';
 import type { Operator, OperatorContext } from '../../task/operator.ts';
@@ -21,11 +21,13 @@ import { countEvictor, deltaEvictor, timeEvictor } from './evictors.ts';
 import type { Element } from './evictors.ts';
 import { AggregateFolding, ReduceFolding } from './folding.ts';
 import type { Folding } from './folding.ts';
-import { leadingColumns } from './kind.ts';
+import { leadingColumns, retracts } from './kind.ts';
 import type { WindowFunctionParams, WindowShape } from './kind.ts';
 import { GeneralWindowOperator } from './operator.ts';
 import type { WindowParts } from './operator.ts';
 import type { Pane } from './panes.ts';
+import { noRows, paneRows, writeChanges } from './retractions.ts';
+import type { PaneRow } from './retractions.ts';
 
 export interface WindowKindParts {
   readonly assigner: WindowAssigner;
@@ -53,12 +55,13 @@ export function makeWindow(
     trigger,
     time: shape.time,
     purges: purging || given.accumulation === 'discarding',
+    retracts: retracts(given),
     flush: (atLeast: number) => output.flush(atLeast),
     waiting: () => output.waiting,
   };
   if (given.function === 'process') {
     const contents = new ListedContents(evictionOf(given, schema), context);
-    return new GeneralWindowOperator({ ...rest, contents, fire: output.told(output.processing()) }, context);
+    return new GeneralWindowOperator({ ...rest, contents, fire: output.firing(output.processing()) }, context);
   }
   const folding =
     given.function === 'reduce'
@@ -68,7 +71,7 @@ export function makeWindow(
     const parts: WindowParts<JsonValue> = {
       ...rest,
       contents: new FoldedContents(folding, context),
-      fire: output.told((of, window, value, pane) => output.folded(folding, of, window, value, pane)),
+      fire: output.firing((of, window, value, pane) => output.folded(folding, of, window, value, pane)),
     };
     return new GeneralWindowOperator(parts, context);
   }
@@ -77,7 +80,7 @@ export function makeWindow(
   const fire = (of: Key, window: TimeWindow, elements: readonly Element[], pane: Pane): void => {
     if (elements.length > 0) output.folded(folding, of, window, folding.all(batchOf(elements, builder)), pane);
   };
-  return new GeneralWindowOperator({ ...rest, contents, fire: output.told(fire) }, context);
+  return new GeneralWindowOperator({ ...rest, contents, fire: output.firing(fire) }, context);
 }
 
 function triggerOf({ trigger }: WindowFunctionParams, shape: WindowShape): ParsedTrigger {
@@ -112,13 +115,17 @@ function batchOf(elements: readonly Element[], builder: BatchBuilder): Batch {
   return builder.take();
 }
 
+/** The records of a pane go into the builder. */
 type Fire<T> = (key: Key, window: TimeWindow, contents: T, pane: Pane) => void;
 
 /** Panes become records: of a folded value, or by a process function. */
 class PaneOutput {
   private readonly given: WindowFunctionParams;
   private readonly context: OperatorContext;
+  /** What the window function makes. */
   private readonly builder: BatchBuilder;
+  /** What goes out: the same, or the changes of it. */
+  private readonly out: BatchBuilder;
   private readonly reader: KeyReader;
   private readonly key: readonly string[];
   private readonly leading: number;
@@ -130,7 +137,9 @@ class PaneOutput {
     this.context = context;
     this.key = key;
     this.reader = new KeyReader(schema, key);
-    this.builder = new BatchBuilder((context.outputTypes[0] as { schema: Schema }).schema, 256, context);
+    const output = (context.outputTypes[0] as { schema: Schema }).schema;
+    this.out = new BatchBuilder(output, 256, context);
+    this.builder = retracts(given) ? new BatchBuilder(withoutRowKind(output), 16, context) : this.out;
     this.leading = key.length + leadingColumns(given, shape).length;
     this.hasWindow = shape.time !== 'none';
   }
@@ -171,26 +180,34 @@ class PaneOutput {
     };
   }
 
-  /** As `fire`, and whoever wants to hear of panes does. */
-  told<T>(fire: Fire<T>): Fire<T> {
-    const { context, builder } = this;
-    if (context.onPane === undefined) return fire;
-    return (key, window, contents, pane) => {
-      const before = builder.length;
+  /** What the operator calls: retracts where that is wanted, and tells whoever wants to hear of panes. */
+  firing<T>(fire: Fire<T>): WindowParts<T>['fire'] {
+    const { context, builder, out } = this;
+    const correct = out === builder ? () => noRows : (before: readonly PaneRow[]) => this.correct(before);
+    return (key, window, contents, pane, before) => {
+      const written = out.length;
       fire(key, window, contents, pane);
+      const rows = correct(before);
       const { start, end } = window;
-      context.onPane?.({ key, start, end, ...pane, records: builder.length - before });
+      context.onPane?.({ key, start, end, ...pane, records: out.length - written });
+      return rows;
     };
   }
 
   get waiting(): number {
-    return this.builder.length;
+    return this.out.length;
   }
 
   flush(atLeast: number): void {
-    if (this.builder.length < atLeast) return;
-    const batch = this.builder.take();
+    if (this.out.length < atLeast) return;
+    const batch = this.out.take();
     this.context.times?.emitted(batch, this.given.function === 'process' ? 0 : this.leading);
     this.context.outputs[0]?.emit(batch);
+  }
+
+  private correct(before: readonly PaneRow[]): readonly PaneRow[] {
+    const rows = paneRows(this.builder.take());
+    writeChanges(this.out, before, rows);
+    return rows;
   }
 }

@@ -22,6 +22,8 @@ import { noBatch } from '../join-output.ts';
 import { inPlace } from '../failure-place.ts';
 import { Panes } from './panes.ts';
 import type { Pane } from './panes.ts';
+import { noRows, Retractions } from './retractions.ts';
+import type { PaneRow } from './retractions.ts';
 import { nameOf, TriggerState, windowNamed } from './trigger-state.ts';
 
 /** The parts that make a window operator. */
@@ -38,8 +40,19 @@ export interface WindowParts<T> {
   readonly numbered: boolean;
   readonly latenessMs: number;
   readonly contents: Contents<T>;
-  /** Emits what the window function makes of a pane. */
-  readonly fire: (key: Key, window: TimeWindow, contents: T, pane: Pane) => void;
+  /** What a pane put out is taken back by the next of its window and key. */
+  readonly retracts: boolean;
+  /**
+   * Emits what the window function makes of a pane, in the place of what it put out before; gives what is to be taken
+   * back next, if panes are retracted.
+   */
+  readonly fire: (
+    key: Key,
+    window: TimeWindow,
+    contents: T,
+    pane: Pane,
+    before: readonly PaneRow[],
+  ) => readonly PaneRow[];
   /** Records that wait for a flush. */
   readonly waiting: () => number;
   /** Sends what was emitted, if it is at least so many records. */
@@ -58,6 +71,7 @@ export class GeneralWindowOperator<T> implements Operator {
   private readonly state: TriggerState;
   private readonly merging: MergingWindows | null;
   private readonly panes: Panes;
+  private readonly retractions: Retractions | null;
   private late = new Int32Array(256);
 
   constructor(parts: WindowParts<T>, context: OperatorContext) {
@@ -68,6 +82,7 @@ export class GeneralWindowOperator<T> implements Operator {
     );
     this.state = new TriggerState(context, parts.time);
     this.panes = new Panes(this.state);
+    this.retractions = parts.retracts ? new Retractions(this.state) : null;
     // Declared in any case, so that a snapshot of the operator made for speed, whose windows are under this name, is refused.
     const merging = new MergingWindows(context);
     this.merging = parts.assigner.merges ? merging : null;
@@ -184,6 +199,7 @@ export class GeneralWindowOperator<T> implements Operator {
     const { state, parts } = this;
     state.enter(key, result, windows);
     this.panes.merge();
+    this.retractions?.merge();
     parts.trigger.onMerge(state);
     this.settle(key, result);
     this.expectCleanup(key, result);
@@ -218,8 +234,9 @@ export class GeneralWindowOperator<T> implements Operator {
   }
 
   private fire(key: Key, window: TimeWindow, taken: T, pane: Pane | null): void {
-    const { parts, state, context } = this;
-    parts.fire(key, window, taken, pane ?? unnumbered);
+    const { parts, state, context, retractions } = this;
+    const rows = parts.fire(key, window, taken, pane ?? unnumbered, retractions?.before() ?? noRows);
+    retractions?.keep(rows);
     context.times?.fired(key, window, {
       domain: parts.time,
       pane,

@@ -114,7 +114,7 @@ export class TriggerState implements TriggerContext {
   }
 
   merged(slot: string): readonly JsonValue[] {
-    return this.mergedSlots.flatMap((slots) => slots[slot] ?? []);
+    return this.mergedSlots.flatMap((slots) => (slot in slots ? [slots[slot] as JsonValue] : []));
   }
 
   setTimer(domain: TimeDomain, time: number): void {
