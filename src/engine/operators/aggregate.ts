@@ -4,9 +4,13 @@ import { aggregatesField, choiceField } from '../graph/params.ts';
 import { changelogSchema, isChangelog, plainStream } from '../graph/schema.ts';
 import type { ColumnSpec, Schema, StreamType } from '../graph/schema.ts';
 import type { Accumulators } from '../state/accumulators.ts';
+import type { Key } from '../state/key.ts';
 import { emptyNamespace } from '../state/keyed-state.ts';
+import type { KeyEntry } from '../state/keyed-state.ts';
 import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import type { Batch, Column } from '../wire/batch.ts';
+import { shortJson } from '../wire/inspect.ts';
+import type { Held } from '../wire/inspect.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { AggregatePlan, aggregateColumns, aggregateIssues, aggregatesText } from './aggregates.ts';
 import type { Rows } from './accumulate.ts';
@@ -131,6 +135,15 @@ class AggregateOperator implements Operator {
         ...results.map((values): Column => ({ kind: 'number', values })),
       ],
     });
+  }
+
+  holds(_key: Key, entries: readonly KeyEntry[]): readonly Held[] {
+    return entries.map(({ value }) => ({
+      what: 'Aggregates',
+      window: null,
+      value: shortJson(this.plan.shown(value as number[])),
+      note: null,
+    }));
   }
 
   private findSlots(batch: Batch): void {

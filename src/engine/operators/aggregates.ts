@@ -74,8 +74,10 @@ const initialValues = { count: 0, sum: 0, min: Number.MAX_VALUE, max: -Number.MA
 export class AggregatePlan {
   private readonly accumulators: Accumulator[] = [];
   private readonly finishes: readonly Finish[];
+  private readonly names: readonly string[];
 
   constructor(specs: readonly AggregateSpec[], schema: Schema) {
+    this.names = specs.map(aggregateName);
     this.finishes = specs.map((spec) => {
       const column = spec.column === '' ? -1 : columnIndex(schema, spec.column);
       const counter = this.allot('count', column);
@@ -104,6 +106,14 @@ export class AggregatePlan {
   result(index: number, table: Accumulators, slot: number): number {
     const { function: name, counter, at } = this.finishes[index] as Finish;
     return finish(name, table.column(counter)[slot] as number, table.column(at)[slot] as number);
+  }
+
+  /** Results by name, of the accumulators of one key. */
+  shown(values: readonly number[]): Record<string, number | null> {
+    const results = this.finishes.map(({ function: name, counter, at }) =>
+      finish(name, values[counter] as number, values[at] as number),
+    );
+    return Object.fromEntries(results.map((result, i) => [this.names[i], Number.isNaN(result) ? null : result]));
   }
 
   /** Takes all records of a batch in and gives the results as of each record, one array per aggregate. */

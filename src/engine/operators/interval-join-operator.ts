@@ -7,12 +7,16 @@
  * possible any more, and what has none by then is padded.
  */
 import { addClamped, eventTime, MAX_EVENT_TIME } from '../../base/units.ts';
-import type { StreamType } from '../graph/schema.ts';
+import type { Schema, StreamType } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
+import type { KeyEntry } from '../state/keyed-state.ts';
 import type { Operator, OperatorContext, Progress } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
+import { timeText } from '../time/windows.ts';
 import type { Batch } from '../wire/batch.ts';
+import type { Held } from '../wire/inspect.ts';
 import { KeyReader } from '../wire/keys.ts';
+import { heldOf, heldRows } from './held.ts';
 import { joinColumns } from './join-columns.ts';
 import { JoinOutput, LateRows, missingTimestamp, noBatch } from './join-output.ts';
 import { cellsAt } from './row-cells.ts';
@@ -97,6 +101,32 @@ export class IntervalJoinOperator implements Operator {
   onWatermark(): Progress {
     this.output.flush();
     return 'done';
+  }
+
+  holds(_key: Key, entries: readonly KeyEntry[]): readonly Held[] {
+    const { inputs } = this.context;
+    return heldOf(
+      ...[this.left, this.right].map((side, i) => this.heldBy(side, (inputs[i] as StreamType).schema, entries)),
+    );
+  }
+
+  timerPurpose({ time, namespace }: Timer): string {
+    const side = namespace === this.left.name ? this.left : this.right;
+    const until = time === MAX_EVENT_TIME ? '' : ` up to ${timeText(time - side.keep)}`;
+    return `${side.padded ? 'pads those without a match and forgets' : 'forgets'} ${side.name} records${until}`;
+  }
+
+  private heldBy({ name, keep, from, to }: Side, schema: Schema, entries: readonly KeyEntry[]): Held | null {
+    const other = name === 'left' ? 'right' : 'left';
+    const what = name === 'left' ? 'Left records' : 'Right records';
+    return heldRows(entries, name, what, schema, (first, last) => {
+      const gone = (time: number): string => timeText(addClamped(eventTime(time), keep));
+      const when =
+        first === last
+          ? `until the watermark reaches ${gone(first)}`
+          : `until watermarks ${gone(first)} … ${gone(last)}`;
+      return `Each meets ${other} records from ${from} to ${to} ms after it, and is kept ${when}.`;
+    });
   }
 
   private side(name: Side['name'], [from, to]: readonly [number, number], padded: boolean): Side {

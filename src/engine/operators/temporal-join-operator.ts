@@ -8,10 +8,14 @@ import { eventTime } from '../../base/units.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
 import { emptyNamespace } from '../state/key.ts';
+import type { KeyEntry } from '../state/keyed-state.ts';
 import type { Operator, OperatorContext, Progress } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
+import { timeText } from '../time/windows.ts';
 import type { Batch } from '../wire/batch.ts';
+import type { Held } from '../wire/inspect.ts';
 import { KeyReader } from '../wire/keys.ts';
+import { heldOf, heldRows } from './held.ts';
 import { joinColumns } from './join-columns.ts';
 import { JoinOutput, LateRows, missingTimestamp } from './join-output.ts';
 import { cellsAt } from './row-cells.ts';
@@ -79,6 +83,22 @@ export class TemporalJoinOperator implements Operator {
   /** Nothing comes that a version could be for. */
   finish(): void {
     this.versions.clear();
+  }
+
+  holds(_key: Key, entries: readonly KeyEntry[]): readonly Held[] {
+    const [left, versions] = this.context.inputs as readonly [StreamType, StreamType];
+    return heldOf(
+      heldRows(entries, 'waiting', 'Left records', left.schema, (first) => {
+        return `The first is joined with its version when the watermark reaches ${timeText(first)}.`;
+      }),
+      heldRows(entries, 'versions', 'Versions', versions.schema, (first, last) => {
+        return `They hold from ${timeText(first)} on${first === last ? '' : `, the last from ${timeText(last)}`}.`;
+      }),
+    );
+  }
+
+  timerPurpose({ time }: Timer): string {
+    return `joins left records up to ${timeText(time)} with their versions and forgets those that no later record needs`;
   }
 
   private left(key: Key, entry: Kept): void {

@@ -3,18 +3,20 @@
  * and slot per record by comparing and indexing, and then runs each aggregate over the whole batch.
  */
 import { Heap } from '../../base/heap.ts';
-import { MIN_EVENT_TIME } from '../../base/units.ts';
+import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
 import type { EventTimeMs } from '../../base/units.ts';
 import type { AggregateSpec } from '../graph/params.ts';
 import type { Schema, StreamType } from '../graph/schema.ts';
 import type { Accumulators } from '../state/accumulators.ts';
 import type { Key } from '../state/key.ts';
-import type { AccumulatorState, ValueState } from '../state/keyed-state.ts';
+import type { AccumulatorState, KeyEntry, ValueState } from '../state/keyed-state.ts';
 import type { Operator, OperatorContext, Progress, TimeTelling } from '../task/operator.ts';
 import { cleanupTime, isCleanedUp, isLate, timeText, windowStart, windowText } from '../time/windows.ts';
 import { selectRows } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
 import { TaskFailure } from '../wire/failures.ts';
+import { shortJson } from '../wire/inspect.ts';
+import type { Held, WindowFacts } from '../wire/inspect.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { AggregatePlan } from './aggregates.ts';
 import type { Rows } from './accumulate.ts';
@@ -112,6 +114,35 @@ export class WindowOperator implements Operator {
   notes(): readonly string[] {
     const windows = [...this.open().values()].sort(byStart).slice(0, notesMost);
     return windows.map((window) => this.note(window));
+  }
+
+  holds(_key: Key, entries: readonly KeyEntry[]): readonly Held[] {
+    const windows = entries.filter(({ state }) => state === 'windows');
+    return windows
+      .map(({ namespace, value }) => this.held(namespace as number, value as number[]))
+      .sort((a, b) => a.window.start - b.window.start);
+  }
+
+  private held(start: number, values: readonly number[]): Held & { readonly window: WindowFacts } {
+    const { sizeMs, allowedLatenessMs } = this.params;
+    const end = start + sizeMs;
+    const passed = this.windows?.get(start)?.stage === 'passed';
+    const cleanupAt = cleanupTime(end, allowedLatenessMs);
+    return {
+      what: 'Window',
+      window: {
+        start,
+        end,
+        time: 'event',
+        passed,
+        firesWhen: passed ? 'a late record comes for it' : `the watermark reaches ${timeText(end - 1, start)}`,
+        cleanupAt: cleanupAt === MAX_EVENT_TIME ? null : cleanupAt,
+        panes: null,
+        filled: true,
+      },
+      value: shortJson(this.plan.shown(values)),
+      note: null,
+    };
   }
 
   /** Finds the slot of each record; returns how many are late. Records of windows that have passed fire at once. */

@@ -22,6 +22,8 @@ export interface Contents<T> {
   /** Keys with contents, by window, for the notes. */
   namespaces(): IterableIterator<Namespace>;
   keysIn(namespace: Namespace): number;
+  /** What its state has, as a person sees it. */
+  shown(value: JsonValue): JsonValue;
 }
 
 export class FoldedContents implements Contents<JsonValue> {
@@ -35,6 +37,10 @@ export class FoldedContents implements Contents<JsonValue> {
 
   add(key: Key, namespace: Namespace, batch: Batch, row: number): void {
     this.state.set(key, namespace, this.folding.add(this.state.get(key, namespace), batch, row));
+  }
+
+  shown(value: JsonValue): JsonValue {
+    return this.folding.shown(value);
   }
 
   holds(key: Key, namespace: Namespace): boolean {
@@ -95,6 +101,10 @@ export class ListedContents implements Contents<readonly Element[]> {
     if (Number.isNaN(time) && this.eviction?.timed === true) throw missingTimestamp(this.context, batch, row);
     const element: Element = [Number.isNaN(time) ? null : time, cellsAt(batch, row)];
     this.state.add(key, namespace, element as Element & JsonValue);
+  }
+
+  shown(value: JsonValue): JsonValue {
+    return (value as unknown as readonly Element[]).map(([, row]) => row as JsonValue);
   }
 
   holds(key: Key, namespace: Namespace): boolean {

@@ -23,6 +23,8 @@ export interface Folding {
   check(value: JsonValue): void;
   /** Sets the cells of the row begun last, from column `first` on. */
   write(value: JsonValue, builder: BatchBuilder, first: number): void;
+  /** As a person sees it. */
+  shown(value: JsonValue): JsonValue;
 }
 
 export class AggregateFolding implements Folding {
@@ -56,6 +58,10 @@ export class AggregateFolding implements Folding {
   write(value: JsonValue, builder: BatchBuilder, first: number): void {
     this.scratch.setValues(0, value as number[]);
     for (let i = 0; i < this.plan.width; i++) builder.number(first + i, this.plan.result(i, this.scratch, 0));
+  }
+
+  shown(value: JsonValue): JsonValue {
+    return this.plan.shown(value as number[]);
   }
 
   private update(before: readonly number[], batch: Batch, from: number, to: number): JsonValue {
@@ -110,5 +116,9 @@ export class ReduceFolding implements Folding {
   write(value: JsonValue, builder: BatchBuilder, first: number): void {
     const row = value as Row;
     this.written.forEach((name, i) => builder.value(first + i, row[name]));
+  }
+
+  shown(value: JsonValue): JsonValue {
+    return value;
   }
 }

@@ -10,7 +10,7 @@ import type { TimeWindow } from '../../time/windows.ts';
 import { nameOf } from './trigger-state.ts';
 
 /** A window, and the name of its contents. */
-type Entry = readonly [start: number, end: number, contents: string];
+export type MergedWindow = readonly [start: number, end: number, contents: string];
 
 /** What has to be done beside: `windows` became `result`; the contents of `from` go into `into`. */
 export interface Merged {
@@ -20,13 +20,13 @@ export interface Merged {
   readonly from: readonly string[];
 }
 
-const none: readonly Entry[] = [];
+const none: readonly MergedWindow[] = [];
 
 export class MergingWindows {
-  private readonly state: ValueState<readonly Entry[]>;
+  private readonly state: ValueState<readonly MergedWindow[]>;
 
   constructor(context: OperatorContext) {
-    this.state = context.keyedState.value<readonly Entry[]>('windows');
+    this.state = context.keyedState.value<readonly MergedWindow[]>('windows');
   }
 
   /**
@@ -75,16 +75,17 @@ export class MergingWindows {
     return keys;
   }
 
-  private of(key: Key): readonly Entry[] {
+  private of(key: Key): readonly MergedWindow[] {
     return this.state.get(key, emptyNamespace) ?? none;
   }
 
-  private put(key: Key, entries: readonly Entry[]): void {
+  private put(key: Key, entries: readonly MergedWindow[]): void {
     if (entries.length === 0) this.state.delete(key, emptyNamespace);
     else this.state.set(key, emptyNamespace, entries);
   }
 }
 
-const windowOf = ([start, end]: Entry): TimeWindow => ({ start, end });
+const windowOf = ([start, end]: MergedWindow): TimeWindow => ({ start, end });
 
-const isEntry = ([start, end]: Entry, window: TimeWindow): boolean => start === window.start && end === window.end;
+const isEntry = ([start, end]: MergedWindow, window: TimeWindow): boolean =>
+  start === window.start && end === window.end;

@@ -5,6 +5,7 @@
 import { addClamped, eventTime, MAX_EVENT_TIME } from '../../../base/units.ts';
 import type { StreamType } from '../../graph/schema.ts';
 import type { Key } from '../../state/key.ts';
+import type { KeyEntry } from '../../state/keyed-state.ts';
 import type { Operator, OperatorContext, Progress } from '../../task/operator.ts';
 import type { Timer } from '../../time/timers.ts';
 import type { Trigger } from '../../time/triggers/trigger.ts';
@@ -14,8 +15,11 @@ import type { TimeWindow } from '../../time/windows.ts';
 import { selectRows } from '../../wire/batch.ts';
 import type { Batch } from '../../wire/batch.ts';
 import { TaskFailure } from '../../wire/failures.ts';
+import { shortJson } from '../../wire/inspect.ts';
+import type { Held, WindowFacts } from '../../wire/inspect.ts';
 import { KeyReader } from '../../wire/keys.ts';
 import type { Contents } from './contents.ts';
+import { heldWindows } from './held.ts';
 import { MergingWindows } from './merging-windows.ts';
 import type { Merged } from './merging-windows.ts';
 import { noBatch } from '../join-output.ts';
@@ -144,6 +148,39 @@ export class GeneralWindowOperator<T> implements Operator {
         const keys = names?.get(name) ?? this.parts.contents.keysIn(name);
         return `Window ${windowText(window.start, window.end)} holds ${keys} ${keys === 1 ? 'key' : 'keys'}`;
       });
+  }
+
+  holds(key: Key, entries: readonly KeyEntry[]): readonly Held[] {
+    const windows = heldWindows(entries, this.merging !== null);
+    return windows.map(({ window, contents }) => {
+      const value = contents === undefined ? '' : shortJson(this.parts.contents.shown(contents));
+      return { what: 'Window', window: this.factsOf(key, window, contents !== undefined), value, note: null };
+    });
+  }
+
+  timerPurpose({ domain, time, namespace }: Timer): string {
+    const window = windowNamed(namespace as string);
+    const name = `window ${windowText(window.start, window.end)}`;
+    const over = domain === this.parts.time && time === this.cleanupTime(window);
+    if (!over) return `asks the trigger of ${name}`;
+    return time <= passedAt(window, domain) ? `asks the trigger of ${name} and then clears it` : `clears ${name}`;
+  }
+
+  private factsOf(key: Key, window: TimeWindow, filled: boolean): WindowFacts {
+    const { parts, state, panes } = this;
+    const { time, trigger, numbered } = parts;
+    state.look(key, window);
+    const cleanupAt = this.cleanupTime(window);
+    const now = time === 'processing' ? state.processingTime : state.eventTime;
+    return {
+      ...window,
+      time,
+      passed: time !== 'none' && now >= passedAt(window, time),
+      firesWhen: trigger.isFinished(state) ? null : trigger.waitsFor(state),
+      cleanupAt: cleanupAt === MAX_EVENT_TIME ? null : cleanupAt,
+      panes: numbered ? panes.count : null,
+      filled,
+    };
   }
 
   /** False if it is dropped: late in all its windows, or they are closed. */

@@ -23,10 +23,15 @@ export class Panes {
     this.state = state;
   }
 
+  /** Of the window in hand, how many panes are out. */
+  get count(): number {
+    return (this.state.read(fired) as number | undefined) ?? 0;
+  }
+
   /** Of the window in hand, the pane that is being fired. */
   next(): Pane {
     const { state } = this;
-    const index = (state.read(fired) as number | undefined) ?? 0;
+    const index = this.count;
     state.write(fired, index + 1);
     return { index, timing: this.pass() };
   }

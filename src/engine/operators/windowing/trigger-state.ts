@@ -69,6 +69,14 @@ export class TriggerState implements TriggerContext {
     this.timer = timer;
   }
 
+  /** Turns to this window with neither element nor timer in hand: for those who only look. */
+  look(key: Key, window: TimeWindow): void {
+    this.batch = null;
+    this.timestamp = Number.NaN;
+    this.timer = null;
+    this.enter(key, window);
+  }
+
   /** Turns to this window; `merged`: those that it is the result of. Call `leave` behind it. */
   enter(key: Key, window: TimeWindow, merged: readonly TimeWindow[] = []): void {
     this.key = key;

@@ -15,6 +15,7 @@ abstract class Composite implements Trigger {
   abstract shouldFire(context: TriggerContext): boolean;
   abstract onFire(context: TriggerContext): void;
   abstract isFinished(context: TriggerContext): boolean;
+  abstract waitsFor(context: TriggerContext): string | null;
 
   onElement(context: TriggerContext): void {
     for (const part of this.listening(context)) part.onElement(context);
@@ -99,6 +100,10 @@ export class AfterAny extends OnceComposite {
     super.onFire(context);
   }
 
+  waitsFor(context: TriggerContext): string | null {
+    return this.once.is(context) ? null : either(this.parts.map((part) => part.waitsFor(context)));
+  }
+
   protected finishedBy(finished: readonly boolean[]): boolean {
     return finished.includes(true);
   }
@@ -113,6 +118,13 @@ export class AfterAll extends OnceComposite {
   override onFire(context: TriggerContext): void {
     for (const part of this.parts) if (!part.isFinished(context)) part.onFire(context);
     super.onFire(context);
+  }
+
+  waitsFor(context: TriggerContext): string | null {
+    if (this.once.is(context)) return null;
+    const open = this.parts.filter((part) => !part.isFinished(context) && !part.shouldFire(context));
+    const waits = open.map((part) => part.waitsFor(context));
+    return waits.includes(null) ? null : waits.join(' and ');
   }
 
   protected finishedBy(finished: readonly boolean[]): boolean {
@@ -134,6 +146,10 @@ export class AfterEach extends Composite {
 
   isFinished(context: TriggerContext): boolean {
     return this.current(context) === undefined;
+  }
+
+  waitsFor(context: TriggerContext): string | null {
+    return this.current(context)?.waitsFor(context) ?? null;
   }
 
   /** Behind the first that is not finished, the parts have not begun. */
@@ -177,6 +193,10 @@ export class Repeatedly extends Composite {
   isFinished(): boolean {
     return false;
   }
+
+  waitsFor(context: TriggerContext): string | null {
+    return this.part.waitsFor(context);
+  }
 }
 
 /** The first part, until the second fires, which is the last pane (Beam: OrFinally). */
@@ -204,6 +224,12 @@ export class OrFinally extends Composite {
 
   isFinished(context: TriggerContext): boolean {
     return this.until.isFinished(context) || this.actual.isFinished(context);
+  }
+
+  waitsFor(context: TriggerContext): string | null {
+    if (this.isFinished(context)) return null;
+    const until = this.until.waitsFor(context);
+    return either([this.actual.waitsFor(context), until === null ? null : `for the last time when ${until}`]);
   }
 }
 
@@ -241,6 +267,13 @@ export class AfterWatermark extends Composite {
     return this.late === null && this.end.isFinished(context);
   }
 
+  waitsFor(context: TriggerContext): string | null {
+    const panes = this.end.isFinished(context) ? this.late : this.early;
+    const waits = panes?.waitsFor(context) ?? null;
+    if (this.end.isFinished(context)) return waits === null ? null : `${waits} (late)`;
+    return either([waits === null ? null : `${waits} (early)`, `${this.end.waitsFor(context) ?? ''} (on time)`]);
+  }
+
   /** A merged window begins with its early panes again, as in Beam: the record that merged it is still to fire. */
   override onMerge(context: TriggerContext): void {
     this.end.onMerge(context);
@@ -253,6 +286,12 @@ export class AfterWatermark extends Composite {
     const [now, panes] = this.end.isFinished(context) ? [[], this.late] : [[this.end], this.early];
     return panes === null ? now : [...now, panes];
   }
+}
+
+/** `a, or b`; null if neither is waited for. */
+function either(waits: readonly (string | null)[]): string | null {
+  const some = waits.filter((one) => one !== null);
+  return some.length === 0 ? null : some.join(', or ');
 }
 
 function fireAgain(trigger: Trigger | null, context: TriggerContext): void {

@@ -1,6 +1,6 @@
 /** Triggers of the end of a window, and of whole intervals up to it, in event time and in processing time. */
 import { passedAt } from '../windows.ts';
-import { least, OnceTrigger } from './trigger.ts';
+import { least, OnceTrigger, reaches } from './trigger.ts';
 import type { Trigger, TriggerContext } from './trigger.ts';
 import { MAX_EVENT_TIME } from '../../../base/units.ts';
 import type { TimeDomain } from '../timers.ts';
@@ -35,6 +35,11 @@ class EndOfWindow {
 
   isDue(context: TriggerContext): boolean {
     return !this.isAhead(context) && context.read(this.told) !== true;
+  }
+
+  waits(context: TriggerContext): string {
+    if (this.isAhead(context)) return reaches(this.domain, passedAt(context.window, this.domain), context.window.start);
+    return this.isDue(context) ? 'its end has passed, which it has' : 'another record comes for it';
   }
 
   tell(context: TriggerContext): void {
@@ -89,6 +94,10 @@ export class AtEnd extends OnceTrigger {
 
   protected isDue(context: TriggerContext): boolean {
     return this.end.isDue(context);
+  }
+
+  protected waits(context: TriggerContext): string {
+    return this.end.waits(context);
   }
 }
 
@@ -152,6 +161,14 @@ export class Every implements Trigger {
 
   isFinished(): boolean {
     return false;
+  }
+
+  waitsFor(context: TriggerContext): string {
+    const at = context.read(this.slot) as number | undefined;
+    if (at !== undefined) return reaches(this.domain, at, context.window.start);
+    return this.domain === 'event' && this.end.isAhead(context)
+      ? this.end.waits(context)
+      : 'another record comes for it';
   }
 
   reset(context: TriggerContext): void {

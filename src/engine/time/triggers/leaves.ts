@@ -1,5 +1,5 @@
 /** Triggers that look at one thing beside the window itself: the number of elements, a delay, a value. */
-import { least, OnceTrigger, sum } from './trigger.ts';
+import { least, OnceTrigger, reaches, sum } from './trigger.ts';
 import type { Trigger, TriggerContext } from './trigger.ts';
 
 /** So many elements. `repeatedly` of it is Flink's CountTrigger. */
@@ -31,6 +31,11 @@ export class AfterCount extends OnceTrigger {
 
   protected isDue(context: TriggerContext): boolean {
     return this.counted(context) >= this.count;
+  }
+
+  protected waits(context: TriggerContext): string {
+    const { count } = this;
+    return `${count === 1 ? 'a record comes' : `${count} records have come`} (count ${this.counted(context)} of ${count})`;
   }
 
   private counted(context: TriggerContext): number {
@@ -81,6 +86,11 @@ export class AfterDelay extends OnceTrigger {
     return at !== undefined && context.processingTime >= at;
   }
 
+  protected waits(context: TriggerContext): string {
+    const at = this.at(context);
+    return at === undefined ? `${this.delayMs} ms have gone by since its next record` : reaches('processing', at, at);
+  }
+
   private at(context: TriggerContext): number | undefined {
     return context.read(this.slot) as number | undefined;
   }
@@ -126,6 +136,14 @@ export class AfterDelta implements Trigger {
     return false;
   }
 
+  waitsFor(context: TriggerContext): string {
+    const last = context.read(this.slot);
+    const { column, threshold } = this;
+    if (last === undefined)
+      return `${column} has moved by more than ${threshold} from its first value, which is to come`;
+    return `${column} is more than ${threshold} away from ${String(last)}`;
+  }
+
   reset(context: TriggerContext): void {
     context.forget(this.due);
   }
@@ -147,6 +165,7 @@ export const never: Trigger = {
   shouldFire: () => false,
   onFire: () => {},
   isFinished: () => false,
+  waitsFor: () => null,
   reset: () => {},
   onMerge: () => {},
   clear: () => {},

@@ -6,7 +6,9 @@
  */
 import type { JsonValue } from '../../graph/schema.ts';
 import type { TimeDomain } from '../timers.ts';
+import { timeText } from '../windows.ts';
 import type { TimeWindow } from '../windows.ts';
+import { MAX_EVENT_TIME } from '../../../base/units.ts';
 
 /** What a trigger sees: one key, one window, and the element or timer in hand. */
 export interface TriggerContext {
@@ -44,6 +46,8 @@ export interface Trigger {
   onFire(context: TriggerContext): void;
   /** It will never fire again in this window. */
   isFinished(context: TriggerContext): boolean;
+  /** What it waits for, to follow “fires when”; null: it will not fire. Only looks; no element and no timer is in hand. */
+  waitsFor(context: TriggerContext): string | null;
   /** Begins anew, as if nothing had come since it fired; what it knows of the window's end stays. */
   reset(context: TriggerContext): void;
   /** State and timers of the windows that were merged become those of the result. They are cleared afterwards. */
@@ -93,6 +97,7 @@ export abstract class OnceTrigger implements Trigger {
   abstract onMerge(context: TriggerContext): void;
   abstract clear(context: TriggerContext): void;
   protected abstract isDue(context: TriggerContext): boolean;
+  protected abstract waits(context: TriggerContext): string;
 
   onTimer(_context: TriggerContext): void {}
 
@@ -110,9 +115,20 @@ export abstract class OnceTrigger implements Trigger {
     return this.once.is(context);
   }
 
+  waitsFor(context: TriggerContext): string | null {
+    return this.once.is(context) ? null : this.waits(context);
+  }
+
   reset(context: TriggerContext): void {
     this.clear(context);
   }
+}
+
+/** A time that is waited for, in words. `near`: a time whose day needs not be said. */
+export function reaches(domain: TimeDomain, time: number, near: number): string {
+  if (time >= MAX_EVENT_TIME) return 'the end of all time has come';
+  if (domain === 'processing') return `processing time reaches ${timeText(time, time)}`;
+  return `the watermark reaches ${timeText(time, near)}`;
 }
 
 export const sum = (values: readonly JsonValue[]): number =>

@@ -37,7 +37,7 @@ export function keyPlaces(text: string, graph: ExecutionGraph, metadata: Checkpo
 export const hasKeys = (graph: ExecutionGraph): boolean =>
   graph.jobGraph.vertices.some((vertex) => readerOf(vertex) !== null);
 
-function readerOf({ operators }: JobVertex): KeyReader | null {
+export function readerOf({ operators }: JobVertex): KeyReader | null {
   const keyed = operators[0]?.inputs.find((input) => input.key !== null);
   return keyed === undefined || keyed.key === null ? null : new KeyReader(keyed.schema, keyed.key);
 }
@@ -66,6 +66,7 @@ function parsePart(text: string, type: ColumnType): Key | undefined {
   switch (type) {
     case 'string':
     case 'json':
+    case 'rowkind':
       return text;
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : undefined;

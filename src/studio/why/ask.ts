@@ -1,0 +1,90 @@
+/**
+ * Asks “Why?” of a run: looks into the subtask that the question is about and into those that hold its watermark, one
+ * after the other down to the source, so that each fact is of the moment, and makes the sentence of them.
+ */
+import type { SubtaskId } from '../../engine/graph/plan.ts';
+import { keyGroupOf, subtaskOfGroup } from '../../engine/state/key-groups.ts';
+import type { Key } from '../../engine/state/key.ts';
+import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
+import type { Inspected, InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
+import { readerOf } from '../views/checkpoints/key-search.ts';
+import { blamePath } from './blame.ts';
+import { momentOf } from './moment.ts';
+import { whyKey, whyTimer, whyWindow } from './why-held.ts';
+import { whyRecord } from './why-record.ts';
+import { whyWatermark } from './why-watermark.ts';
+import { operatorName, placeOf } from './why.ts';
+import type { Question, Why } from './why.ts';
+
+/** The part of a run that is asked. */
+export interface Asked {
+  view(): ClusterView;
+  inspect(subtask: SubtaskId, query: InspectQuery): Promise<InspectAnswer>;
+}
+
+/** Subtasks looked into for one answer. */
+const looksMost = 24;
+
+/** Null run: it has ended; what its last view says is told. */
+export async function askWhy(run: Asked | null, lastView: ClusterView, question: Question): Promise<Why> {
+  const view = run?.view() ?? lastView;
+  const subtask = 'subtask' in question ? question.subtask : ownerOf(view, question.node, question.key);
+  if (subtask === null) return nowhere(view, question);
+  const query: InspectQuery =
+    question.kind === 'watermark' || question.kind === 'record' ? {} : { key: question.key, limit: 1 };
+  const first = run === null ? null : await run.inspect(subtask, query);
+  const looks: Inspected[] = first?.kind === 'inspected' ? [first] : [];
+  if (run !== null && question.kind !== 'key') await lookDown(run, question.node, subtask, looks);
+  const moment = momentOf(run?.view() ?? view, looks);
+  switch (question.kind) {
+    case 'watermark':
+      return whyWatermark(moment, question.node, subtask);
+    case 'record':
+      return whyRecord(moment, question);
+    default: {
+      const [look] = looks;
+      if (look === undefined || look !== first) return goneText(moment, question, first);
+      if (question.kind === 'window') return whyWindow(moment, question, look);
+      return question.kind === 'timer' ? whyTimer(moment, question, look) : whyKey(moment, question, look);
+    }
+  }
+}
+
+/** Looks into whoever holds the one before, as far as the source. */
+async function lookDown(run: Asked, node: string, subtask: SubtaskId, looks: Inspected[]): Promise<void> {
+  while (looks.length < looksMost) {
+    const path = blamePath(momentOf(run.view(), looks), node, subtask);
+    const next = path.find((link) => !looks.some((look) => look.subtask === link.subtask));
+    if (next === undefined) return;
+    const answer = await run.inspect(next.subtask, {});
+    if (answer.kind !== 'inspected') return;
+    looks.push(answer);
+  }
+}
+
+/** The subtask that owns a key at an operator; null: it has no key, or is not the head of its chain. */
+export function ownerOf(view: ClusterView, node: string, key: Key): SubtaskId | null {
+  const found = placeOf(view.graph, node);
+  const reader = found === null || found.place > 0 ? null : readerOf(found.vertex);
+  if (found === null || reader === null) return null;
+  const { maxParallelism } = view.graph.jobGraph.settings;
+  const group = keyGroupOf(reader.hash(key), maxParallelism);
+  const index = subtaskOfGroup(group, maxParallelism, found.vertex.parallelism);
+  return view.graph.subtasks.find((each) => each.vertex === found.vertex.id && each.index === index)?.id ?? null;
+}
+
+function nowhere(view: ClusterView, { node }: Question): Why {
+  return {
+    sentence: `${operatorName(view.graph, node)} keeps no state by key.`,
+    steps: [{ node, subtask: null, text: operatorName(view.graph, node) }],
+  };
+}
+
+function goneText(view: ClusterView, { node }: Question, answer: InspectAnswer | null): Why {
+  const name = operatorName(view.graph, node);
+  const steps = [{ node, subtask: null, text: name }];
+  if (answer?.kind === 'failed') return { sentence: `${name} could not be looked into: ${answer.reason}.`, steps };
+  const state = answer?.kind === 'gone' ? answer.state : 'lost';
+  const why = state === 'lost' ? 'the subtask is not there (any more)' : `the subtask is ${state}`;
+  return { sentence: `${name} holds nothing now: ${why}.`, steps };
+}

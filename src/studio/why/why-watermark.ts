@@ -1,0 +1,154 @@
+/** Why a watermark is where it is: `watermark 10:42 = minimum of channel 0 (11:03) and channel 1 (10:42); channel 1 is …`. */
+import { MIN_EVENT_TIME } from '../../base/units.ts';
+import type { NodeId } from '../../engine/graph/job.ts';
+import type { SubtaskId } from '../../engine/graph/plan.ts';
+import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
+import type { SourceGauges } from '../../engine/wire/reports.ts';
+import { durationText } from '../ui/duration.ts';
+import { blamePath, isFinal } from './blame.ts';
+import type { BlameChannel, BlameLink } from './blame.ts';
+import { eventText, operatorName } from './why.ts';
+import type { Why, WhyStep } from './why.ts';
+
+/** Channels told one by one. */
+const channelsMost = 4;
+/** A source that has been silent for longer is said to be. */
+const silentMs = 5000;
+
+export function whyWatermark(view: ClusterView, node: NodeId, subtask: SubtaskId): Why {
+  const name = operatorName(view.graph, node);
+  const index = view.graph.subtasks.find((each) => each.id === subtask)?.index ?? 0;
+  const { clause, steps } = watermarkCause(view, node, subtask, null);
+  return { sentence: `${name} ${index}: ${clause}.`, steps };
+}
+
+/** The same as part of another sentence; `near`: a time whose day needs not be said. */
+export function watermarkCause(
+  view: ClusterView,
+  node: NodeId,
+  subtask: SubtaskId,
+  near: number | null,
+): { readonly clause: string; readonly steps: readonly WhyStep[] } {
+  const path = blamePath(view, node, subtask);
+  const [first] = path;
+  if (first === undefined) return { clause: 'its subtask has told nothing yet', steps: [] };
+  const time = (at: number): string => eventText(at, near ?? nearOf(path));
+  const parts = path.map((link, i) => linkText(view, link, path[i + 1] ?? null, time));
+  const alone = first.source !== null || first.assigner ? `watermark ${time(first.watermark)}: ` : '';
+  return { clause: alone + parts.map(({ text }) => text).join(' '), steps: parts.map(({ step }) => step) };
+}
+
+/** The day that most of the times are of. */
+const nearOf = (path: readonly BlameLink[]): number | null =>
+  path.map(({ watermark }) => watermark).find((time) => time > MIN_EVENT_TIME && !isFinal(time)) ?? null;
+
+type TimeText = (time: number) => string;
+
+function linkText(view: ClusterView, link: BlameLink, next: BlameLink | null, time: TimeText) {
+  const said = `${stateText(link, time)}${next === null ? '' : `; ${holderText(link, next, time)}`}`;
+  const { node, subtask, holder } = link;
+  const edge = holder === null ? {} : { edge: holder.edge };
+  const step: WhyStep = { node, subtask, ...edge, text: `${link.name} ${link.index}: ${stepText(view, link, time)}` };
+  return { text: link.source === null && !link.assigner ? said : originText(view, link, time), step };
+}
+
+const stepText = (view: ClusterView, link: BlameLink, time: TimeText): string =>
+  link.source === null && !link.assigner ? stateText(link, time) : originText(view, link, time);
+
+/** `watermark 10:42 = minimum of channel 0 (11:03) and channel 1 (10:42)` */
+function stateText(link: BlameLink, time: TimeText): string {
+  const { watermark, channels } = link;
+  if (channels.length === 0) return `watermark ${time(watermark)}`;
+  const counting = channels.filter(({ part }) => part === 'holds' || part === 'ahead');
+  const aside = asideText(channels);
+  if (channels.every(({ part }) => part === 'ended')) return 'the final watermark: all its channels have ended';
+  if (counting.length === 0) return `watermark ${time(watermark)}, and no channel counts${aside}`;
+  if (watermark <= MIN_EVENT_TIME)
+    return `no watermark yet: ${listed(counting.filter(({ part }) => part === 'holds').map(channelName))} ${
+      counting.filter(({ part }) => part === 'holds').length === 1 ? 'has' : 'have'
+    } brought none${aside}`;
+  const [only] = counting;
+  if (counting.length === 1 && only !== undefined)
+    return `watermark ${time(watermark)} = ${channels.length === 1 ? 'its only channel' : `${channelName(only)} alone`}${aside}`;
+  return `watermark ${time(watermark)} = minimum of ${countingText(counting, time)}${aside}`;
+}
+
+function countingText(counting: readonly BlameChannel[], time: TimeText): string {
+  const one = (channel: BlameChannel): string => `${channelName(channel)} (${time(channel.watermark)})`;
+  if (counting.length <= channelsMost) return listed(counting.map(one));
+  const holds = counting.filter(({ part }) => part === 'holds');
+  const [first] = holds;
+  const rest = counting.length - 1;
+  return first === undefined ? `${counting.length} channels` : `${one(first)} and ${rest} others`;
+}
+
+/** Channels that do not count, in brackets. */
+function asideText(channels: readonly BlameChannel[]): string {
+  const say = (part: BlameChannel['part'], text: string): string[] => {
+    const found = channels.filter((channel) => channel.part === part);
+    const [first] = found;
+    if (first === undefined || found.length === channels.length) return found.length === 0 ? [] : [`all ${text}`];
+    return [`${found.length === 1 ? channelName(first) : `${found.length} channels`} ${text}`];
+  };
+  const texts = [...say('idle', 'idle'), ...say('catching-up', 'catching up after idleness'), ...say('ended', 'ended')];
+  return texts.length === 0 ? '' : ` (${texts.join(', ')})`;
+}
+
+/** `channel 1 is`, and why what is behind it may be further already. */
+function holderText(link: BlameLink, next: BlameLink, time: TimeText): string {
+  const { holder } = link;
+  if (holder === null) return '';
+  const which = link.channels.length === 1 ? 'it' : channelName(holder);
+  const waits = holder.blocked ? `, blocked by a barrier with ${holder.queuedRecords} records behind it,` : '';
+  if (next.source !== null || next.assigner) return `${which}${waits} is`;
+  const further = next.watermark > holder.watermark ? `, which is at ${time(next.watermark)} by now` : '';
+  return `${which}${waits} comes from ${next.name} ${next.index}${further}:`;
+}
+
+/** `Flights split 2, last event 10:52, bounded by 10 min, active` */
+function originText(view: ClusterView, link: BlameLink, time: TimeText): string {
+  if (link.source === null)
+    return `${link.name} ${link.index}, which makes watermarks of its own: ${time(link.watermark)}`;
+  const { source } = link;
+  const parts = [
+    `${link.name} split ${link.index}`,
+    source.lastEventTime === null ? 'no event with a time yet' : `last event ${time(source.lastEventTime)}`,
+    strategyText(source),
+    activityText(view, link, source),
+  ];
+  return parts.join(', ');
+}
+
+function strategyText({ strategy, outOfOrdernessMs }: SourceGauges): string {
+  switch (strategy) {
+    case 'own':
+      return 'watermarks as its script says';
+    case 'none':
+      return 'without a watermark strategy';
+    case 'monotonous':
+      return 'ascending timestamps';
+    case 'bounded':
+      return `out of order by at most ${durationText(outOfOrdernessMs)}`;
+    default:
+      return `strategy ${String(strategy)}`;
+  }
+}
+
+function activityText(view: ClusterView, { view: seen, idle }: BlameLink, source: SourceGauges): string {
+  if (seen?.state === 'finished') return 'ended';
+  if (seen !== null && seen.state !== 'running') return seen.state;
+  if (view.job.paused) return idle ? 'idle, and paused with the job' : 'paused with the job';
+  if (idle) return `idle: silent for more than its timeout of ${durationText(source.idleTimeoutMs)}`;
+  if ((seen?.shares.backpressured ?? 0) > 0.5) return 'backpressured';
+  const silent = source.lastRecordAt === null ? 0 : view.at - source.lastRecordAt;
+  if (silent < silentMs) return 'active';
+  const never = source.idleTimeoutMs === 0 ? ' and it has no idle timeout' : '';
+  return `active, though silent for ${durationText(Math.round(silent / 1000) * 1000)}${never}`;
+}
+
+const channelName = ({ index }: BlameChannel): string => `channel ${index}`;
+
+/** `a, b and c` */
+export function listed(all: readonly string[]): string {
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`;
+}

@@ -1,0 +1,216 @@
+/** Why a watermark, a timer, a record or a key of a join is as it is, in the simulator, against sentences derived by hand. */
+import { describe, expect, it } from 'vitest';
+import { hashString } from '../../base/java-hash.ts';
+import type { JobNode } from '../../engine/graph/job.ts';
+import { keyGroupOf, rangeOfSubtask, subtaskOfGroup } from '../../engine/state/key-groups.ts';
+import { node } from '../../hosts/acceptance-jobs.ts';
+import { askWhy } from './ask.ts';
+import type { Frozen } from './testing/frozen.ts';
+import { frozenAt, joined, script, windowed } from './testing/frozen.ts';
+import type { Question } from './why.ts';
+
+const sentence = async (run: Frozen, question: Question): Promise<string> =>
+  (await askWhy(run, run.view(), question)).sentence;
+
+const firstSubtask = (run: Frozen, of: string): string => run.view().nodes.get(of)?.subtasks[0] ?? '';
+
+/** Two scripts → union → by key → window of an hour. */
+async function flights(scheduled: string, charter: string): Promise<Frozen> {
+  const nodes: JobNode[] = [
+    script('Flights', scheduled),
+    script('Charter', charter),
+    node('All', 'union'),
+    node('by key', 'keyBy', { columns: ['key'] }),
+    node('Hourly', 'tumblingWindow', { sizeMs: 3_600_000 }, { parallelism: 2 }),
+    node('out', 'table'),
+  ];
+  const edges = ['Flights -> All', 'Charter -> All', 'All -> by key', 'by key -> Hourly', 'Hourly -> out'];
+  return await frozenAt(nodes, edges, 1000);
+}
+
+/** On 1 January 2015, UTC. */
+const at = (clock: string): number => Date.parse(`2015-01-01T${clock}:00Z`);
+
+describe('why a window waits', () => {
+  it('down to the split that holds the watermark, over a union', async () => {
+    const run = await flights(
+      `SFO=1@${at('11:10')} w${at('11:03')} +1h |`,
+      `SFO=1@${at('10:52')} w${at('10:42')} +1h |`,
+    );
+    const start = at('10:00');
+    const question = { kind: 'window', node: 'Hourly', key: 'SFO', start, end: at('11:00') } as const;
+    expect(await sentence(run, question)).toBe(
+      'Window [2015-01-01 10:00, 11:00) of SFO waits: it fires when the watermark reaches 10:59:59.999; ' +
+        'watermark 10:42 = its only channel; it comes from All 0: watermark 10:42 = minimum of channel 0 (11:03) and ' +
+        'channel 1 (10:42); channel 1 is Charter split 0, last event 10:52, watermarks as its script says, active.',
+    );
+    const { steps } = await askWhy(run, run.view(), question);
+    expect(steps.map((step) => step.node)).toEqual(['Hourly', 'Hourly', 'All', 'Charter']);
+  });
+});
+
+describe('why a watermark is where it is', () => {
+  const ofUnion = async (scheduled: string, charter: string): Promise<string> => {
+    const run = await flights(scheduled, charter);
+    return await sentence(run, { kind: 'watermark', node: 'All', subtask: firstSubtask(run, 'All') });
+  };
+
+  it('an idle channel does not count', async () => {
+    expect(await ofUnion('a=1@8 w9 +1h |', 'a=1@5 w4 ~ +1h |')).toBe(
+      'All 0: watermark 9 = channel 0 alone (channel 1 idle); channel 0 is Flights split 0, last event 8, ' +
+        'watermarks as its script says, active.',
+    );
+  });
+
+  it('a channel that has brought none holds all', async () => {
+    expect(await ofUnion('a=1@8 w9 +1h |', 'a=1@5 +1h |')).toBe(
+      'All 0: no watermark yet: channel 1 has brought none; channel 1 is Charter split 0, last event 5, ' +
+        'watermarks as its script says, active.',
+    );
+  });
+
+  it('when all are idle none counts, and the greatest stands', async () => {
+    expect(await ofUnion('a=1@8 w9 ~ +1h |', 'a=1@5 w4 ~ +1h |')).toBe(
+      'All 0: watermark 9, and no channel counts (all idle).',
+    );
+  });
+
+  it('an ended channel does not count', async () => {
+    expect(await ofUnion('a=1@8 w9 |', 'a=1@5 w4 +1h |')).toBe(
+      'All 0: watermark 4 = channel 1 alone (channel 0 ended); channel 1 is Charter split 0, last event 5, ' +
+        'watermarks as its script says, active.',
+    );
+  });
+
+  it('a channel that came back from idleness behind the others is catching up', async () => {
+    expect(await ofUnion('a=1@8 w9 +1h |', 'a=1@5 w4 ~ +500ms a=1@6 +1h |')).toBe(
+      'All 0: watermark 9 = channel 0 alone (channel 1 catching up after idleness); channel 0 is Flights split 0, ' +
+        'last event 8, watermarks as its script says, active.',
+    );
+  });
+
+  it('a source without idle timeout that is silent is said to be', async () => {
+    const nodes = [script('Flights', 'a=1@8 w9 +1h |'), node('out', 'table', {}, { chaining: 'never' })];
+    const run = await frozenAt(nodes, ['Flights -> out'], 12_000);
+    expect(await sentence(run, { kind: 'watermark', node: 'out', subtask: firstSubtask(run, 'out') })).toBe(
+      'out 0: watermark 9 = its only channel; it is Flights split 0, last event 8, watermarks as its script says, ' +
+        'active, though silent for 12 s and it has no idle timeout.',
+    );
+  });
+
+  it('a source with a strategy says which', async () => {
+    const source = node('Clicks', 'generator', { rate: 100, watermarks: 'bounded', outOfOrdernessMs: 2000 });
+    const run = await frozenAt([source, node('out', 'table')], ['Clicks -> out'], 3000);
+    const [subtask] = run.view().nodes.get('Clicks')?.subtasks ?? [];
+    expect(await sentence(run, { kind: 'watermark', node: 'Clicks', subtask: subtask ?? '' })).toMatch(
+      /^Clicks 0: watermark [^:]*(:\d\d)*(\.\d+)?: Clicks split 0, last event .*, out of order by at most 2 s, active\.$/,
+    );
+  });
+});
+
+describe('why a timer', () => {
+  it('of a window waits: it closes it', async () => {
+    const run = await windowed('slidingWindow', { sizeMs: 10, slideMs: 10, allowedLatenessMs: 5 }, 'a=1@1 w5 +1h |');
+    const cause =
+      'watermark 5 = its only channel; it is Flights split 0, last event 1, watermarks as its script says, active.';
+    expect(await sentence(run, { kind: 'timer', node: 'Sums', key: 'a', domain: 'event', time: 9 })).toBe(
+      `The event-time timer of a at 9 waits until the watermark reaches 9: it asks the trigger of window [0, 10); ${cause}`,
+    );
+    expect(await sentence(run, { kind: 'timer', node: 'Sums', key: 'a', domain: 'event', time: 14 })).toBe(
+      `The event-time timer of a at 14 waits until the watermark reaches 14: it clears window [0, 10); ${cause}`,
+    );
+    expect(await sentence(run, { kind: 'timer', node: 'Sums', key: 'a', domain: 'event', time: 4 })).toBe(
+      `The event-time timer of a at 4 has fired, or was removed before; ${cause}`,
+    );
+  });
+});
+
+describe('why in an interval join', () => {
+  const run = () =>
+    joined('intervalJoin', { lowerMs: 0, upperMs: 8 }, ['left', 'right'], 'a=1@5 w9 +1h |', 'a=2@6 w7 +1h |');
+  const cause =
+    'watermark 7 = minimum of channel 0 (9) and channel 1 (7); channel 1 is Clicks split 0, last event 6, ' +
+    'watermarks as its script says, active.';
+
+  it('a timer waits: it forgets records that nothing can meet any more', async () => {
+    const question = { kind: 'timer', node: 'Join', key: 'a', domain: 'event', time: 13 } as const;
+    expect(await sentence(await run(), question)).toBe(
+      `The event-time timer of a at 13 waits until the watermark reaches 13: it forgets left records up to 5; ${cause}`,
+    );
+  });
+
+  it('a key lives where it does, and holds the left record that can still be met', async () => {
+    const frozen = await run();
+    const group = keyGroupOf(hashString('a'), 128);
+    const index = subtaskOfGroup(group, 128, 2);
+    const { start, end } = rangeOfSubtask(index, 128, 2);
+    expect(await sentence(frozen, { kind: 'key', node: 'Join', key: 'a' })).toBe(
+      `a lives in Join ${index}: hash 97 → key group ${group} of 128, and the subtask owns groups ${start} … ${end}; ` +
+        'it holds 1 value, 1 timer there.',
+    );
+    const look = await frozen.inspect(frozen.view().nodes.get('Join')?.subtasks[index] ?? '', { key: 'a', limit: 1 });
+    expect(look.kind === 'inspected' ? look.keyed?.keys[0]?.held : null).toEqual([
+      {
+        what: 'Left records',
+        window: null,
+        value: '[{"key":"a","n":1}]',
+        note: '1 record. Each meets right records from 0 to 8 ms after it, and is kept until the watermark reaches 13.',
+      },
+    ]);
+  });
+
+  it('a record behind the watermark was late', async () => {
+    const frozen = await run();
+    const subtask = firstSubtask(frozen, 'Join');
+    const record = { kind: 'record', node: 'Join', subtask, key: 'a', input: 0 } as const;
+    expect(await sentence(frozen, { ...record, time: 3, watermark: 7 })).toBe(
+      'The record of a at 3 was late by 4 ms: its time had passed, and the watermark was 7; the script of Clicks 0 says ' +
+        'the watermarks.',
+    );
+    expect(await sentence(frozen, { ...record, time: 7, watermark: 7 })).toBe(
+      'The record of a at 7 was on time: the watermark was 7, not past it.',
+    );
+  });
+});
+
+describe('why in a temporal join', () => {
+  it('a left record waits for the versions of its time', async () => {
+    const run = await joined('temporalJoin', {}, ['left', 'versions'], 'a=1@10 w9 +1h |', 'a=7@3 w5 +1h |');
+    expect(await sentence(run, { kind: 'timer', node: 'Join', key: 'a', domain: 'event', time: 10 })).toBe(
+      'The event-time timer of a at 10 waits until the watermark reaches 10: it joins left records up to 10 with their ' +
+        'versions and forgets those that no later record needs; watermark 5 = minimum of channel 0 (9) and channel 1 (5); ' +
+        'channel 1 is Clicks split 0, last event 3, watermarks as its script says, active.',
+    );
+  });
+
+  it('a late version still holds, a late left record does not join', async () => {
+    const run = await joined('temporalJoin', {}, ['left', 'versions'], 'a=1@10 w9 +1h |', 'a=7@3 w5 +1h |');
+    const record = { kind: 'record', node: 'Join', subtask: firstSubtask(run, 'Join'), key: 'a', time: 3 } as const;
+    expect(await sentence(run, { ...record, watermark: 5, input: 1 })).toMatch(/^The record of a at 3 was on time/);
+    expect(await sentence(run, { ...record, watermark: 5, input: 0 })).toMatch(
+      /^The record of a at 3 was late by 2 ms/,
+    );
+  });
+});
+
+describe('why a record', () => {
+  const asked = async (params: object, time: number, watermark: number): Promise<string> => {
+    const run = await windowed('tumblingWindow', { sizeMs: 10, ...params }, 'a=1@13 w12 +1h |');
+    const subtask = firstSubtask(run, 'Sums');
+    return await sentence(run, { kind: 'record', node: 'Sums', subtask, key: 'a', time, watermark, input: 0 });
+  };
+
+  it('was late: by how much, for which window, and what would have kept it', async () => {
+    expect(await asked({}, 3, 12)).toBe(
+      'The record of a at 3 was late by 3 ms: its window [0, 10) was over at watermark 9, and the watermark was 12; ' +
+        'the script of Flights 0 says the watermarks; an allowed lateness of 4 ms would have kept it.',
+    );
+  });
+
+  it('was late at the very millisecond at which its window was over, and not one before', async () => {
+    expect(await asked({ allowedLatenessMs: 3 }, 3, 12)).toMatch(/was late by 0 ms: .* an allowed lateness of 4 ms/);
+    expect(await asked({ allowedLatenessMs: 4 }, 3, 12)).toBe(
+      'The record of a at 3 was on time: the watermark was 12, and its window [0, 10) is over only at 13, 1 ms later.',
+    );
+  });
+});
