@@ -50,6 +50,8 @@ function bench(definition: OperatorDefinition, params: object, inputs: readonly 
       watermark: () => eventTime(self.watermark),
       now: () => processingTime(0),
       compile: (_, source) => new Function(`"use strict"; return (${source})`)() as UserFunction,
+      guard: (made) => made,
+      watermarks: { watermark: () => {}, status: () => {} },
       at: () => {},
       log: () => {},
       countLate: () => {},

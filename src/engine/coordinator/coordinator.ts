@@ -22,6 +22,7 @@ import { Rounds } from './recovery/rounds.ts';
 import { RunningJob } from './running-job.ts';
 import { sentences } from './sentences.ts';
 import { isOver } from './tasks.ts';
+import { WatermarkAlignment } from './watermark-alignment.ts';
 
 type RunCommand = Extract<CoordinatorCommand, { kind: 'run' }>;
 type TaskMessage = Extract<CoordinatorMessage, { subtask: SubtaskId }>;
@@ -31,6 +32,7 @@ interface Run {
   readonly job: RunningJob;
   readonly checkpoints: CheckpointCoordinator;
   readonly rounds: Rounds;
+  readonly alignment: WatermarkAlignment;
   /** Host time at which tasks that were told to end are ended; null: they were not told. */
   endDeadline: number | null;
 }
@@ -71,7 +73,7 @@ export class Coordinator {
   }
 
   private hear(active: Run, message: TaskMessage): void {
-    const { job, checkpoints, rounds } = active;
+    const { job, checkpoints, rounds, alignment } = active;
     const { subtask } = message;
     switch (message.kind) {
       case 'deployed':
@@ -88,6 +90,8 @@ export class Coordinator {
       case 'offsets':
         job.offsets.set(subtask, message.offsets);
         return;
+      case 'report-watermark':
+        return alignment.report(subtask, message.watermark);
       case 'acknowledge':
         return checkpoints.acknowledged(subtask, message.checkpoint, message.snapshot);
       case 'decline':
@@ -135,7 +139,8 @@ export class Coordinator {
       unavailable: (id) => this.workerUnavailable(job, id),
       started: (recovery) => this.started(job, recovery),
     });
-    this.active = { job, checkpoints, rounds, endDeadline: null };
+    const alignment = new WatermarkAlignment(plan, job.tasks, outbox);
+    this.active = { job, checkpoints, rounds, alignment, endDeadline: null };
     this.reportPace(pace);
     job.move('deploying');
     outbox.log('info', sentences.deploying(job.tasks.size));
@@ -272,6 +277,7 @@ export class Coordinator {
     }
     active.rounds.checkTime();
     active.checkpoints.checkTime();
+    active.alignment.checkTime();
     if (active.endDeadline === null || this.outbox.now < active.endDeadline) return;
     active.endDeadline = null;
     this.endUnanswered(active.job);
@@ -311,7 +317,7 @@ export class Coordinator {
       active.job.heartbeats.nextRound(this.outbox.now) ?? Infinity,
       active.endDeadline ?? Infinity,
       active.rounds.nextTime(),
-      this.outbox.hostTime(active.checkpoints.nextTime()),
+      this.outbox.hostTime(Math.min(active.checkpoints.nextTime(), active.alignment.nextTime())),
     );
     if (at < Infinity) this.outbox.push({ kind: 'wake', at: processingTime(at) });
   }

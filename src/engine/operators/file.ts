@@ -1,6 +1,6 @@
 /**
- * File: the rows of a data set or of a file of one's own. Subtask i of p reads the rows at positions i, i + p, …; two
- * reads are under way at a time, so that the host parses while the job computes.
+ * File: the rows of a data set or of a file of one's own. Subtask (or split) i of p reads the rows at positions
+ * i, i + p, …; two reads are under way at a time, so that the host parses while the job computes.
  */
 import * as z from 'zod/mini';
 import { resourceField, schemaField } from '../graph/params.ts';
@@ -11,7 +11,9 @@ import { sliceBatch } from '../wire/batch.ts';
 import { TaskFailure } from '../wire/failures.ts';
 import type { Answer } from '../wire/requests.ts';
 import { declaredIssues, derived } from './check.ts';
-import { eventTimeFields, eventTimeIssues, withTimestamps } from './source-params.ts';
+import { assignsTimestamps, eventTimeFields, eventTimeIssues, splitsField } from './source-params.ts';
+import { timestampAssigner } from './timestamps.ts';
+import type { TimestampAssigner } from './timestamps.ts';
 
 /** Records asked for by one read. */
 const readRecords = 4096;
@@ -22,6 +24,7 @@ const warningsMost = 20;
 const params = z.object({
   resource: resourceField('', { label: 'Data', help: 'A bundled data set, or a file that you dropped on the canvas.' }),
   columns: schemaField([], { label: 'Columns', help: 'Which columns to read, by the names in the file, and as what.' }),
+  splits: splitsField(),
   ...eventTimeFields({ timestampColumn: '', watermarks: 'none' }),
 });
 type FileParams = z.infer<typeof params>;
@@ -35,7 +38,7 @@ export const file: OperatorDefinition<FileParams> = {
   params,
   inputs: [],
   outputs: [{ name: 'out' }],
-  eventTime: { assigns: ({ timestampColumn }) => timestampColumn !== '' },
+  eventTime: { assigns: assignsTimestamps },
   derive(given) {
     const issues = [...declaredIssues(given.columns, 'columns'), ...eventTimeIssues(given, given.columns)];
     if (given.resource === '') issues.unshift({ code: 'missing-resource', param: 'resource' });
@@ -75,6 +78,7 @@ class FileReader implements SourceOperator {
   private readonly params: FileParams;
   private readonly context: OperatorContext;
   private readonly schema: Schema;
+  private readonly timed: TimestampAssigner;
   /** In file order; the first is the one being emitted. */
   private reads: Read[] = [];
   /** Where the first read starts, and how many of its records have been emitted. */
@@ -88,6 +92,7 @@ class FileReader implements SourceOperator {
     this.params = given;
     this.context = context;
     this.schema = given.columns;
+    this.timed = timestampAssigner(given, context, this.schema);
     this.position = context.subtaskIndex;
   }
 
@@ -97,10 +102,7 @@ class FileReader implements SourceOperator {
     if (this.ended) return { kind: 'end' };
     if (answer === null || answer === undefined) return { kind: 'wait', until: null };
     const to = Math.min(answer.batch.length, this.emitted + limit);
-    if (to > this.emitted)
-      this.context.outputs[0]?.emit(
-        withTimestamps(sliceBatch(answer.batch, this.emitted, to), this.params.timestampColumn),
-      );
+    if (to > this.emitted) this.context.outputs[0]?.emit(this.timed(sliceBatch(answer.batch, this.emitted, to)));
     this.emitted = to;
     if (to === answer.batch.length) this.advance(answer);
     return { kind: this.ended ? 'end' : 'more' };

@@ -1,6 +1,7 @@
 /**
  * Generator: synthetic records whose content is a pure function of the seed and their sequence number, so that a replay
- * from any offset, and any parallelism, gives the same records. Subtask i of p makes the numbers i, i + p, i + 2p, …
+ * from any offset, and any parallelism, gives the same records. Subtask (or split) i of p makes the numbers i, i + p,
+ * i + 2p, …
  */
 import * as z from 'zod/mini';
 import { processingTime } from '../../base/units.ts';
@@ -11,7 +12,9 @@ import type { OperatorContext, OperatorDefinition, Polled, SourceFactory, Source
 import type { Batch, Column } from '../wire/batch.ts';
 import { derived } from './check.ts';
 import { AliasTable, mix32, stream } from './random-keys.ts';
-import { eventTimeFields, eventTimeIssues, withTimestamps } from './source-params.ts';
+import { assignsTimestamps, eventTimeFields, eventTimeIssues, splitsField } from './source-params.ts';
+import { timestampAssigner } from './timestamps.ts';
+import type { TimestampAssigner } from './timestamps.ts';
 
 /** Records of one batch at most: the default network buffer. */
 const batchRecords = 2048;
@@ -23,7 +26,7 @@ const params = z.object({
     label: 'Rate',
     unit: 'records/s per subtask',
     min: 0,
-    help: '0 means as fast as the job takes them.',
+    help: '0 means as fast as the job takes them. With splits: of each split.',
   }),
   count: integerField(0, {
     label: 'Count',
@@ -57,6 +60,7 @@ const params = z.object({
   disorderMs: durationField(0, { label: 'Disorder', help: 'Each record is older than in order by up to this much.' }),
   minimum: numberField(0, { label: 'Least value' }),
   maximum: numberField(100, { label: 'Greatest value', help: 'Values are spread evenly between the two.' }),
+  splits: splitsField(),
   ...eventTimeFields({ timestampColumn: 'time', watermarks: 'bounded' }),
 });
 type GeneratorParams = z.infer<typeof params>;
@@ -70,7 +74,7 @@ export const generator: OperatorDefinition<GeneratorParams> = {
   params,
   inputs: [],
   outputs: [{ name: 'out' }],
-  eventTime: { assigns: ({ timestampColumn }) => timestampColumn !== '' },
+  eventTime: { assigns: assignsTimestamps },
   derive(given) {
     const schema = schemaOf(given);
     const issues = eventTimeIssues(given, schema);
@@ -147,6 +151,7 @@ class Generator implements SourceOperator {
   private readonly params: GeneratorParams;
   private readonly context: OperatorContext;
   private readonly schema: Schema;
+  private readonly timed: TimestampAssigner;
   private readonly names: readonly string[];
   private readonly table: AliasTable;
   /** Records of this subtask in all. */
@@ -161,6 +166,7 @@ class Generator implements SourceOperator {
     this.params = given;
     this.context = context;
     this.schema = schemaOf(given);
+    this.timed = timestampAssigner(given, context, this.schema);
     this.table = new AliasTable(given.keys, given.skew);
     this.names = given.keyType === 'string' ? Array.from({ length: given.keys }, (_, i) => `k${i}`) : [];
     const share = (given.count - context.subtaskIndex) / context.parallelism;
@@ -173,7 +179,7 @@ class Generator implements SourceOperator {
     const due = this.params.rate === 0 ? left : this.due();
     const count = Math.min(limit, batchRecords, left, due);
     if (count === 0) return { kind: 'wait', until: this.nextDue() };
-    this.context.outputs[0]?.emit(withTimestamps(this.make(count), this.params.timestampColumn));
+    this.context.outputs[0]?.emit(this.timed(this.make(count)));
     this.offset += count;
     return this.offset === this.total ? { kind: 'end' } : { kind: 'more' };
   }

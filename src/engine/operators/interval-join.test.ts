@@ -155,7 +155,7 @@ describe('an outer interval join', () => {
 
   test('holds idleness back by nothing: its delay is not a watermark of its own', () => {
     const { transform } = made({ ...given, join: 'full' });
-    expect(transform.ownWatermark).toBeUndefined();
+    expect(transform.onWatermarkInterval).toBeUndefined();
     expect(transform.watermarkDelayMs).toBe(3);
     expect(made({ lowerMs: -9, upperMs: 3, join: 'left' }).transform.watermarkDelayMs).toBe(9);
     expect(made({ ...given, join: 'inner' }).transform.watermarkDelayMs).toBe(0);

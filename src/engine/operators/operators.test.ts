@@ -129,7 +129,7 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
         playSteps(one, steps);
         playSteps(other, steps, (index) => cuts[index % cuts.length] as boolean);
         for (const port of one.portNames()) {
-          const keep = one.transform.ownWatermark === undefined ? () => true : notWatermark;
+          const keep = one.transform.onWatermarkInterval === undefined ? () => true : notWatermark;
           expect(other.port(port).filter(keep)).toEqual(one.port(port).filter(keep));
         }
       }),
@@ -157,7 +157,7 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
         playSteps(after, steps.slice(at));
         for (const port of whole.portNames()) {
           const both = [...before.port(port), ...after.port(port)];
-          const keep = whole.transform.ownWatermark === undefined && !commits(whole) ? () => true : notWatermark;
+          const keep = whole.transform.onWatermarkInterval === undefined && !commits(whole) ? () => true : notWatermark;
           expect(bags(both.filter(keep))).toEqual(bags(whole.port(port).filter(keep)));
         }
       }),
@@ -174,7 +174,7 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
           let watermark = Number.NEGATIVE_INFINITY;
           for (const element of harnessed.port(port)) {
             if (element.kind === 'watermark') watermark = element.time;
-            if (element.kind !== 'record' || harnessed.transform.ownWatermark !== undefined) continue;
+            if (element.kind !== 'record' || harnessed.transform.onWatermarkInterval !== undefined) continue;
             if (!commits(harnessed)) expect(element.time).toBeGreaterThan(watermark);
           }
         }

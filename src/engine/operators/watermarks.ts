@@ -1,39 +1,28 @@
 /**
- * Assign watermarks: gives records their event time in mid-stream and makes watermarks of its own. As in Flink, the
- * watermarks that come in end here, except the final one.
+ * Assign watermarks: gives records their event time in mid-stream and makes watermarks of its own. As in Flink
+ * (TimestampsAndWatermarksOperator), the watermarks and statuses that come in end here, except the final watermark.
  */
 import * as z from 'zod/mini';
-import type { EventTimeMs } from '../../base/units.ts';
-import { choiceField, columnField, durationField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { Schema, StreamType } from '../graph/schema.ts';
-import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
-import { makeGenerator } from '../time/watermark-strategy.ts';
-import type { WatermarkGenerator } from '../time/watermark-strategy.ts';
+import type { StreamType } from '../graph/schema.ts';
+import type { Operator, OperatorContext, OperatorDefinition, Output, TransformFactory } from '../task/operator.ts';
+import { strategyContext } from '../task/strategy-context.ts';
+import { emitWithWatermarks } from '../task/watermark-cuts.ts';
+import { WatermarkEmitter } from '../time/watermarks/emitter.ts';
+import { WithIdleness } from '../time/watermarks/idleness.ts';
+import { strategyOf, strategyOptions } from '../time/watermarks/list.ts';
+import { PausableClock } from '../time/watermarks/pausable-clock.ts';
+import type { WatermarkGenerator } from '../time/watermarks/strategy.ts';
 import type { Batch } from '../wire/batch.ts';
 import { columnIssues, derived } from './check.ts';
 import { durationText } from './short-text.ts';
-import { timestampTypes, withTimestamps } from './source-params.ts';
+import { assignsTimestamps, strategyFieldsFor, timestampFields } from './source-params.ts';
+import { timestampAssigner, timestampTypes } from './timestamps.ts';
+import type { TimestampAssigner } from './timestamps.ts';
 
 const params = z.object({
-  timestampColumn: columnField({
-    optional: true,
-    label: 'Timestamp column',
-    help: 'Gives each record its event time. Without it, records keep the one that they have.',
-  }),
-  watermarks: choiceField(
-    'bounded',
-    [
-      { value: 'monotonous', label: 'Monotonous' },
-      { value: 'bounded', label: 'Bounded out-of-orderness' },
-    ],
-    { label: 'Watermarks' },
-  ),
-  outOfOrdernessMs: durationField(0, {
-    label: 'Out-of-orderness bound',
-    help: 'The watermark stays this far (and 1 ms) behind the newest timestamp.',
-    when: { param: 'watermarks', is: 'bounded' },
-  }),
+  ...timestampFields({ timestampColumn: '' }, 'input', 'Without it, records keep the one that they have.'),
+  ...strategyFieldsFor('bounded'),
 });
 type WatermarksParams = z.infer<typeof params>;
 
@@ -46,15 +35,18 @@ export const watermarks: OperatorDefinition<WatermarksParams> = {
   params,
   inputs: [{ name: 'in', changelog: true }],
   outputs: [{ name: 'out' }],
-  eventTime: { assigns: ({ timestampColumn }) => timestampColumn !== '' },
+  eventTime: { assigns: assignsTimestamps },
   derive({ timestampColumn }, [input]) {
     const { schema } = input as StreamType;
     const issues =
       timestampColumn === '' ? [] : columnIssues(schema, timestampColumn, 'timestampColumn', timestampTypes);
     return derived(issues, () => [plainStream(schema)]);
   },
-  describe: ({ watermarks: strategy, outOfOrdernessMs }) =>
-    strategy === 'monotonous' ? 'monotonous' : `bounded by ${durationText(outOfOrdernessMs)}`,
+  describe({ watermarks: strategy, outOfOrdernessMs }) {
+    if (strategy === 'bounded') return `bounded by ${durationText(outOfOrdernessMs)}`;
+    const label = strategyOptions.find(({ value }) => value === strategy)?.label ?? strategy;
+    return label.charAt(0).toLowerCase() + label.slice(1);
+  },
   example: {
     params: { timestampColumn: 'at', outOfOrdernessMs: 5 },
     inputs: [{ type: plainStream([{ name: 'at', type: 'timestamp' }]), timeline: '10 7 w90 30 |' }],
@@ -68,25 +60,35 @@ export const watermarksFactory: TransformFactory<WatermarksParams> = {
 };
 
 class Assigner implements Operator {
-  private readonly column: string;
-  private readonly context: OperatorContext;
-  private readonly schema: Schema;
+  private readonly output: Output | undefined;
+  private readonly timed: TimestampAssigner;
   private readonly generator: WatermarkGenerator;
+  private readonly emitter: WatermarkEmitter;
+  /** Stands still while the output is blocked: that is not idleness. */
+  private readonly clock: PausableClock;
+  private readonly pass = (batch: Batch): void => this.output?.emit(batch);
 
-  constructor({ timestampColumn, watermarks: strategy, outOfOrdernessMs }: WatermarksParams, context: OperatorContext) {
-    this.column = timestampColumn;
-    this.context = context;
-    this.schema = (context.outputTypes[0] as StreamType).schema;
-    this.generator = makeGenerator(strategy, outOfOrdernessMs) as WatermarkGenerator;
+  constructor(given: WatermarksParams, context: OperatorContext) {
+    const { schema } = context.inputs[0] as StreamType;
+    this.output = context.outputs[0];
+    this.timed = timestampAssigner(given, context, schema);
+    this.emitter = new WatermarkEmitter(context.watermarks);
+    this.clock = new PausableClock({ elapsed: () => context.now() });
+    const generator = strategyOf(given.watermarks).make(given, strategyContext(context, schema));
+    const { idleTimeoutMs } = given;
+    this.generator = idleTimeoutMs > 0 ? new WithIdleness(generator, idleTimeoutMs, this.clock) : generator;
   }
 
   process(batch: Batch): void {
-    const timed = withTimestamps({ ...batch, schema: this.schema }, this.column);
-    this.generator.observe(timed.timestamps, 0, timed.length);
-    this.context.outputs[0]?.emit(timed);
+    emitWithWatermarks(this.timed(batch), this.generator, this.emitter, this.pass);
   }
 
-  ownWatermark(): EventTimeMs {
-    return this.generator.current();
+  onWatermarkInterval(): void {
+    this.generator.onPeriodicEmit(this.emitter);
+  }
+
+  onBackpressure(heldBack: boolean): void {
+    if (heldBack) this.clock.pause();
+    else this.clock.resume();
   }
 }

@@ -9,6 +9,7 @@ import type { ChannelId } from '../graph/plan.ts';
 import { rangeOfSubtask } from '../state/key-groups.ts';
 import { KeyedState } from '../state/keyed-state.ts';
 import type { TimerQueue } from '../time/timers.ts';
+import type { WatermarkSink } from '../time/watermarks/emitter.ts';
 import { rowAt } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
 import { functionFileName, TaskFailure } from '../wire/failures.ts';
@@ -38,6 +39,8 @@ export interface Surroundings {
   /** Turns function text into a function; throws a CompileError. */
   compile(source: string): UserFunction;
   now(): ProcessingTimeMs;
+  /** Where an operator with watermarks of its own emits them. */
+  watermarksOf(node: ChainNode): WatermarkSink;
   log(level: LogLevel, text: string, node: NodeId): void;
   result(node: NodeId, batch: Batch, transaction?: string): void;
   readonly witness: Witness | null;
@@ -113,6 +116,8 @@ export function contextFor(node: ChainNode, around: Surroundings, keyedState: Ke
     watermark: (): EventTimeMs => node.watermark,
     now: () => around.now(),
     compile: (_param, source) => guarded(compileFor(node, around, source), node, plan.id, inHand),
+    guard: (made) => guarded(made, node, plan.id, inHand),
+    watermarks: around.watermarksOf(node),
     at: (batch, row) => inHand.set(batch, row),
     log: (level, text) => around.log(level, text, planned.node),
     ...(node.times === null ? {} : { times: node.times }),

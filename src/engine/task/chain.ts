@@ -11,6 +11,7 @@ import type { StreamEvent } from '../wire/buffer.ts';
 import type { CheckpointId } from '../wire/checkpoints.ts';
 import type { OperatorGauges } from '../wire/reports.ts';
 import type { TimerQueue } from '../time/timers.ts';
+import type { WatermarkSink } from '../time/watermarks/emitter.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import type { Operator, Output } from './operator.ts';
 import type { OutputEdge } from './output-edge.ts';
@@ -62,8 +63,8 @@ export class PortOutput implements Output {
   records = 0;
   readonly chained: ChainNode[] = [];
   readonly edges: OutputEdge[] = [];
-  /** Sees every batch before it goes out: the watermark generator of a source. */
-  observer: ((batch: Batch) => void) | null = null;
+  /** Gets every batch, and passes it on in one piece or in several: the event time of a source. */
+  interceptor: ((batch: Batch, pass: (batch: Batch) => void) => void) | null = null;
   private readonly now: () => ProcessingTimeMs;
   private readonly witness: ((batch: Batch) => void) | null;
 
@@ -75,11 +76,15 @@ export class PortOutput implements Output {
   emit(batch: Batch): void {
     if (batch.length === 0) return;
     this.records += batch.length;
-    this.observer?.(batch);
+    if (this.interceptor === null) this.pass(batch);
+    else this.interceptor(batch, this.pass);
+  }
+
+  private readonly pass = (batch: Batch): void => {
     this.witness?.(batch);
     for (const node of this.chained) node.process(batch, 0);
     for (const edge of this.edges) edge.write(batch, this.now());
-  }
+  };
 }
 
 /** A watermark on its way through the chain. */
@@ -91,6 +96,8 @@ interface Advance {
 export class Chain {
   readonly nodes: readonly ChainNode[];
   readonly head: ChainNode;
+  /** The status of what comes in. */
+  idle = false;
   private readonly timers: TimerQueue;
   private readonly keyedState: KeyedState | null;
   private readonly now: () => ProcessingTimeMs;
@@ -128,7 +135,7 @@ export class Chain {
     if (current === undefined) return true;
     const { node, time } = current;
     node.watermark = time;
-    if (node.operator?.ownWatermark === undefined) node.times?.rose(time);
+    if (!makesOwn(node.operator)) node.times?.rose(time);
     if (node === this.head && !this.fireEventTimers(time)) return false;
     if (node.operator?.onWatermark?.(time) === 'more') return false;
     this.pending.pop();
@@ -145,27 +152,49 @@ export class Chain {
     return true;
   }
 
-  /** Lets assigners in mid-stream emit what they have. Only between watermarks. */
-  refreshOwnWatermarks(): void {
-    for (const node of this.nodes) if (node.operator?.ownWatermark !== undefined) this.forward(node, node.watermark);
+  /** Lets assigners in mid-stream emit what is due at the interval. Only between watermarks. */
+  onWatermarkInterval(): void {
+    for (const node of this.nodes) node.operator?.onWatermarkInterval?.();
+  }
+
+  /** Tells assigners whether records are held back. */
+  onBackpressure(heldBack: boolean): void {
+    for (const node of this.nodes) node.operator?.onBackpressure?.(heldBack);
   }
 
   get hasOwnWatermarks(): boolean {
-    return this.nodes.some((node) => node.operator?.ownWatermark !== undefined);
+    return this.nodes.some((node) => makesOwn(node.operator));
+  }
+
+  /** Where an assigner emits. It may do so in the middle of a batch, so that all of it is done before the next record. */
+  watermarksOf(node: ChainNode): WatermarkSink {
+    return {
+      watermark: (time) => {
+        const depth = this.pending.length;
+        this.send(node, time);
+        while (this.pending.length > depth) this.resume();
+      },
+      status: (kind) => this.passStatus(node, { kind }),
+    };
   }
 
   /** Passes idleness on, up to assigners, which swallow it. */
   status(event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void {
-    const pass = (node: ChainNode): void => {
-      node.times?.status(null, event.kind === 'idle');
-      if (node.operator?.ownWatermark !== undefined) return;
-      node.witness?.(event);
-      for (const port of node.ports) {
-        for (const edge of port.edges) edge.event(event, this.now());
-        for (const child of port.chained) pass(child);
-      }
-    };
-    pass(this.head);
+    this.idle = event.kind === 'idle';
+    this.takeStatus(this.head, event);
+  }
+
+  private takeStatus(node: ChainNode, event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void {
+    node.times?.status(null, event.kind === 'idle');
+    if (!makesOwn(node.operator)) this.passStatus(node, event);
+  }
+
+  private passStatus(node: ChainNode, event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void {
+    node.witness?.(event);
+    for (const port of node.ports) {
+      for (const edge of port.edges) edge.event(event, this.now());
+      for (const child of port.chained) this.takeStatus(child, event);
+    }
   }
 
   /** A barrier is about to be forwarded. */
@@ -213,7 +242,7 @@ export class Chain {
       node: node.planned.node,
       recordsIn: node.recordsIn,
       recordsOut: node.recordsOut,
-      watermark: node.operator?.ownWatermark === undefined ? node.watermark : node.outputWatermark,
+      watermark: makesOwn(node.operator) ? node.outputWatermark : node.watermark,
       stateEntries: index === 0 ? (this.keyedState?.size ?? 0) : 0,
       timers: index === 0 ? this.timers.size : 0,
       lateDropped: node.lateDropped,
@@ -255,7 +284,11 @@ export class Chain {
 
   private forward(node: ChainNode, time: EventTimeMs): void {
     // The final watermark passes even an assigner, and is not delayed.
-    const out = time === MAX_EVENT_TIME ? time : outgoing(node.operator, time);
+    if (time === MAX_EVENT_TIME) this.send(node, time);
+    else if (!makesOwn(node.operator)) this.send(node, addClamped(time, -(node.operator?.watermarkDelayMs ?? 0)));
+  }
+
+  private send(node: ChainNode, out: EventTimeMs): void {
     if (out <= node.outputWatermark) return;
     node.outputWatermark = out;
     node.witness?.({ kind: 'watermark', time: out });
@@ -267,10 +300,8 @@ export class Chain {
   }
 }
 
-/** What an operator makes of a watermark that came in. */
-function outgoing(operator: Operator | null, time: EventTimeMs): EventTimeMs {
-  return operator?.ownWatermark?.() ?? addClamped(time, -(operator?.watermarkDelayMs ?? 0));
-}
+/** It puts watermarks of its own in the place of those that come in. */
+const makesOwn = (operator: Operator | null): boolean => operator?.onWatermarkInterval !== undefined;
 
 const timersPerPortion = 1024;
 

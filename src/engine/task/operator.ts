@@ -16,6 +16,7 @@ import type { Params } from '../graph/params.ts';
 import type { Key } from '../state/key.ts';
 import type { KeyEntry, KeyedState } from '../state/keyed-state.ts';
 import type { Timer, TimerService } from '../time/timers.ts';
+import type { WatermarkSink } from '../time/watermarks/emitter.ts';
 import type { TimeWindow } from '../time/windows.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { CheckpointId } from '../wire/checkpoints.ts';
@@ -94,6 +95,10 @@ export interface OperatorContext {
    * `function-compile` if it does not compile.
    */
   compile(param: string, source: string): UserFunction;
+  /** For a function that a compiled one made: what it throws names the record in hand, too. */
+  guard(made: UserFunction): UserFunction;
+  /** For an operator whose watermarks are its own (`onWatermarkInterval`): here it emits them, at any time. */
+  readonly watermarks: WatermarkSink;
   /**
    * Says which record is in hand while user code runs over a batch, so that a throw names it. Cheap: stores two
    * references. Call it before each user call.
@@ -132,10 +137,12 @@ export interface Operator {
   onWatermark?(time: EventTimeMs): Progress;
   onTimer?(timer: Timer): void;
   /**
-   * Present: the operator puts watermarks of its own in the place of those that come in (an assigner in mid-stream).
-   * Asked after each batch interval and after `onWatermark`; the answer is forwarded when it rose.
+   * Present: the operator puts watermarks and idleness of its own, by `context.watermarks`, in the place of those that
+   * come in (an assigner in mid-stream); only the final watermark passes. Called each watermark interval.
    */
-  ownWatermark?(): EventTimeMs;
+  onWatermarkInterval?(): void;
+  /** Beside `onWatermarkInterval`: records are held back from now on, or are no longer, since the output is blocked. */
+  onBackpressure?(heldBack: boolean): void;
   /**
    * Present: watermarks go out this many ms behind those that came in, so that a result may be older by as much. Idleness
    * and the final watermark pass as they are.
@@ -184,7 +191,7 @@ export type Polled =
 
 /**
  * A source. The task calls `poll` only while there is room downstream and the pace allows `limit` > 0 records. Records
- * go out through `context.outputs[0]`; the task generates the watermarks (see `time/watermark-strategy.ts`) from the
+ * go out through `context.outputs[0]`; the task generates the watermarks (see `time/watermarks/`) from the
  * batch's timestamps unless `watermarks` is 'own'.
  */
 export interface SourceOperator {

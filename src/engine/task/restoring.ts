@@ -25,6 +25,8 @@ import type { Outputs } from './outputs.ts';
 import { redistributed } from './redistribute.ts';
 import type { InFlightChunk } from './redistribute.ts';
 import type { DriverState, SourceDriver } from './source-driver.ts';
+import { redistributeSplits, splitsIn } from './split-reader.ts';
+import type { SplitStates } from './split-reader.ts';
 
 type Handle = Restore['handles'][number];
 export interface ReadChunk {
@@ -103,6 +105,7 @@ function restoreOperator(target: RestoreTarget, restore: Restore, node: ChainNod
   const { index, vertex } = target.plan;
   const states = new Map(mine.map(({ handle, bytes }) => [handle.from, decodeJson(bytes) as JsonValue]));
   const isSource = target.driver !== null && node === target.chain.head;
+  if (isSource) checkSplits(target, restore, node, [...states.values()]);
   if (restore.parallelism === vertex.parallelism) {
     const state = states.get(index);
     if (state !== undefined) put(target, node, isSource, state);
@@ -131,6 +134,21 @@ function redistribute(
   throw new TaskFailure({ code: 'restore-mismatch', node: node.planned.node, details: { checkpoint, reason } });
 }
 
+/** A split is what it is only among as many as there were. */
+function checkSplits(
+  { driver }: RestoreTarget,
+  { checkpoint }: Restore,
+  { planned: { node, name } }: ChainNode,
+  states: readonly JsonValue[],
+): void {
+  const now = driver?.splitCount ?? 0;
+  const before = states.map((state) => splitsIn((state as unknown as DriverState).source)).find((of) => of !== now);
+  if (before === undefined) return;
+  const text = (of: number): string => (of === 0 ? 'none' : String(of));
+  const reason = `“${name}” cannot change its splits from ${text(before)} to ${text(now)}`;
+  throw new TaskFailure({ code: 'restore-mismatch', node, details: { checkpoint, reason } });
+}
+
 /** The source's own state by its rule; the count of emitted records stays with the first, so that the sum is right. */
 function redistributeSource(
   target: RestoreTarget,
@@ -139,12 +157,13 @@ function redistributeSource(
   states: readonly (JsonValue | null)[],
 ): JsonValue | null {
   const drivers = states.map((state) => state as unknown as DriverState | null);
-  const source = redistribute(
-    target,
-    restore,
-    node,
-    drivers.map((state) => state?.source ?? null),
-  );
+  const sources = drivers.map((state) => state?.source ?? null);
+  const { index, vertex } = target.plan;
+  const splits = target.driver?.splitCount ?? 0;
+  const source: JsonValue | null =
+    splits > 0
+      ? redistributeSplits(sources as readonly (SplitStates | null)[], index, vertex.parallelism, splits)
+      : redistribute(target, restore, node, sources);
   if (source === null) return null;
   const emitted = target.plan.index === 0 ? drivers.reduce((sum, state) => sum + (state?.emitted ?? 0), 0) : 0;
   return { source, emitted };

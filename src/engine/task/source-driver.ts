@@ -1,63 +1,70 @@
 /**
- * Drives the source at the head of a chain: polls it at the run's pace, and makes watermarks and idleness from what it
- * emits, per split, as Flink's SourceOperator does.
+ * Drives the source at the head of a chain: polls it at the run's pace, stops while it is ahead of the group that it is
+ * aligned with, and lets its records out with watermarks and idleness, as Flink's SourceOperator does.
  */
-import { eventTime, MIN_EVENT_TIME, processingTime } from '../../base/units.ts';
+import { eventTime, MAX_EVENT_TIME, processingTime } from '../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { JsonValue } from '../graph/schema.ts';
+import type { WatermarkSink } from '../time/watermarks/emitter.ts';
+import type { SplitId } from '../time/watermarks/multiplexer.ts';
 import type { Batch } from '../wire/batch.ts';
-import type { StreamEvent } from '../wire/buffer.ts';
-import type { SourceGauges } from '../wire/reports.ts';
+import type { SourceGauges, SplitGauges } from '../wire/reports.ts';
 import type { Answer } from '../wire/requests.ts';
-import type { WatermarkGenerator, WatermarkStrategy } from '../time/watermark-strategy.ts';
 import type { SourceOperator } from './operator.ts';
 import { Pacer } from './pacer.ts';
+import { SourceTime } from './source-time.ts';
+import type { SourceTiming } from './source-timing.ts';
+import type { SplitReader } from './split-reader.ts';
 
-/** What came of a poll. `emitted`: there may be more at once. */
-export type PollOutcome = 'emitted' | 'waiting' | 'ended';
-
-export interface SourceTiming {
-  readonly generator: WatermarkGenerator | null;
-  /** What the generator is, in words. */
-  readonly strategy: WatermarkStrategy | 'own';
-  readonly outOfOrdernessMs: number;
-  readonly watermarkIntervalMs: number;
-  /** 0: never idle. */
-  readonly idleTimeoutMs: number;
-  /** Phase of the pace, 0 … 1, so that subtasks take turns. */
-  readonly phase: number;
-  /** Subtasks that share the pace. */
-  readonly parallelism: number;
-}
+/** What came of a poll. `emitted`: there may be more at once. `aligning`: it is too far ahead to read on. */
+export type PollOutcome = 'emitted' | 'waiting' | 'aligning' | 'ended';
 
 /** JSON: the state of a source in a snapshot. */
 export type DriverState = { readonly source: JsonValue; readonly emitted: number };
 
-/** Where watermarks and idleness go. */
-export interface SourceSink {
-  watermark(time: EventTimeMs): void;
-  status(event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void;
+export interface SourceSink extends WatermarkSink {
+  /** For the coordinator, which aligns sources; the greatest while the source is idle or has ended. */
+  reportWatermark(time: EventTimeMs): void;
 }
+
+/** The one split of a source that has no splits. */
+const only: SplitId = 0;
 
 export class SourceDriver {
   private readonly source: SourceOperator;
+  private readonly splits: SplitReader | null;
   private readonly timing: SourceTiming;
   private readonly sink: SourceSink;
+  private readonly time: SourceTime;
   private readonly pacer = new Pacer();
-  private lastWatermark: EventTimeMs = MIN_EVENT_TIME;
-  private nextWatermarkAt: ProcessingTimeMs | null = null;
   private lastRecordAt: ProcessingTimeMs | null = null;
   /** NaN: the last record had none, or there was none. */
   private lastEventTime = Number.NaN;
   private emitted = 0;
-  private idle = false;
   private wakeAt: ProcessingTimeMs | null = null;
   private stopped = false;
+  private now: ProcessingTimeMs = processingTime(0);
+  /** Alignment: how far the source may read. */
+  private limit: EventTimeMs = MAX_EVENT_TIME;
+  private reportAt: ProcessingTimeMs | null = null;
+  private reported: EventTimeMs | null = null;
+  /** Splits that are ahead of the limit. */
+  private readonly held = new Set<SplitId>();
 
-  constructor(source: SourceOperator, timing: SourceTiming, sink: SourceSink) {
+  /** `splits`: the source itself, if it reads several. */
+  constructor(source: SourceOperator, splits: SplitReader | null, timing: SourceTiming, sink: SourceSink) {
     this.source = source;
+    this.splits = splits;
     this.timing = timing;
     this.sink = sink;
+    this.time = new SourceTime(timing, sink, (split, watermark) => {
+      if (timing.alignment !== null && watermark > this.limit) this.hold(split, true);
+    });
+    for (const split of splits?.open ?? [only]) this.time.register(split);
+    splits?.onEnd((split) => {
+      this.held.delete(split);
+      this.time.unregister(split);
+    });
   }
 
   setPace(recordsPerSecond: number | null, now: ProcessingTimeMs): void {
@@ -97,39 +104,62 @@ export class SourceDriver {
     return this.emitted;
   }
 
-  get isIdle(): boolean {
-    return this.idle;
+  /** Into how many splits the whole source is divided; 0: it is not. */
+  get splitCount(): number {
+    return this.splits?.of ?? 0;
+  }
+
+  /** It does not read, since it is ahead of what the coordinator allows. */
+  get aligning(): boolean {
+    return !this.stopped && this.limit < this.time.watermark;
   }
 
   /** Where its watermark comes from. */
   get gauges(): SourceGauges {
     const { lastEventTime, lastRecordAt } = this;
-    const { strategy, outOfOrdernessMs, idleTimeoutMs } = this.timing;
+    const { strategy, outOfOrdernessMs, idleTimeoutMs, alignment } = this.timing;
     return {
       lastEventTime: Number.isNaN(lastEventTime) ? null : eventTime(lastEventTime),
       lastRecordAt,
       strategy,
       outOfOrdernessMs,
       idleTimeoutMs,
+      ...(this.splits === null ? {} : { splits: this.splits.open.map((split) => this.splitGauges(split)) }),
+      ...(alignment === null
+        ? {}
+        : { alignment: { group: alignment.group, limit: this.limit, waiting: this.aligning } }),
     };
   }
 
-  /** Sees each batch before it goes down the chain. */
-  observe(batch: Batch): void {
+  /** The coordinator says how far it may read. */
+  align(limit: EventTimeMs, now: ProcessingTimeMs): void {
+    if (this.timing.alignment === null) return;
+    this.now = now;
+    this.limit = limit;
+    for (const split of this.splits?.open ?? []) this.hold(split, this.time.watermarkOf(split) > limit);
+    this.wakeAt = null;
+  }
+
+  /** A batch of the source goes out, by `pass`. */
+  emit(batch: Batch, pass: (batch: Batch) => void): void {
     this.emitted += batch.length;
     this.lastEventTime = batch.timestamps[batch.length - 1] ?? Number.NaN;
-    this.timing.generator?.observe(batch.timestamps, 0, batch.length);
-    if (!this.idle) return;
-    this.idle = false;
-    this.sink.status({ kind: 'active' });
+    this.time.emit(this.splits?.current ?? only, batch, pass);
   }
 
   /** Lets the source emit at most `limit` records, or says why not. */
   poll(limit: number, now: ProcessingTimeMs): PollOutcome {
-    if (this.stopped) return 'ended';
-    this.emitPeriodicWatermark(now);
-    if (this.wakeAt !== null && now < this.wakeAt) return this.waiting(now);
+    this.now = now;
+    if (this.stopped) return this.end();
+    this.byTheClock();
+    this.time.setPaused(this.aligning, now);
+    if (this.aligning) {
+      this.lastRecordAt = now;
+      return 'aligning';
+    }
+    if (this.wakeAt !== null && now < this.wakeAt) return 'waiting';
     const allowed = this.pacer.allowance(limit, now);
+    this.setWaiting(allowed < 1);
     if (allowed < 1) {
       // Waiting for the pace is not idleness.
       this.lastRecordAt = now;
@@ -143,53 +173,75 @@ export class SourceDriver {
       this.pacer.spend(emitted);
       this.lastRecordAt = now;
     }
-    if (polled.kind === 'end') return 'ended';
+    if (polled.kind === 'end') return this.end();
     this.wakeAt = polled.kind === 'wait' ? (polled.until ?? processingTime(Number.POSITIVE_INFINITY)) : null;
-    return polled.kind === 'more' || emitted > 0 ? 'emitted' : this.waiting(now);
+    return polled.kind === 'more' || emitted > 0 ? 'emitted' : 'waiting';
   }
 
-  /** The output is blocked: that is not idleness either. */
+  /** The output is blocked: that is not idleness. */
   blocked(now: ProcessingTimeMs): void {
+    this.now = now;
     this.lastRecordAt = now;
-    this.emitPeriodicWatermark(now);
+    this.time.setPaused(true, now);
+    this.byTheClock();
   }
 
   /** When to poll again although nothing came in; infinite if only an answer helps. */
   nextAt(): number {
-    let at: number = this.wakeAt ?? 0;
-    if (this.watermarkDue()) at = Math.min(at, this.nextWatermarkAt ?? at);
-    if (this.timing.idleTimeoutMs > 0 && !this.idle && this.lastRecordAt !== null) {
-      at = Math.min(at, this.lastRecordAt + this.timing.idleTimeoutMs);
+    const poll = this.aligning ? Number.POSITIVE_INFINITY : (this.wakeAt ?? 0);
+    const report = this.hasReport ? (this.reportAt ?? 0) : Number.POSITIVE_INFINITY;
+    return Math.min(poll, this.time.dueAt, report);
+  }
+
+  private byTheClock(): void {
+    this.time.tick(this.now);
+    const { alignment } = this.timing;
+    if (alignment === null) return;
+    this.reportAt ??= processingTime(this.now + alignment.intervalMs);
+    if (this.now < this.reportAt) return;
+    this.reportAt = processingTime(this.now + alignment.intervalMs);
+    if (this.hasReport) this.report(this.effective);
+  }
+
+  /** Whoever is idle holds back nobody. */
+  private get effective(): EventTimeMs {
+    return this.time.idle ? MAX_EVENT_TIME : this.time.watermark;
+  }
+
+  /** Before the first watermark there is nothing to report. */
+  private get hasReport(): boolean {
+    return this.timing.alignment !== null && this.time.hasWatermark && this.effective !== this.reported;
+  }
+
+  private report(time: EventTimeMs): void {
+    this.reported = time;
+    this.sink.reportWatermark(time);
+  }
+
+  private end(): 'ended' {
+    if (this.timing.alignment !== null && this.reported !== MAX_EVENT_TIME) this.report(MAX_EVENT_TIME);
+    return 'ended';
+  }
+
+  /** Waiting for the pace is no idleness, except of a split that has nothing anyway. */
+  private setWaiting(waiting: boolean): void {
+    for (const split of this.splits?.open ?? [only]) {
+      const silent = this.splits?.isSilent(split, this.now) === true;
+      this.time.setSplitPaused(split, this.held.has(split) || (waiting && !silent), this.now);
     }
-    return at;
   }
 
-  private waiting(now: ProcessingTimeMs): PollOutcome {
-    this.lastRecordAt ??= now;
-    const { idleTimeoutMs } = this.timing;
-    if (idleTimeoutMs > 0 && !this.idle && now - this.lastRecordAt >= idleTimeoutMs) {
-      this.emitWatermark();
-      this.idle = true;
-      this.sink.status({ kind: 'idle' });
-    }
-    return 'waiting';
+  private splitGauges(split: SplitId): SplitGauges {
+    const { time, held } = this;
+    return { split, watermark: time.watermarkOf(split), idle: time.isIdle(split), held: held.has(split) };
   }
 
-  private emitPeriodicWatermark(now: ProcessingTimeMs): void {
-    this.nextWatermarkAt ??= processingTime(now + this.timing.watermarkIntervalMs);
-    if (now < this.nextWatermarkAt) return;
-    this.nextWatermarkAt = processingTime(now + this.timing.watermarkIntervalMs);
-    if (!this.idle) this.emitWatermark();
-  }
-
-  private watermarkDue(): boolean {
-    return !this.idle && (this.timing.generator?.current() ?? MIN_EVENT_TIME) > this.lastWatermark;
-  }
-
-  private emitWatermark(): void {
-    const time = this.timing.generator?.current() ?? MIN_EVENT_TIME;
-    if (time <= this.lastWatermark) return;
-    this.lastWatermark = time;
-    this.sink.watermark(time);
+  private hold(split: SplitId, held: boolean): void {
+    // A single split cannot overtake another one: that the source stops is enough.
+    if (this.splits === null || this.held.has(split) === held) return;
+    if (held) this.held.add(split);
+    else this.held.delete(split);
+    this.splits.setPaused(split, held);
+    this.time.setSplitPaused(split, held, this.now);
   }
 }

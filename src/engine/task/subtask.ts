@@ -124,7 +124,7 @@ export class Subtask {
   }
 
   gauges(): SubtaskGauges {
-    const { busy, idle, backpressured } = this.meter.totals;
+    const { busy, idle, backpressured, aligning } = this.meter.totals;
     const { chain, driver } = this;
     const operators = chain?.gauges() ?? [];
     const [head, ...others] = operators;
@@ -135,7 +135,8 @@ export class Subtask {
       recordsIn: head?.recordsIn ?? 0,
       recordsOut: chain?.nodes.reduce((sum, node) => sum + leaving(node), 0) ?? 0,
       watermark: chain?.head[driver === null ? 'watermark' : 'outputWatermark'] ?? this.valve.watermark,
-      idle: driver === null ? this.valve.idle : driver.isIdle,
+      aligningMs: aligning,
+      idle: driver === null ? this.valve.idle : chain?.idle === true,
       operators:
         driver === null || head === undefined ? operators : [{ ...head, position: driver.position }, ...others],
       inputs: this.gate.gauges(this.valve),
@@ -234,6 +235,9 @@ export class Subtask {
       case 'cancel':
         this.end('cancelled');
         break;
+      case 'align':
+        this.driver?.align(command.limit, this.now);
+        break;
       case 'checkpoint':
         if (this.state === 'running') this.checkpointing.trigger(command.options);
         else this.checkpointing.notReady(command.options, this.state);
@@ -326,7 +330,8 @@ export class Subtask {
     const at = Math.min(this.reporting.dueAt(), this.outputs.flushAt());
     if (this.pace?.paused === true) return at;
     if (this.busyUntil > this.now) return Math.min(at, this.busyUntil);
-    const idleUntil = this.occupation === 'idle' ? this.work?.idleUntil() : undefined;
+    const waits = this.occupation === 'idle' || this.occupation === 'aligning';
+    const idleUntil = waits ? this.work?.idleUntil() : undefined;
     return Math.min(at, this.checkpointing.wakeAt(), idleUntil ?? at);
   }
 

@@ -6,8 +6,8 @@ import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import { TimerQueue } from '../time/timers.ts';
+import type { StrategyParams } from '../time/watermarks/strategy.ts';
 import type { Batch } from '../wire/batch.ts';
-import type { StreamEvent } from '../wire/buffer.ts';
 import type { Restore, StateHandle } from '../wire/checkpoints.ts';
 import type { Deployment, SubtaskEffect } from '../wire/messages.ts';
 import type { LogLevel } from '../wire/reports.ts';
@@ -18,7 +18,7 @@ import { Chain } from './chain.ts';
 import type { ChainNode } from './chain.ts';
 import type { CheckpointSurroundings } from './checkpointing.ts';
 import type { InputGate } from './input-gate.ts';
-import type { OperatorTable, UserFunction } from './operator.ts';
+import type { OperatorContext, OperatorTable, SourceOperator, UserFunction } from './operator.ts';
 import type { Outputs } from './outputs.ts';
 import type { Requests } from './requests.ts';
 import { checkChunks, restoreChunks, restoreOffsets } from './restoring.ts';
@@ -26,6 +26,7 @@ import type { ReadChunk } from './restoring.ts';
 import type { ResultLimits } from './results.ts';
 import { SourceDriver } from './source-driver.ts';
 import { sourceTiming } from './source-timing.ts';
+import { SplitReader } from './split-reader.ts';
 import { pageTimes, TimeRecorder } from './time-recorder.ts';
 import type { TimeLimits } from './time-recorder.ts';
 import type { Witness } from './witness.ts';
@@ -146,7 +147,8 @@ export class TaskStart {
     const { plan, offsets } = this.deployment;
     const { gate, outputs } = this.parts;
     const { operators } = this.services;
-    const around = this.surroundings();
+    // The chain is made of the nodes, whose operators get to know it.
+    const around = this.surroundings(() => chain);
     const nodes = connectNodes(around, (id) => outputs.channel(id));
     const chain = new Chain(nodes, this.timers, this.keyedState, this.parts.now);
     this.chain = chain;
@@ -189,31 +191,33 @@ export class TaskStart {
       node.operator = kind.create(params, context);
       return;
     }
-    const status = (event: Extract<StreamEvent, { kind: 'idle' | 'active' }>): void => chain.status(event);
+    const status = (kind: 'idle' | 'active'): void => chain.status({ kind });
     const watermark = (time: EventTimeMs): void => {
       // Behind a source there is no keyed operator that could hold much: it goes through at once.
       chain.advance(time);
       while (chain.advancing) chain.resume();
     };
-    const source = kind.create(params, context, {
-      watermark,
-      idle: () => status({ kind: 'idle' }),
-      active: () => status({ kind: 'active' }),
-    });
-    const timing = sourceTiming(params, this.deployment.plan, kind.ownWatermarks === true);
-    const driver = new SourceDriver(source, timing, { watermark, status });
+    const events = { watermark, idle: () => status('idle'), active: () => status('active') };
+    const make = (own: OperatorContext): SourceOperator => kind.create(params, own, events);
+    const given = params as StrategyParams;
+    const splits = Number(given['splits'] ?? 0) > 0 ? new SplitReader(Number(given['splits']), context, make) : null;
+    const timing = sourceTiming(given, context, this.deployment.plan, kind.ownWatermarks === true);
+    const reportWatermark = (time: EventTimeMs): void => this.parts.emit({ kind: 'report-watermark', watermark: time });
+    const driver = new SourceDriver(splits ?? make(context), splits, timing, { watermark, status, reportWatermark });
     const { faults } = this.services;
     for (const port of node.ports) {
-      port.observer = (batch) => {
+      port.interceptor = (batch, pass) => {
         faults?.beforeRecords?.(batch, driver.position);
-        node.times?.batch(batch, 0);
-        driver.observe(batch);
+        driver.emit(batch, (piece) => {
+          node.times?.batch(piece, 0);
+          pass(piece);
+        });
       };
     }
     this.driver = driver;
   }
 
-  private surroundings(): Surroundings {
+  private surroundings(chain: () => Chain): Surroundings {
     const { parts, services, timers } = this;
     const { plan, attempt } = this.deployment;
     return {
@@ -223,6 +227,10 @@ export class TaskStart {
       timers,
       compile: (source) => services.compile(source),
       now: parts.now,
+      watermarksOf: (node) => ({
+        watermark: (time) => chain().watermarksOf(node).watermark(time),
+        status: (status) => chain().watermarksOf(node).status(status),
+      }),
       log: parts.log,
       result: parts.result,
       witness: services.witness ?? null,

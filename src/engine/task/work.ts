@@ -46,6 +46,7 @@ export class Work {
   private ending = false;
   private nextOwnWatermarkAt = Number.NEGATIVE_INFINITY;
   private recordsInStep = 0;
+  private heldBack = false;
   private costPerRecord = 0;
   /** Records whose slowness by faults is accounted for. */
   private slowed: number;
@@ -97,7 +98,7 @@ export class Work {
         continue;
       }
       if (this.isHeldBack(chain)) return 'backpressured';
-      if (!this.workOnce(chain)) return 'idle';
+      if (!this.workOnce(chain)) return this.driver?.aligning === true ? 'aligning' : 'idle';
       this.busyUntil = Math.max(this.busyUntil, this.now) + this.takeCost(chain);
     }
     return this.busyUntil > this.now ? 'busy' : this.goOn(chain);
@@ -114,9 +115,11 @@ export class Work {
   }
 
   private isHeldBack(chain: Chain): boolean {
-    if (this.outputs.available && !chain.blocked) return false;
-    this.driver?.blocked(this.now);
-    return true;
+    const heldBack = !this.outputs.available || chain.blocked;
+    if (heldBack) this.driver?.blocked(this.now);
+    if (heldBack !== this.heldBack && chain.hasOwnWatermarks) chain.onBackpressure(heldBack);
+    this.heldBack = heldBack;
+    return heldBack;
   }
 
   /** One unit of work; false when there is none. */
@@ -193,13 +196,13 @@ export class Work {
       this.ending = true;
       this.letThrough();
     }
-    return outcome !== 'waiting';
+    return outcome === 'emitted' || outcome === 'ended';
   }
 
   private ownWatermarksDue(chain: Chain): boolean {
     if (!chain.hasOwnWatermarks || this.nextOwnWatermarkAt > this.now) return false;
     this.nextOwnWatermarkAt = this.now + this.plan.settings.watermarkIntervalMs;
-    chain.refreshOwnWatermarks();
+    chain.onWatermarkInterval();
     return true;
   }
 
@@ -245,6 +248,8 @@ export class Work {
 
   /** The final watermark of a stream that begins here goes through at once. */
   private letThrough(): void {
+    // On an idle stream nobody would listen to it.
+    if (this.chain.idle) this.chain.status({ kind: 'active' });
     this.chain.advance(MAX_EVENT_TIME);
     while (this.chain.advancing) this.chain.resume();
   }

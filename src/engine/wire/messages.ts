@@ -2,7 +2,7 @@
  * The messages and effects of the two step functions, `subtask.step` and `coordinator.step`. A host's only work is to
  * bring messages in and carry effects out.
  */
-import type { DurationMs, ProcessingTimeMs } from '../../base/units.ts';
+import type { DurationMs, EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { ChannelId, ExecutionGraph, SubtaskId, SubtaskPlan } from '../graph/plan.ts';
 import type { JsonValue } from '../graph/schema.ts';
 import type { CreditGrant, WireBuffer } from './buffer.ts';
@@ -41,6 +41,8 @@ export type SubtaskCommand =
   /** All have acknowledged and the metadata is durable: commit. */
   | { readonly kind: 'checkpoint-complete'; readonly checkpoint: CheckpointId }
   | { readonly kind: 'checkpoint-aborted'; readonly checkpoint: CheckpointId }
+  /** To sources that are aligned with others: those whose watermark is above the limit stop reading until it is not. */
+  | { readonly kind: 'align'; readonly limit: EventTimeMs }
   /** A fault that acts inside the task: exception, poison record, slow, stall. */
   | { readonly kind: 'inject'; readonly fault: Fault };
 
@@ -83,13 +85,21 @@ export type SubtaskEffect =
    * that a consumer commits by itself. A restart goes on from there, and what was in flight is lost.
    */
   | { readonly kind: 'offsets'; readonly offsets: JsonValue }
+  /**
+   * A source that is aligned with others: its watermark, each alignment interval if it changed; the greatest while it is
+   * idle and when it has ended (Flink: ReportedWatermarkEvent).
+   */
+  | { readonly kind: 'report-watermark'; readonly watermark: EventTimeMs }
   /** The input is used up and everything is sent; it waits for a last checkpoint to commit with. */
   | { readonly kind: 'end-of-data' }
   | { readonly kind: 'acknowledge'; readonly checkpoint: CheckpointId; readonly snapshot: SubtaskSnapshot }
   | { readonly kind: 'decline'; readonly checkpoint: CheckpointId; readonly failure: CheckpointFailure };
 
-/** Between two steps a subtask is in one of these; hosts account the time to busy, idle or backpressured by it. */
-export type Occupation = 'busy' | 'idle' | 'backpressured';
+/**
+ * Between two steps a subtask is in one of these; hosts account the time to them. `aligning`: a source that has records and
+ * does not read them, since it is ahead of the group that it is aligned with.
+ */
+export type Occupation = 'busy' | 'idle' | 'backpressured' | 'aligning';
 
 export type CoordinatorCommand =
   | {
@@ -138,6 +148,12 @@ export type CoordinatorMessage =
       readonly subtask: SubtaskId;
       readonly attempt: number;
       readonly offsets: JsonValue;
+    }
+  | {
+      readonly kind: 'report-watermark';
+      readonly subtask: SubtaskId;
+      readonly attempt: number;
+      readonly watermark: EventTimeMs;
     }
   | {
       readonly kind: 'acknowledge';

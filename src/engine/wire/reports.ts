@@ -5,7 +5,6 @@
  * Sizes are bounded: one gauges report per subtask and interval; traces only while few buffers move.
  */
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
-import type { WatermarkStrategy } from '../time/watermark-strategy.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { ChannelId, SubtaskId } from '../graph/plan.ts';
 import type { Batch } from './batch.ts';
@@ -90,12 +89,32 @@ export interface SourceGauges {
   readonly lastEventTime: EventTimeMs | null;
   /** When it was emitted, or for what reason other than idleness none was; null: nothing yet. */
   readonly lastRecordAt: ProcessingTimeMs | null;
-  /** `own`: the source emits watermarks itself. */
-  readonly strategy: WatermarkStrategy | 'own';
+  /** Name of the watermark strategy; `own`: the source emits watermarks itself. */
+  readonly strategy: string;
   /** Counts only for `bounded`. */
   readonly outOfOrdernessMs: number;
   /** 0: never idle. */
   readonly idleTimeoutMs: number;
+  /** Of a source that is divided into splits: those that this subtask reads and that have not ended. */
+  readonly splits?: readonly SplitGauges[];
+  /** Of a source that is aligned with others. */
+  readonly alignment?: AlignmentGauges;
+}
+
+export interface AlignmentGauges {
+  readonly group: string;
+  /** It may read as long as its watermark is not above; the greatest before the coordinator has said one. */
+  readonly limit: EventTimeMs;
+  /** It is above, and does not read. */
+  readonly waiting: boolean;
+}
+
+export interface SplitGauges {
+  readonly split: number;
+  readonly watermark: EventTimeMs;
+  readonly idle: boolean;
+  /** It is ahead of what alignment allows and is not read, though other splits may be. */
+  readonly held: boolean;
 }
 
 /** Cumulative since the subtask was deployed. */
@@ -103,6 +122,8 @@ export interface SubtaskGauges {
   readonly busyMs: number;
   readonly idleMs: number;
   readonly backpressuredMs: number;
+  /** Sources: not reading, to let the others of the alignment group catch up. */
+  readonly aligningMs?: number;
   readonly recordsIn: number;
   readonly recordsOut: number;
   readonly watermark: EventTimeMs;

@@ -100,5 +100,5 @@ export type SubtaskToCoordinator =
 /** What a subtask says to the coordinator alone. */
 export type SaidEffect = Extract<
   SubtaskEffect,
-  { kind: 'state' | 'offsets' | 'end-of-data' | 'acknowledge' | 'decline' }
+  { kind: 'state' | 'offsets' | 'report-watermark' | 'end-of-data' | 'acknowledge' | 'decline' }
 >;

@@ -200,6 +200,7 @@ export class SubtaskLoop {
         break;
       case 'state':
       case 'offsets':
+      case 'report-watermark':
       case 'end-of-data':
       case 'acknowledge':
       case 'decline':
@@ -253,7 +254,7 @@ export class SubtaskLoop {
 
   /** Waits for nothing, and nothing that came before is left behind. */
   private say(effect: SaidEffect): void {
-    if (effect.kind !== 'offsets') this.sendReports(true);
+    if (effect.kind !== 'offsets' && effect.kind !== 'report-watermark') this.sendReports(true);
     this.tell({ kind: 'said', effect }, []);
   }
 

@@ -121,6 +121,7 @@ export class Effects {
       case 'decline':
       case 'end-of-data':
       case 'offsets':
+      case 'report-watermark':
         return this.around.toCoordinator(
           process,
           { ...effect, subtask, attempt },

@@ -47,15 +47,17 @@ test('values of a wrong type, as a file from elsewhere may have, count as empty'
   expect(asObjects([{ name: 'a' }, null, 'b'])).toEqual([{ name: 'a' }]);
 });
 
-test('a field hangs on a choice that its kind has, and on one of its values', () => {
+test('a field hangs on a choice that its kind has, and on one of its values, or on a text that is empty or not', () => {
   for (const kind of operators) {
     const fields = fieldsOf(kind);
     for (const { meta } of fields) {
       if (meta.when === undefined) continue;
-      const choice = fields.find((field) => field.name === meta.when?.param)?.meta;
-      expect(choice?.widget === 'choice' ? choice.options.map(({ value }) => value) : []).toContain(
-        'is' in meta.when ? meta.when.is : meta.when.not,
-      );
+      const { param } = meta.when;
+      const value = 'is' in meta.when ? meta.when.is : meta.when.not;
+      const other = fields.find((field) => field.name === param)?.meta;
+      expect(other, param).toBeDefined();
+      if (other?.widget === 'choice') expect(other.options.map((option) => option.value)).toContain(value);
+      else expect(value).toBe('');
     }
   }
 });

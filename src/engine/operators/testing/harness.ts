@@ -125,9 +125,8 @@ export class Harness {
       this.transform.onTimer?.(timer);
     while (this.transform.onWatermark?.(least) === 'more');
     if (least === MAX_EVENT_TIME) this.forward(least);
-    else if (this.transform.ownWatermark === undefined)
+    else if (this.transform.onWatermarkInterval === undefined)
       this.forward(addClamped(least, -(this.transform.watermarkDelayMs ?? 0)));
-    else this.forwardOwn();
   }
 
   /** After a restore: as far in event time as the one that was before. */
@@ -287,6 +286,8 @@ export class Harness {
       watermark: () => this.watermark,
       now: () => this.clock,
       compile: (_param, source) => new Function(`"use strict"; return (${source}\n);`)() as UserFunction,
+      guard: (made) => made,
+      watermarks: { watermark: (time) => this.forward(time), status: (kind) => this.put({ kind }) },
       at: () => {},
       log: (_level, text) => this.logs.push(text),
       countLate: (records) => {
@@ -321,8 +322,7 @@ export class Harness {
   }
 
   private forwardOwn(): void {
-    const own = this.transform.ownWatermark?.();
-    if (own !== undefined) this.forward(own);
+    this.transform.onWatermarkInterval?.();
   }
 
   private forward(time: EventTimeMs): void {
