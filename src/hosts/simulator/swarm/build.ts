@@ -5,8 +5,11 @@ import type { Job, JobEdge, JobNode, NodeId, PartitionerChoice } from '../../../
 import type { Schema } from '../../../engine/graph/schema.ts';
 import type { Drawing, SourceDrawing, StepDrawing } from './drawing.ts';
 import { holding } from './holding.ts';
-import { idsPerPair, sourceItems } from './oracle.ts';
-import type { Item } from './oracle.ts';
+import { pieceOf } from './pieces/list.ts';
+import type { Piece } from './pieces/piece.ts';
+import { sourceItems } from './oracle.ts';
+import { idsPerPair } from './items.ts';
+import type { Item } from './items.ts';
 
 export const outSink = 'out';
 export const sideSink = 'aside';
@@ -123,6 +126,8 @@ class Builder {
         return this.join(id, step.n, step);
       case 'window':
         return this.window(id, step);
+      case 'piece':
+        return this.piece(id, step);
     }
   }
 
@@ -137,7 +142,7 @@ class Builder {
   }
 
   sinks({ sink, tail, steps }: Drawing): void {
-    const windowed = steps.some((step) => step.kind === 'window');
+    const windowed = steps.some(({ kind }) => kind === 'window' || kind === 'piece');
     // All rows of one number are equal; of a key that is counted the last one counts.
     const keys = tail.kind !== 'none' ? ['key'] : windowed ? ['key', 'id'] : ['id'];
     const params = sink.kind === 'upsertTable' ? { keys } : {};
@@ -153,18 +158,43 @@ class Builder {
 
   /** The stream with a part of itself. */
   private join(id: NodeId, upperMs: number, at: At): void {
-    const from = this.last;
-    this.keyBy(`${id} left`);
-    this.last = from;
-    this.after(`${id} part`, 'filter', auto(this.parallelismOf(from.node)), {
-      function: '(row) => row.value % 3 === 0',
-    });
-    this.keyBy(`${id} right`);
     const pair = `{ key: left.key, value: left.value + right.value, id: left.id * ${idsPerPair} + right.id }`;
     const params = { upperMs, result: 'function', function: `(left, right) => (${pair})`, columns: shape };
+    this.withPart(id, { ports: ['left', 'right'] });
     this.node(id, 'intervalJoin', at.parallelism, params, at.costMs);
-    for (const side of ['left', 'right']) this.edge({ node: `${id} ${side}`, port: 'out' }, id, 'auto', side);
+    this.connect(id, ['left', 'right']);
+  }
+
+  /** Two branches, called as the ports: all of the stream, by key, and a part of it, by key or as it is. */
+  private withPart(id: NodeId, { ports: [all, part], broadcast = false }: NonNullable<Piece['second']>): void {
+    const from = this.last;
+    this.keyBy(`${id} ${all}`);
+    this.last = from;
+    const name = broadcast ? `${id} ${part}` : `${id} part`;
+    this.after(name, 'filter', auto(this.parallelismOf(from.node)), { function: '(row) => row.value % 3 === 0' });
+    if (!broadcast) this.keyBy(`${id} ${part}`);
+  }
+
+  private connect(id: NodeId, ports: readonly string[]): void {
+    for (const port of ports) this.edge({ node: `${id} ${port}`, port: 'out' }, id, 'auto', port);
     this.last = { node: id, port: 'out' };
+  }
+
+  private piece(id: NodeId, { of, n, ...at }: Extract<StepDrawing, { kind: 'piece' }>): void {
+    const { second, stages } = pieceOf(of);
+    stages(n).forEach(({ kind, params, shape: text }, i) => {
+      const name = i === 0 ? id : `${id} ${i}`;
+      if (i === 0 && second !== undefined) {
+        this.withPart(name, second);
+        this.node(name, kind, at.parallelism, params);
+        this.connect(name, second.ports);
+      } else {
+        this.keyBy(`${name} by`);
+        this.after(name, kind, auto(at.parallelism), params);
+      }
+      if (text !== undefined)
+        this.after(`${name} shape`, 'map', auto(at.parallelism), { function: text, columns: shape });
+    });
   }
 
   private window(id: NodeId, { sizeMs, of, ...at }: Extract<StepDrawing, { kind: 'window' }>): void {

@@ -6,6 +6,8 @@
  */
 import type { JobSettings, PartitionerChoice } from '../../../engine/graph/job.ts';
 import type { Chance } from '../chance.ts';
+import { pieceNames, pieceOf } from './pieces/list.ts';
+import type { PieceName } from './pieces/list.ts';
 
 export interface SourceDrawing {
   readonly kind: 'scripted' | 'generator' | 'file';
@@ -45,6 +47,8 @@ export type StepDrawing =
   | ({ readonly kind: 'hold'; readonly n: number; readonly in: Holder } & Placed)
   /** Pairs of each record with those of its key that are up to n ms younger and have a value of 0 modulo 3. At most one. */
   | ({ readonly kind: 'join'; readonly n: number } & Placed)
+  /** An operator of event time from the list of pieces, of this size. At most one. */
+  | ({ readonly kind: 'piece'; readonly of: PieceName; readonly n: number } & Placed)
   /** Sums of the value per key and window. At most one in a job. */
   | ({ readonly kind: 'window'; readonly sizeMs: number; readonly of?: OtherWindow } & Placed);
 
@@ -114,6 +118,25 @@ export function withJoin(chance: Chance, drawing: Drawing): Drawing {
   const n = chance.pick([0, 7, 20]);
   const join: StepDrawing = { kind: 'join', n, exchange: 'auto', parallelism: drawParallelism(chance) };
   return { ...drawing, steps: steps.toSpliced(at, 0, join) };
+}
+
+/**
+ * The drawing, or the same with a piece at some place; with a chance of its own, as `withJoin`. Who repeats or loses
+ * records has other results from most of them.
+ */
+export function withPiece(chance: Chance, drawing: Drawing): Drawing {
+  if (!isExactlyOnce(guaranteeOf(drawing)) || chance.next() >= 0.3) return drawing;
+  const { steps } = drawing;
+  const of = chance.pick(pieceNames);
+  const { pairs = false, sizes } = pieceOf(of);
+  if (pairs && steps.some(({ kind }) => kind === 'join')) return drawing;
+  const copies = pairs ? steps.findIndex(({ kind, exchange }) => kind === 'flatMap' || exchange === 'broadcast') : -1;
+  const at = chance.integer(0, copies === -1 ? steps.length : copies);
+  const n = chance.pick(sizes);
+  const piece: StepDrawing = { kind: 'piece', of, n, exchange: 'auto', parallelism: drawParallelism(chance) };
+  // No barrier gets in between what one watermark sets free.
+  const settings = { ...drawing.settings, checkpointTimeoutMs: workOffMs };
+  return { ...drawing, steps: steps.toSpliced(at, 0, piece), settings };
 }
 
 function drawSink(chance: Chance, tail: Drawing['tail']['kind']): Drawing['sink']['kind'] {

@@ -3,14 +3,9 @@
  * no operator, no window arithmetic, no partitioner.
  */
 import type { Drawing, SourceDrawing, StepDrawing } from './drawing.ts';
-
-export interface Item {
-  readonly key: string;
-  readonly value: number;
-  readonly id: number;
-  /** Event time in ms. */
-  readonly time: number;
-}
+import { idsPerPair } from './items.ts';
+import type { Item } from './items.ts';
+import { pieceOf } from './pieces/list.ts';
 
 /** Numbers of the records of source i begin here times i. */
 const idsPerSource = 1_000_000;
@@ -69,11 +64,10 @@ function after(items: readonly Item[], step: StepDrawing): Item[] {
       return joined(items, step.n);
     case 'window':
       return windowed(items, windowsOf(step, items));
+    case 'piece':
+      return pieceOf(step.of).expect(items, step.n);
   }
 }
-
-/** More than any number that a record has before a join. */
-export const idsPerPair = 10_000_019;
 
 function joined(items: readonly Item[], n: number): Item[] {
   const some = items.filter(({ value }) => value % 3 === 0);

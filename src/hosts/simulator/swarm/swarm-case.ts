@@ -5,7 +5,7 @@ import { planJob } from '../../../engine/graph/translate.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
 import { Chance } from '../chance.ts';
 import { buildJob } from './build.ts';
-import { drawJob, guarantees, withJoin } from './drawing.ts';
+import { drawJob, guarantees, withJoin, withPiece } from './drawing.ts';
 import type { Drawing, Guarantee } from './drawing.ts';
 import { drawFaults, survivable } from './fault-script.ts';
 import { withWindowKind } from './window-kinds.ts';
@@ -36,12 +36,14 @@ export function rescaled(drawing: Drawing, shift: number): Drawing {
 
 const joinSalt = 0x6a6f;
 const windowSalt = 0x7769;
+const pieceSalt = 0x7069;
 
 /** The case of a seed. `guarantee` and `rescaling`: only such. */
 export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase {
   const chance = new Chance(seed);
   const guarantee = chance.pick(guarantees);
   let drawing = withJoin(new Chance(seed ^ joinSalt), drawJob(chance, only ?? guarantee));
+  drawing = withPiece(new Chance(seed ^ pieceSalt), drawing);
   drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);
   const plan = planOf(drawing, seed);
   const faults = plan === null ? [] : drawFaults(chance, plan, drawing);

@@ -1,6 +1,6 @@
 /** Compares rows as texts, in any order, and says in sentences what is lost, wrong or doubled. */
 import type { SinkRecord } from '../../simulate.ts';
-import type { Item } from '../oracle.ts';
+import type { Item } from '../items.ts';
 
 export const itemText = ({ key, value, id, time }: Item): string => `${key} ${value} ${id} @${time}`;
 /** Of a record with the columns of the swarm's jobs. */

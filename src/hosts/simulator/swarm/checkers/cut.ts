@@ -18,7 +18,7 @@ import { outSink } from '../build.ts';
 import { isExactlyOnce } from '../drawing.ts';
 import type { Drawing } from '../drawing.ts';
 import { itemsFrom, perKey } from '../oracle.ts';
-import type { Item } from '../oracle.ts';
+import type { Item } from '../items.ts';
 import { at, attemptKey } from './checker.ts';
 import type { CheckedRun, Checker } from './checker.ts';
 import { Comparison } from './comparison.ts';
@@ -76,7 +76,8 @@ function viewOf({ drawing, guarantee, plan }: CheckedRun): View | null {
   if ((drawing.settings.maxConcurrentCheckpoints ?? 1) > 1) return null;
   if (!isExactlyOnce(guarantee) || sink.kind !== 'transactionalTable' || tail.kind === 'sum') return null;
   if (sink.exchange === 'broadcast' || steps.some((step) => step.exchange === 'broadcast')) return null;
-  if (steps.some(({ kind }) => kind === 'window' || kind === 'hold' || kind === 'join')) return null;
+  if (steps.some(({ kind }) => kind === 'window' || kind === 'hold' || kind === 'join' || kind === 'piece'))
+    return null;
   const { vertices, edges } = plan.jobGraph;
   const nodesOf = (vertex: string) => vertices.find(({ id }) => id === vertex)?.operators.map(({ node }) => node) ?? [];
   const heads = sources.map((source, i) => (source.kind === 'scripted' ? `source${i}` : `source${i} shape`));

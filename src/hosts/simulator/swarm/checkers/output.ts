@@ -16,7 +16,7 @@ import { isExactlyOnce, isStateful } from '../drawing.ts';
 import type { Drawing, Guarantee } from '../drawing.ts';
 import { Comparison, itemText, recordText } from './comparison.ts';
 import { expectedItems, perKey } from '../oracle.ts';
-import type { Item } from '../oracle.ts';
+import type { Item } from '../items.ts';
 
 export interface CommittedRows {
   readonly out: readonly SinkRecord[];

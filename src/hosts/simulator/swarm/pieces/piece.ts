@@ -1,0 +1,56 @@
+/**
+ * A piece of a job of the swarm: an operator of event time, and what it makes of records, by a plain computation. A new
+ * one is a file here and a line of the list.
+ */
+import type { Item } from '../items.ts';
+
+export interface Stage {
+  readonly kind: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** A function that makes key, value and id of the row again; none: the row has them. */
+  readonly shape?: string;
+}
+
+export interface Piece {
+  /** Sizes, gaps or delays in ms to choose from. */
+  readonly sizes: readonly number[];
+  /**
+   * One behind the other, each behind a key by. With `second`, the first stage has two inputs, and what arrives at the
+   * second is the part of the stream whose value is 0 modulo 3.
+   */
+  stages(n: number): readonly Stage[];
+  readonly second?: { readonly ports: readonly [string, string]; readonly broadcast?: boolean };
+  /** Pairs of numbers become numbers, which stay whole only once. */
+  readonly pairs?: boolean;
+  /** Rows in any order. What arrives is never late. */
+  expect(items: readonly Item[], n: number): Item[];
+}
+
+/** The part of the stream that arrives at the second input. */
+export const partOf = (items: readonly Item[]): Item[] => items.filter(({ value }) => value % 3 === 0);
+
+export const columns = [
+  { name: 'key', type: 'string' },
+  { name: 'value', type: 'int' },
+  { name: 'id', type: 'int' },
+] as const;
+
+const sum = [{ function: 'sum', column: 'value', as: 'value' }];
+
+/** Sums of tumbling windows by the engine, numbered by their start; `more` as the case may be. */
+export const tumblingStage = (sizeMs: number, more: Readonly<Record<string, unknown>> = {}): Stage => ({
+  kind: 'tumblingWindow',
+  params: { sizeMs, aggregates: sum, ...more },
+  shape: '(row) => ({ key: row.key, value: row.value, id: row.windowStart })',
+});
+
+/** The same, plainly. */
+export function tumblingSums(items: readonly Item[], sizeMs: number): Item[] {
+  const sums = new Map<string, Item>();
+  for (const { key, value, time } of items) {
+    const start = Math.floor(time / sizeMs) * sizeMs;
+    const before = sums.get(`${key} ${start}`)?.value ?? 0;
+    sums.set(`${key} ${start}`, { key, value: before + value, id: start, time: start + sizeMs - 1 });
+  }
+  return [...sums.values()];
+}
