@@ -14,6 +14,7 @@ const run = {
   limit: 20,
   json: false,
   faults: null,
+  script: null,
   ledger: false,
 };
 const sim = { kind: 'sim', job: null, schedules: 20_000, from: 1, mode: null, json: false };

@@ -7,6 +7,7 @@ import type { Guarantee } from '../hosts/simulator/swarm/drawing.ts';
 
 export const usage = `Weir runs stream processing jobs in its simulator: one thread, virtual time, every order decided by a seed.
 
+  weir run JOB --script FILE [--json]
   weir run JOB [--seed N] [--until TIME] [--limit N] [--faults SCRIPT] [--ledger] [--json]
   weir check JOB… [--json]
   weir sim [JOB] [--schedules N] [--from SEED] [--mode MODE] [--json]
@@ -21,6 +22,9 @@ A job reads data sets by their names, and files that lie beside the job file.
   --limit N     prints the first N records of each sink; default: 20, with --json all
   --faults S    what is to break, in place of the job's own script: a JSON file with a list of faults, chaos:SEED for
                 faults by chance, or none
+  --script F    plays a script (- reads it from standard input): elements of scripted sources, watermarks, processing
+                time, checkpoints, failures and restores, in the order of the text; prints every pane, late and side
+                output, result and watermark in the order in which they happen. src/cli/SCRIPT.md has the notation
   --ledger      compares what the sinks committed with the failure-free run: lost, duplicated, wrong and pending rows
   --json        prints one JSON object a line: kind is result, side-output, log, metrics, ledger, problem or end
 
@@ -53,6 +57,8 @@ export type Command =
       /** Null: the job's own. Else a file, `chaos:SEED` or `none`. */
       readonly faults: string | null;
       readonly ledger: boolean;
+      /** A file, or `-` for standard input; null: sources play what the job file says. */
+      readonly script: string | null;
     }
   | {
       readonly kind: 'sim';
@@ -74,6 +80,7 @@ const options = {
   limit: { type: 'string' },
   faults: { type: 'string' },
   ledger: { type: 'boolean' },
+  script: { type: 'string' },
   schedules: { type: 'string' },
   from: { type: 'string' },
   mode: { type: 'string' },
@@ -84,7 +91,7 @@ const options = {
 } as const;
 
 /** Options that only one command has. */
-const ofRun = ['seed', 'until', 'limit', 'faults', 'ledger'] as const;
+const ofRun = ['seed', 'until', 'limit', 'faults', 'ledger', 'script'] as const;
 const ofSim = ['schedules', 'from', 'mode', 'replay', 'mutants'] as const;
 const defaultSchedules = { job: 100, swarm: 20_000, mutants: 1500 } as const;
 const defaultUntilMs = 10 * 60_000;
@@ -134,12 +141,15 @@ function run(jobs: readonly string[], values: Values): Result<Command, string> {
   if (Number.isNaN(limit) || (limit ?? 0) < 0) return failed(`--limit is a number of records, not “${values.limit}”.`);
   const untilMs = values.until === undefined ? defaultUntilMs : timeMs(values.until);
   if (untilMs === null) return failed(`--until is a time such as 500ms, 60s or 5min, not “${values.until}”.`);
-  const { json, faults = null, ledger = false } = values;
+  const { json, faults = null, ledger = false, script = null } = values;
   if (faults?.startsWith('chaos:') === true && Number.isNaN(wholeNumber(faults.slice(6)))) {
     return failed(`--faults chaos:SEED needs a whole number, not “${faults.slice(6)}”.`);
   }
+  const foreignToScript = script === null ? null : foreignOption(values, ['until', 'limit', 'faults', 'ledger']);
+  if (foreignToScript !== null)
+    return failed(`A script says all that happens: there is no --${foreignToScript} with it.`);
   const all = json ? Number.POSITIVE_INFINITY : defaultLimit;
-  const command: RunCommand = { kind: 'run', job, seed, untilMs, limit: limit ?? all, json, faults, ledger };
+  const command: RunCommand = { kind: 'run', job, seed, untilMs, limit: limit ?? all, json, faults, ledger, script };
   return ok(command);
 }
 

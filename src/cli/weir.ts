@@ -11,6 +11,7 @@ import type { Finding } from './load-job.ts';
 import { findingJson, findingLine, JsonPrinter, TextPrinter } from './printer.ts';
 import { mutantHunt } from './mutants/hunt.ts';
 import { runJob } from './run-job.ts';
+import { runScript } from './run-script.ts';
 import type { Streams } from './streams.ts';
 
 /** Does what the command line says. Bad input is told in sentences; only bugs throw. */
@@ -53,6 +54,7 @@ async function run(command: Extract<Command, { kind: 'run' }>, to: Streams): Pro
   const loaded = await loadJob(command.job);
   tell(command, loaded.ok ? loaded.value.findings : loaded.error, to);
   if (!loaded.ok) return exitCodes.badInput;
+  if (command.script !== null) return await runScript(loaded.value, command, to);
   const faults = await loadFaults(command.faults, loaded.value.job);
   if (!faults.ok) {
     tell(command, faults.error, to);

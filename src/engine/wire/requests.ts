@@ -2,6 +2,7 @@
  * The outside world as effects: what a task asks its host to do, and the answers that come back as messages. The
  * simulator can delay, repeat or lose any of them; the engine never touches a file, a socket or a store itself.
  */
+import type { TimelineElement } from '../../base/timeline.ts';
 import type { Batch } from './batch.ts';
 import type { CheckpointId, CheckpointMetadata, StateChunk } from './checkpoints.ts';
 import type { NodeId } from '../graph/job.ts';
@@ -27,8 +28,18 @@ export interface ReadStateRequest {
   readonly keys: readonly string[];
 }
 
+/** The next element of a source whose script is in other hands: answered when it is its turn, perhaps never. */
+export interface ElementRequest {
+  readonly kind: 'element';
+  readonly node: NodeId;
+  readonly split: number;
+  /** Elements of this split before it. */
+  readonly position: number;
+}
+
 export type Request =
   | ReadRequest
+  | ElementRequest
   /** Writes chunks of a snapshot durably. Answer: `done` or `failed`. */
   | { readonly kind: 'write-state'; readonly checkpoint: CheckpointId; readonly chunks: readonly StateChunk[] }
   | ReadStateRequest
@@ -112,13 +123,16 @@ export interface FailedAnswer {
     | 'storage-failed'
     | 'system-failed'
     /** A commit of what this system, for this run, has neither prepared nor committed. */
-    | 'transaction-unknown';
+    | 'transaction-unknown'
+    /** This host runs no script that several sources share. */
+    | 'no-script';
   readonly reason: string;
 }
 
 export type Answer =
   | RecordsAnswer
   | FailedAnswer
+  | { readonly kind: 'element'; readonly element: TimelineElement }
   | { readonly kind: 'done' }
   /** Null: the store does not have this chunk. */
   | { readonly kind: 'state'; readonly data: readonly (Uint8Array<ArrayBuffer> | null)[] }

@@ -17,6 +17,8 @@ export async function answerRequest(outside: Outside, request: Request): Promise
   switch (request.kind) {
     case 'read':
       return readers.answer(request);
+    case 'element':
+      return { kind: 'failed', code: 'no-script', reason: 'there is no script to take elements from' };
     case 'transaction':
       return systems[request.system].answer(lineageOf(run), request);
     case 'write-state':

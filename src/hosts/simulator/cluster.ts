@@ -15,7 +15,7 @@ import type { SubtaskId } from '../../engine/graph/plan.ts';
 import { operatorTable } from '../../engine/operators/running.ts';
 import type { UserFunction } from '../../engine/task/operator.ts';
 import { allResults } from '../../engine/task/results.ts';
-import { pageTimes, type TimeLimits } from '../../engine/task/time-recorder.ts';
+import { pageTimes } from '../../engine/task/time-recorder.ts';
 import type { CheckpointMetadata, StateHandle } from '../../engine/wire/checkpoints.ts';
 import type { Failure } from '../../engine/wire/failures.ts';
 import type { InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
@@ -24,46 +24,23 @@ import type { JobState, Report } from '../../engine/wire/reports.ts';
 import type { CoordinatorAnswer, CoordinatorRequest } from '../../engine/wire/requests.ts';
 import type { RunRequest } from '../host.ts';
 import { Chance } from './chance.ts';
+import type { ClusterOptions } from './cluster-options.ts';
 import { CoordinatorProcess } from './coordinator-process.ts';
-import { Delays } from './delays.ts';
+import { delaysBy, noDelays } from './delays.ts';
+import type { Delays } from './delays.ts';
 import { Effects } from './effects.ts';
 import { Fingerprint } from './fingerprint.ts';
 import { Injection } from './injection.ts';
-import type { ClusterObserver } from './observer.ts';
 import { memoryStores, Outside } from './outside.ts';
-import type { Stores } from './outside.ts';
 import { Schedule } from './schedule.ts';
 import { TaskProcess } from './task-process.ts';
 import type { ProcessSurroundings } from './task-process.ts';
 import { Wires } from './wires.ts';
 
-export interface ClusterOptions {
-  readonly seed: number;
-  /** Gets every report, in the order in which things happened. */
-  readonly onReport: (report: Report) => void;
-  /** One line per event, for comparing two runs. */
-  readonly onEvent?: (line: string) => void;
-  /** Default: stores of its own, empty. */
-  readonly stores?: Stores;
-  /** Looks on without changing anything. */
-  readonly observer?: ClusterObserver;
-  readonly times?: TimeLimits | 'none';
-}
-
 /** Something of the outside world is asked between two events; `then` is called once it has answered. */
 interface Asked {
   ask(): Promise<() => void>;
 }
-
-/** A Worker's start, in ms. */
-const bootMs = { least: 5, most: 40 };
-/** Within it, what a dead thread had sent to the stores still gets there or does not. */
-const dyingMs = 15;
-/** From a Worker's death until its host sees it. */
-const deathNoticeMs = 20;
-/** From the coordinator's death until another one takes over, and from a reload until the page runs the job again. */
-const failoverMs = { least: 20, most: 120 };
-const reloadMs = { least: 100, most: 400 };
 
 type CommandMessage = Extract<SubtaskMessage, { kind: 'command' }>;
 
@@ -100,8 +77,9 @@ export class Cluster {
     this.pace = request.pace;
     const { times = pageTimes } = options;
     this.chance = new Chance(options.seed);
-    this.delays = new Delays(this.chance);
-    this.schedule = new Schedule(this.chance);
+    const { instantFrom } = options;
+    this.delays = instantFrom === undefined ? delaysBy(this.chance) : noDelays;
+    this.schedule = instantFrom === undefined ? new Schedule(this.chance) : new Schedule(null, instantFrom);
     const savepoint = typeof request.from === 'string' ? null : request.from.savepoint;
     this.outside = new Outside(request.resources, options.stores ?? memoryStores(), request.runId, savepoint);
     this.wires = new Wires(request.plan.channels);
@@ -113,8 +91,15 @@ export class Cluster {
     this.effects = this.newEffects();
     this.around = {
       schedule: this.schedule,
-      chance: this.chance,
-      services: (faults) => ({ operators: operatorTable, compile, results: allResults, faults, times }),
+      delays: this.delays,
+      services: (faults) => ({
+        operators: options.operators ?? operatorTable,
+        compile,
+        results: allResults,
+        faults,
+        times,
+        ...(options.witness === undefined ? {} : { witness: options.witness }),
+      }),
       admit: (process, message) => this.admit(process, message),
       carryOut: (process, effects, endedAt) => this.effects.carryOutAll(process, effects, endedAt),
     };
@@ -180,6 +165,16 @@ export class Cluster {
 
   inspect(subtask: SubtaskId, query: InspectQuery): InspectAnswer {
     return this.processes.get(subtask)?.inspect(query) ?? { kind: 'gone', state: 'lost' };
+  }
+
+  /** Lets every task look whether there is something to do, as the clock would some time later. */
+  nudge(): void {
+    for (const process of this.processes.values()) process.deliver({ kind: 'run' });
+  }
+
+  /** Nothing is due before `time`: lets it pass. */
+  passTo(time: ProcessingTimeMs): void {
+    this.schedule.passTo(time);
   }
 
   /** Lets the next thing happen; false if there is none. */
@@ -304,8 +299,8 @@ export class Cluster {
     this.wires.connect(this.processes, fresh);
     for (const id of fresh) {
       const process = this.processes.get(id) as TaskProcess;
-      const delay = this.chance.between(bootMs.least, bootMs.most);
-      this.toCoordinator(process, { kind: 'deployed', subtask: id, attempt: process.attempt }, delay);
+      const deployed = { kind: 'deployed', subtask: id, attempt: process.attempt } as const;
+      this.toCoordinator(process, deployed, this.delays.boot());
     }
   }
 
@@ -331,7 +326,7 @@ export class Cluster {
   private kill(process: TaskProcess): void {
     if (!process.alive) return;
     process.terminate();
-    process.storeLine.breakAt(this.schedule.jobNow + this.chance.between(0, dyingMs));
+    process.storeLine.breakAt(this.schedule.jobNow + this.delays.dying());
   }
 
   // Crashes
@@ -342,27 +337,23 @@ export class Cluster {
     const { id, attempt } = process;
     const told = failure ?? workerKilled(process);
     this.progress();
-    this.toCoordinator(
-      process,
-      { kind: 'lost', subtask: id, attempt, failure: told },
-      this.chance.between(1, deathNoticeMs),
-    );
+    this.toCoordinator(process, { kind: 'lost', subtask: id, attempt, failure: told }, this.delays.deathNotice());
   }
 
   private crashCoordinator(): void {
     if (this.failover > 0 || this.coordinator.ended) return;
-    this.coordinator.kill(this.schedule.hostNow + this.chance.between(0, dyingMs));
-    this.takeOver(this.chance.between(failoverMs.least, failoverMs.most));
+    this.coordinator.kill(this.schedule.hostNow + this.delays.dying());
+    this.takeOver(this.delays.failover());
   }
 
   private reloadPage(): void {
     if (this.coordinator.ended) return;
-    this.coordinator.kill(this.schedule.hostNow + this.chance.between(0, dyingMs));
+    this.coordinator.kill(this.schedule.hostNow + this.delays.dying());
     for (const process of this.processes.values()) {
       this.kill(process);
       process.answers.breakAt(this.schedule.hostNow);
     }
-    this.takeOver(this.chance.between(reloadMs.least, reloadMs.most));
+    this.takeOver(this.delays.reload());
   }
 
   /** The tasks of the old coordinator work on until the host has seen its death and ends them. */
@@ -431,6 +422,7 @@ export class Cluster {
           const answer = await this.outside.answer(body);
           return () => then(answer);
         }),
+      element: (body, waiting) => this.options.feed?.ask(body, waiting) === true,
       toCoordinator: (process, message, delayMs) => this.toCoordinator(process, message, delayMs),
       crash: (process, failure) => this.crash(process, failure),
       report: (report) => this.report(report),

@@ -9,8 +9,9 @@ import type { CreditGrant, WireBuffer } from '../../engine/wire/buffer.ts';
 import type { Failure } from '../../engine/wire/failures.ts';
 import type { CoordinatorMessage, SubtaskEffect } from '../../engine/wire/messages.ts';
 import type { Report } from '../../engine/wire/reports.ts';
-import type { Answer, Request } from '../../engine/wire/requests.ts';
+import type { Answer, ElementRequest, Request } from '../../engine/wire/requests.ts';
 import type { Delays } from './delays.ts';
+import type { WaitingForElement } from './element-feed.ts';
 import type { ClusterObserver } from './observer.ts';
 import type { Schedule } from './schedule.ts';
 import type { TaskProcess } from './task-process.ts';
@@ -25,6 +26,8 @@ export interface EffectSurroundings {
   linkLatencyMs(): number;
   /** Asks the world outside between two events and calls `then` with what it says. */
   ask(body: Request, then: (answer: Answer) => void): void;
+  /** A scripted source waits for its next element; false: there is no script to take it from. */
+  element(body: ElementRequest, waiting: WaitingForElement): boolean;
   toCoordinator(process: TaskProcess, message: CoordinatorMessage, delayMs: number): void;
   crash(process: TaskProcess, failure?: Failure): void;
   report(report: Report): void;
@@ -158,7 +161,10 @@ export class Effects {
     const arrival = line.arrival(sentAt, delayMs + this.around.delays.message());
     this.around.schedule.onJobClock(arrival, `${body.kind} ${process.id} ${request}`, () => {
       if (!line.delivers(arrival)) return;
-      this.around.ask(body, (answer) => this.respond(process, request, answer));
+      const respond = (answer: Answer): void => this.respond(process, request, answer);
+      const alive = (): boolean => process.alive;
+      if (body.kind === 'element' && this.around.element(body, { alive, respond })) return;
+      this.around.ask(body, respond);
     });
   }
 

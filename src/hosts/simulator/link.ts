@@ -1,4 +1,7 @@
-/** A one-way line between two parts of the cluster: delays by chance, keeps the order. */
+/**
+ * A one-way line between two parts of the cluster: delays by chance, keeps the order. What takes no time at all keeps its
+ * order by that of the schedule.
+ */
 
 /** Smallest distance between two arrivals on one line. */
 const apartMs = 1e-6;
@@ -14,7 +17,7 @@ export class Link {
 
   /** When something that leaves at `sentAt` and takes `delayMs` arrives: after all that left before it. */
   arrival(sentAt: number, delayMs: number): number {
-    this.lastArrival = Math.max(sentAt + delayMs, this.lastArrival + apartMs);
+    this.lastArrival = Math.max(sentAt + delayMs, this.lastArrival + (delayMs === 0 ? 0 : apartMs));
     return this.lastArrival;
   }
 

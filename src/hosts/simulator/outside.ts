@@ -59,6 +59,8 @@ export class Outside {
     switch (body.kind) {
       case 'read':
         return await this.readers.answer(body);
+      case 'element':
+        return { kind: 'failed', code: 'no-script', reason: 'there is no script to take elements from' };
       case 'transaction':
         return await this.stores.transactions.answer(lineageOf(this.run), body);
       case 'write-state':

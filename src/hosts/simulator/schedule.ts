@@ -1,7 +1,8 @@
 /**
  * What is to happen when. Two clocks: the host's, which always goes on, and the job's, which stands still while the job
  * is paused; what was due by the job's clock is then due later. Events at the same time come in an order that chance
- * decides; what must stay in order (a channel, a port) gets times that differ.
+ * decides, where what must stay in order (a channel, a port) gets times that differ; or, without chance, in the order in
+ * which they were set.
  */
 import { Heap } from '../../base/heap.ts';
 import { processingTime } from '../../base/units.ts';
@@ -24,14 +25,16 @@ export interface Due {
 export class Schedule {
   private readonly heaps: Record<ClockName, Heap<Due>> = { host: new Heap(byTime), job: new Heap(byTime) };
   private readonly clock = new JobClock();
-  private readonly chance: Chance;
+  private readonly chance: Chance | null;
   private order = 0;
-  private current = 0;
+  private current: number;
   /** Time of the last event by the job's clock: what was subtracted and added again may miss it by a rounding error. */
-  private reached = 0;
+  private reached: number;
 
-  constructor(chance: Chance) {
+  constructor(chance: Chance | null, startAt = 0) {
     this.chance = chance;
+    this.current = startAt;
+    this.reached = startAt;
   }
 
   get hostNow(): ProcessingTimeMs {
@@ -69,11 +72,23 @@ export class Schedule {
   take(): Due | null {
     const at = this.nextAt();
     if (at === null) return null;
-    const fromJob = this.nextOfJob() === at && (this.heaps.host.peek()?.at !== at || this.chance.next() < 0.5);
+    const fromJob = this.nextOfJob() === at && (this.heaps.host.peek()?.at !== at || this.jobFirst());
     this.current = Math.max(this.current, at);
     const due = this.heaps[fromJob ? 'job' : 'host'].pop() ?? null;
     if (fromJob && due !== null) this.reached = Math.max(this.reached, due.at);
     return due;
+  }
+
+  /** Nothing is due until then: the clock goes on all the same. */
+  passTo(time: number): void {
+    this.current = Math.max(this.current, time);
+  }
+
+  /** Both clocks have something at this time. */
+  private jobFirst(): boolean {
+    if (this.chance !== null) return this.chance.next() < 0.5;
+    const { host, job } = this.heaps;
+    return (job.peek()?.order ?? 0) < (host.peek()?.order ?? 0);
   }
 
   private nextOfJob(): number {
@@ -83,7 +98,7 @@ export class Schedule {
   }
 
   private push(clock: ClockName, at: number, label: string, act: () => void): void {
-    this.heaps[clock].push({ at, tie: this.chance.next(), order: this.order++, label, act });
+    this.heaps[clock].push({ at, tie: this.chance?.next() ?? 0, order: this.order++, label, act });
   }
 }
 

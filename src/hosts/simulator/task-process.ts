@@ -11,19 +11,14 @@ import type { SubtaskServices } from '../../engine/task/subtask.ts';
 import { Subtask } from '../../engine/task/subtask.ts';
 import type { InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
 import type { Deployment, SubtaskEffect, SubtaskMessage } from '../../engine/wire/messages.ts';
-import type { Chance } from './chance.ts';
+import type { Delays } from './delays.ts';
 import { Link } from './link.ts';
 import type { Schedule } from './schedule.ts';
-
-/** How long a step takes: usually up to the first, rarely up to the second. */
-const stepMs = 0.1;
-const slowStepMs = 4;
-const slowStepRarity = 50;
 
 /** What the process needs of the cluster around it. */
 export interface ProcessSurroundings {
   readonly schedule: Schedule;
-  readonly chance: Chance;
+  readonly delays: Delays;
   services(faults: TaskFaults): SubtaskServices;
   /** Before the process takes it in; false: it does not. */
   admit(process: TaskProcess, message: SubtaskMessage): boolean;
@@ -131,11 +126,11 @@ export class TaskProcess {
   }
 
   private step(message: SubtaskMessage): void {
-    const { schedule, chance } = this.around;
+    const { schedule, delays } = this.around;
     if (!this.around.admit(this, message)) return;
     const startedAt = schedule.jobNow;
     const effects = this.subtask.step(message, startedAt);
-    const endedAt = processingTime(startedAt + chance.delay(stepMs, slowStepMs, slowStepRarity));
+    const endedAt = processingTime(startedAt + delays.step());
     this.subtask.stepped(startedAt, endedAt);
     this.freeAt = Math.max(this.freeAt, endedAt);
     this.around.carryOut(this, effects, endedAt);
