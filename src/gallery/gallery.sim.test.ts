@@ -165,6 +165,29 @@ it('panes of a day are numbered without gaps: early ones, at most one on time, t
   expect([...timings].toSorted()).toEqual(['early', 'late', 'on time']);
 });
 
+it('a sum over retracting panes counts every quake once, and one over accumulating panes does not', async () => {
+  const days = groupBy(await csv('earthquakes'), ({ time }) =>
+    String(Math.floor(Date.parse(time as string) / (24 * hour))),
+  );
+  const expected = [...days].map(([day, quakes]) => {
+    const sizes = [...groupBy(quakes, ({ region }) => region as string).values()].map((some) => some.length);
+    const row = { quakes: quakes.length, regions: sizes.length, mostInARegion: Math.max(...sizes) };
+    return JSON.stringify({ windowStart: Number(day) * 24 * hour, ...row });
+  });
+  const patient = { allowedLatenessMs: 1000 * hour };
+  const lastOf = async (changes: Changes): Promise<string[]> => {
+    const last = new Map<unknown, string>();
+    for (const { op, ...row } of rowsAt<Record<string, unknown>>(await run('retractions', 200, changes), 'results'))
+      if (op === undefined || op === '+I' || op === '+U') last.set(row['windowStart'], JSON.stringify(row));
+    return [...last.values()].toSorted();
+  };
+  const { job } = gallery.find(({ id }) => id === 'retractions') as (typeof gallery)[0];
+  const daily = job.nodes.find(({ id }) => id === 'daily')?.params;
+  expect(await lastOf({ daily: { ...daily, ...patient } })).toEqual(expected.toSorted());
+  const naive = await lastOf({ daily: { ...daily, ...patient, accumulation: 'accumulating' } });
+  expect(naive).not.toEqual(expected.toSorted());
+});
+
 it('swarms are what the times of the quakes say, if none is too late', async () => {
   const expected: string[] = [];
   const times = groupBy(await csv('earthquakes'), ({ region }) => region as string);

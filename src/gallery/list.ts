@@ -15,6 +15,7 @@ import invertedIndex from './inverted-index.weir.json' with { type: 'json' };
 import noGuarantee from './no-guarantee.weir.json' with { type: 'json' };
 import panes from './panes.weir.json' with { type: 'json' };
 import postgres from './postgres.weir.json' with { type: 'json' };
+import retractions from './retractions.weir.json' with { type: 'json' };
 import scripted from './scripted.weir.json' with { type: 'json' };
 import sessions from './sessions.weir.json' with { type: 'json' };
 import silentAirports from './silent-airports.weir.json' with { type: 'json' };
@@ -46,6 +47,12 @@ export const gallery: readonly Example[] = [
     'real data',
     'triggers',
     'early and late panes',
+  ]),
+  example('retractions', retractions, 'How does a sum behind early panes stay right?', [
+    'real data',
+    'retracting panes',
+    'changelog',
+    'complete mode',
   ]),
   example('sessions', sessions, 'When does a swarm of earthquakes begin and end, if reports come out of order?', [
     'real data',
