@@ -7,18 +7,16 @@
  * none can come is padded with nulls and keeps its own time, so the outer forms hold the watermark back.
  */
 import * as z from 'zod/mini';
-import { choiceField, durationField, functionField, schemaField, toggleField } from '../graph/params.ts';
+import { durationField, toggleField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { StreamType } from '../graph/schema.ts';
 import type { ParamIssue } from '../graph/problems.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
-import { declaredIssues, derived, functionIssues } from './check.ts';
+import { derived } from './check.ts';
 import { IntervalJoinOperator } from './interval-join-operator.ts';
-import { columnNameIssues, joinColumns, plainColumns, prefixField } from './join-columns.ts';
+import { joinField, resultColumns, resultFields, resultIssues, textColumns } from './join-result.ts';
 import { durationText } from './short-text.ts';
 import { twoKeyedIssues } from './two-keyed.ts';
 
-const signature = '(left, right) => a row, or a value for a single column';
 const earliest = -Number.MAX_SAFE_INTEGER;
 
 const params = z.object({
@@ -34,41 +32,11 @@ const params = z.object({
   }),
   lowerExclusive: toggleField(false, { label: 'Lower bound exclusive', help: 'Exactly at the bound is too early.' }),
   upperExclusive: toggleField(false, { label: 'Upper bound exclusive', help: 'Exactly at the bound is too late.' }),
-  join: choiceField(
-    'inner',
-    [
-      { value: 'inner', label: 'Inner' },
-      { value: 'left', label: 'Left outer' },
-      { value: 'right', label: 'Right outer' },
-      { value: 'full', label: 'Full outer' },
-    ],
-    {
-      label: 'Join',
-      help:
-        'Outer: a record of that side that met none comes out with nulls as soon as none can come. The watermark is then ' +
-        'held back by the greater of −lower and upper.',
-    },
+  join: joinField(
+    'Outer: a record of that side that met none comes out with nulls as soon as none can come. The watermark is then held ' +
+      'back by the greater of −lower and upper.',
   ),
-  result: choiceField(
-    'columns',
-    [
-      { value: 'columns', label: 'Columns of both' },
-      { value: 'function', label: 'A function' },
-    ],
-    { label: 'Result' },
-  ),
-  prefix: prefixField({ param: 'result', is: 'columns' }),
-  function: functionField('(left, right) => ({ ...left, ...right })', {
-    label: 'Function',
-    signature,
-    help: 'Called for each pair; in an outer join also for a record that met none, with null for the other.',
-    when: { param: 'result', is: 'function' },
-  }),
-  columns: schemaField([{ name: 'value', type: 'json' }], {
-    label: 'Output columns',
-    help: 'What the function returns, by name and type.',
-    when: { param: 'result', is: 'function' },
-  }),
+  ...resultFields,
 });
 type Given = z.infer<typeof params>;
 
@@ -88,7 +56,7 @@ export const intervalJoin: OperatorDefinition<Given> = {
   derive(given, [left, right]) {
     if (left === undefined || right === undefined) return derived([], () => []);
     return derived([...boundIssues(given), ...twoKeyedIssues(left, right), ...resultIssues(given, left, right)], () => [
-      plainStream(given.result === 'function' ? given.columns : resultColumns(given, left, right)),
+      plainStream(resultColumns(given, left, right)),
       plainStream(left.schema),
       plainStream(right.schema),
     ]);
@@ -99,11 +67,11 @@ export const intervalJoin: OperatorDefinition<Given> = {
     params: { lowerMs: -2, upperMs: 3 },
     inputs: [
       {
-        type: { schema: columnsOf('ad', 'page'), key: ['ad'] },
+        type: { schema: textColumns('ad', 'page'), key: ['ad'] },
         timeline: 'a=home@5 b=shop@6 w9 a=news@11 w20 b=late@12 |',
       },
       {
-        type: { schema: columnsOf('ad', 'user'), key: ['ad'] },
+        type: { schema: textColumns('ad', 'user'), key: ['ad'] },
         timeline: 'a=ann@3 a=bob@9 w8 b=cem@9 w20 b=late@13 |',
       },
     ],
@@ -128,16 +96,4 @@ function boundIssues({ lowerMs, upperMs, lowerExclusive, upperExclusive }: Given
   return [{ code: 'invalid-param', param: 'upperMs', details: { param: 'Upper bound', reason } }];
 }
 
-function resultIssues(given: Given, left: StreamType, right: StreamType): ParamIssue[] {
-  if (given.result === 'columns') return columnNameIssues(joinColumns(left, right, given.prefix), 'prefix');
-  return [...functionIssues(given.function, 'function', signature), ...declaredIssues(given.columns, 'columns')];
-}
-
-const resultColumns = ({ prefix }: Given, left: StreamType, right: StreamType) =>
-  plainColumns(joinColumns(left, right, prefix));
-
 const signed = (ms: number): string => (ms < 0 ? `−${durationText(-ms)}` : durationText(ms));
-
-function columnsOf(...names: string[]) {
-  return names.map((name) => ({ name, type: 'string' as const }));
-}

@@ -40,7 +40,7 @@ export const plainColumns = (columns: readonly JoinColumn[]): Schema =>
   columns.map(({ name, type }) => ({ name, type }));
 
 /** Names that come again although there is a prefix. */
-export function columnNameIssues(columns: readonly JoinColumn[], param: string): ParamIssue[] {
+export function columnNameIssues(columns: readonly ColumnSpec[], param: string): ParamIssue[] {
   return duplicateIssues(
     columns.map(({ name }) => name),
     param,

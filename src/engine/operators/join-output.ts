@@ -16,6 +16,8 @@ const emitRows = 2048;
 type Append = (left: Cells | null, right: Cells | null, time: number) => void;
 
 export class JoinOutput {
+  /** Told of what is about to be emitted. */
+  onFlush: ((batch: Batch) => void) | null = null;
   private readonly context: OperatorContext;
   private readonly builder: BatchBuilder;
   private readonly append: Append;
@@ -26,12 +28,18 @@ export class JoinOutput {
     this.append = append(this.builder);
   }
 
-  static ofColumns(context: OperatorContext, columns: readonly JoinColumn[]): JoinOutput {
+  /** `lead` sets what columns there are in front of theirs, and says how many. */
+  static ofColumns(
+    context: OperatorContext,
+    columns: readonly JoinColumn[],
+    lead: (builder: BatchBuilder) => number = () => 0,
+  ): JoinOutput {
     return new JoinOutput(context, (builder) => (left, right, time) => {
       builder.startRow(time);
+      const first = lead(builder);
       for (let i = 0; i < columns.length; i++) {
         const column = columns[i] as JoinColumn;
-        putCell(builder, i, column.type, left?.[column.left] ?? right?.[column.right] ?? null);
+        putCell(builder, first + i, column.type, left?.[column.left] ?? right?.[column.right] ?? null);
       }
     });
   }
@@ -53,8 +61,16 @@ export class JoinOutput {
     if (this.builder.length >= emitRows) this.flush();
   }
 
-  flush(): void {
-    if (this.builder.length > 0) this.context.outputs[0]?.emit(this.builder.take());
+  /** Records that wait for a flush. */
+  get waiting(): number {
+    return this.builder.length;
+  }
+
+  flush(atLeast = 1): void {
+    if (this.builder.length < atLeast) return;
+    const batch = this.builder.take();
+    this.onFlush?.(batch);
+    this.context.outputs[0]?.emit(batch);
   }
 }
 

@@ -36,6 +36,8 @@ import { tumblingWindow } from './tumbling-window.ts';
 import { union } from './union.ts';
 import { upsertTable } from './upsert-table.ts';
 import { watermarks } from './watermarks.ts';
+import { windowCoGroup } from './window-co-group.ts';
+import { windowJoin } from './window-join.ts';
 
 export const definitions = {
   file,
@@ -61,6 +63,8 @@ export const definitions = {
   sortByTime,
   watermarks,
   union,
+  windowJoin,
+  windowCoGroup,
   intervalJoin,
   temporalJoin,
   table,

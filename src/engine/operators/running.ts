@@ -37,6 +37,8 @@ import { tumblingWindowFactory } from './tumbling-window.ts';
 import { unionFactory } from './union.ts';
 import { upsertTableFactory } from './upsert-table.ts';
 import { watermarksFactory } from './watermarks.ts';
+import { windowCoGroupFactory } from './window-co-group.ts';
+import { windowJoinFactory } from './window-join.ts';
 
 const factories: Readonly<Record<OperatorName, OperatorFactory>> = {
   file: fileFactory,
@@ -62,6 +64,8 @@ const factories: Readonly<Record<OperatorName, OperatorFactory>> = {
   sortByTime: sortByTimeFactory,
   watermarks: watermarksFactory,
   union: unionFactory,
+  windowJoin: windowJoinFactory,
+  windowCoGroup: windowCoGroupFactory,
   intervalJoin: intervalJoinFactory,
   temporalJoin: temporalJoinFactory,
   table: tableFactory,

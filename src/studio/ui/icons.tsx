@@ -4,6 +4,8 @@
  */
 import {
   Activity,
+  Columns2,
+  Columns4,
   ChartNoAxesColumnIncreasing,
   GalleryHorizontal,
   Globe,
@@ -133,6 +135,8 @@ export const kindIcons: Readonly<Record<string, LucideIcon>> = {
   timer: Timer,
   ungroup: Ungroup,
   'unfold-horizontal': UnfoldHorizontal,
+  'columns-2': Columns2,
+  'columns-4': Columns4,
   'unfold-vertical': UnfoldVertical,
   waypoints: Waypoints,
   zap: Zap,

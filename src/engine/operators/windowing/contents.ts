@@ -1,12 +1,12 @@
 /** What a window holds per key: one folded value, or its elements, where an evictor or a process function needs them. */
-import type { JsonValue } from '../../graph/schema.ts';
+import type { JsonValue, StreamType } from '../../graph/schema.ts';
 import type { Key, Namespace } from '../../state/key.ts';
 import type { ListState } from '../../state/list-state.ts';
 import type { ValueState } from '../../state/keyed-state.ts';
 import type { OperatorContext } from '../../task/operator.ts';
 import type { Batch } from '../../wire/batch.ts';
 import { missingTimestamp } from '../join-output.ts';
-import { cellsAt } from '../row-cells.ts';
+import { cellsAt, cellsRow } from '../row-cells.ts';
 import type { Element, Evictor } from './evictors.ts';
 import type { Folding } from './folding.ts';
 
@@ -104,7 +104,8 @@ export class ListedContents implements Contents<readonly Element[]> {
   }
 
   shown(value: JsonValue): JsonValue {
-    return (value as unknown as readonly Element[]).map(([, row]) => row as JsonValue);
+    const { schema } = this.context.inputs[0] as StreamType;
+    return (value as unknown as readonly Element[]).map(([, cells]) => cellsRow(schema, cells) as JsonValue);
   }
 
   holds(key: Key, namespace: Namespace): boolean {

@@ -121,6 +121,7 @@ export const triggerFields = {
   }),
 };
 const common = z.object({ ...functionFields, ...triggerFields });
+export type TriggerParams = Pick<WindowFunctionParams, 'trigger' | 'accumulation'>;
 export type WindowFunctionParams = z.infer<typeof common>;
 
 /** By which time windows pass; none: they never do. */
@@ -199,10 +200,11 @@ function evictorIssues({ evictor, evictColumn, evictThreshold }: WindowFunctionP
   return [...columnIssues(schema, evictColumn, 'evictColumn', numbers), ...(evictThreshold > 0 ? [] : [none])];
 }
 
-function triggerIssues(
-  { trigger, accumulation }: WindowFunctionParams,
+/** `of`: what its columns are; null: it must not look at any. */
+export function triggerIssues(
+  { trigger, accumulation }: TriggerParams,
   shape: WindowShape,
-  schema: Schema,
+  of: Schema | null,
 ): ParamIssue[] {
   const parsed = parseTrigger(trigger.trim() === '' ? shape.trigger : trigger);
   const wrong = (reason: string): ParamIssue => ({
@@ -211,7 +213,10 @@ function triggerIssues(
     details: { param: 'Trigger', reason },
   });
   if (!parsed.ok) return [wrong(parsed.error)];
-  const issues = parsed.value.columns.flatMap((column) => columnIssues(schema, column, 'trigger', numbers));
+  const { columns } = parsed.value;
+  const issues = of === null ? [] : columns.flatMap((column) => columnIssues(of, column, 'trigger', numbers));
+  if (of === null && columns.length > 0)
+    issues.push(wrong('delta() looks at a column of one stream, and here are two'));
   if (accumulation === 'retracting' && parsed.value.purging)
     issues.push(wrong('purging(…) drops what retracting panes would correct; choose discarding instead'));
   if (shape.merges && !parsed.value.trigger.merges) issues.push(wrong('delta() cannot be merged, as sessions are'));
@@ -234,7 +239,7 @@ function outputSchema(given: WindowFunctionParams, shape: WindowShape, schema: S
 }
 
 /** Columns between the key and what the function makes. */
-export function leadingColumns({ panes }: WindowFunctionParams, { time }: WindowShape): ColumnSpec[] {
+export function leadingColumns({ panes }: { readonly panes: boolean }, { time }: WindowShape): ColumnSpec[] {
   const window: ColumnSpec[] = [
     { name: 'windowStart', type: 'timestamp' },
     { name: 'windowEnd', type: 'timestamp' },

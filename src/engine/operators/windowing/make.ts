@@ -12,8 +12,6 @@ import { BatchBuilder } from '../../wire/batch-builder.ts';
 import { NO_TIMESTAMP } from '../../wire/batch.ts';
 import type { Batch } from '../../wire/batch.ts';
 import { KeyReader } from '../../wire/keys.ts';
-import { declaredResult } from '../declared.ts';
-import { userKey } from '../process-context.ts';
 import { cellsRow, putCell } from '../row-cells.ts';
 import { FoldedContents, ListedContents } from './contents.ts';
 import type { Eviction } from './contents.ts';
@@ -22,9 +20,11 @@ import type { Element } from './evictors.ts';
 import { AggregateFolding, ReduceFolding } from './folding.ts';
 import type { Folding } from './folding.ts';
 import { leadingColumns, retracts } from './kind.ts';
-import type { WindowFunctionParams, WindowShape } from './kind.ts';
+import type { TriggerParams, WindowFunctionParams, WindowShape } from './kind.ts';
 import { GeneralWindowOperator } from './operator.ts';
 import type { WindowParts } from './operator.ts';
+import { paneFunction } from './pane-function.ts';
+import type { Fire } from './pane-function.ts';
 import type { Pane } from './panes.ts';
 import { noRows, paneRows, writeChanges } from './retractions.ts';
 import type { PaneRow } from './retractions.ts';
@@ -83,7 +83,7 @@ export function makeWindow(
   return new GeneralWindowOperator({ ...rest, contents, fire: output.firing(fire) }, context);
 }
 
-function triggerOf({ trigger }: WindowFunctionParams, shape: WindowShape): ParsedTrigger {
+export function triggerOf({ trigger }: TriggerParams, shape: WindowShape): ParsedTrigger {
   const parsed = parseTrigger(trigger.trim() === '' ? shape.trigger : trigger);
   if (!parsed.ok) throw new Error(`The trigger was checked before: ${parsed.error}.`);
   return parsed.value;
@@ -114,9 +114,6 @@ function batchOf(elements: readonly Element[], builder: BatchBuilder): Batch {
   }
   return builder.take();
 }
-
-/** The records of a pane go into the builder. */
-type Fire<T> = (key: Key, window: TimeWindow, contents: T, pane: Pane) => void;
 
 /** Panes become records: of a folded value, or by a process function. */
 class PaneOutput {
@@ -163,21 +160,12 @@ class PaneOutput {
     folding.write(value, builder, this.leading);
   }
 
-  processing(): (key: Key, window: TimeWindow, elements: readonly Element[], pane: Pane) => void {
+  processing(): Fire<readonly Element[]> {
     const { context, builder } = this;
     const { schema } = context.inputs[0] as StreamType;
-    const call = context.compile('process', this.given.process);
-    const append = declaredResult(builder);
-    const keyOf = userKey(this.reader, this.key);
-    let time = 0;
-    const out = Object.freeze({ collect: (result: unknown) => append(result, time) });
-    const currentWatermark = (): number => context.watermark();
-    return (key, window, elements, pane) => {
-      time = lastTimeOf(window);
-      const rows = elements.map(([, cells]) => cellsRow(schema, cells));
-      const { start, end } = window;
-      call(keyOf(key), { window: { start, end }, pane: { ...pane }, currentWatermark }, rows, out);
-    };
+    const call = paneFunction(this.given.process, context, builder);
+    return (key, window, elements, pane) =>
+      call(key, window, pane, [elements.map(([, cells]) => cellsRow(schema, cells))]);
   }
 
   /** What the operator calls: retracts where that is wanted, and tells whoever wants to hear of panes. */
