@@ -144,6 +144,64 @@ it('each hour tells the flights of the three hours before, so that each flight c
   }
 });
 
+it('each quarter of a day tells the flights since midnight', async () => {
+  const quarter = 6 * hour;
+  const expected = new Map<string, number>();
+  for (const { origin, scheduled } of await csv('flights')) {
+    const time = Date.parse(scheduled as string);
+    const midnight = Math.floor(time / (24 * hour)) * 24 * hour;
+    for (let end = midnight + quarter; end <= midnight + 24 * hour; end += quarter)
+      if (end > time) expected.set(`${origin} ${end}`, 1 + (expected.get(`${origin} ${end}`) ?? 0));
+  }
+  const rows = rowsAt<HourOfAirport>(await run('cumulating'), 'results');
+  expect(rows).toHaveLength(expected.size);
+  for (const { origin, windowEnd, flights } of rows) expect(flights).toBe(expected.get(`${origin} ${windowEnd}`));
+});
+
+it('every hundred flights of an airport are told once, and what is left over is not', async () => {
+  const rows = rowsAt<HourOfAirport>(await run('count-window'), 'results');
+  for (const { flights } of rows) expect(flights).toBe(100);
+  const airports = groupBy(await csv('flights'), ({ origin }) => origin as string);
+  const told = groupBy(rows, ({ origin }) => origin);
+  for (const [origin, flights] of airports)
+    expect(told.get(origin)?.length ?? 0).toBe(Math.floor(flights.length / 100));
+});
+
+it('a region is told of when its quakes differ by a whole magnitude from the last that was told', async () => {
+  type Change = { region: string; quakes: number; strongest: number };
+  const expected: Change[] = [];
+  const seen = new Map<string, { last: number; quakes: number; strongest: number }>();
+  for (const { region = '', magnitude: text } of await csv('earthquakes')) {
+    const magnitude = Number(text);
+    const state = seen.get(region) ?? { last: magnitude, quakes: 0, strongest: Number.NEGATIVE_INFINITY };
+    const next = { ...state, quakes: state.quakes + 1, strongest: Math.max(state.strongest, magnitude) };
+    if (Math.abs(magnitude - state.last) > 1) {
+      next.last = magnitude;
+      expected.push({ region, quakes: next.quakes, strongest: next.strongest });
+    }
+    seen.set(region, next);
+  }
+  const order = (rows: readonly Change[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();
+  expect(order(rowsAt<Change>(await run('global-window'), 'results'))).toEqual(order(expected));
+});
+
+it('each quake comes with the last strong one of its region up to its time', async () => {
+  type After = { region: string; time: number; shock_time: number };
+  const quakes = (await csv('earthquakes')).map(({ region, time, magnitude }) => {
+    return { region, time: Date.parse(time as string), magnitude: Number(magnitude) };
+  });
+  const strong = quakes.filter(({ magnitude }) => magnitude >= 4.5);
+  const expected = quakes.flatMap(({ region, time }) => {
+    const before = strong.filter((shock) => shock.region === region && shock.time <= time);
+    return before.length === 0 ? [] : [`${region} ${time} ${Math.max(...before.map((shock) => shock.time))}`];
+  });
+  const { job } = gallery.find(({ id }) => id === 'temporal-join') as (typeof gallery)[0];
+  const params = job.nodes.find(({ id }) => id === 'quakes')?.params;
+  const simulation = await run('temporal-join', null, { quakes: { ...params, outOfOrdernessMs: 1000 * hour } });
+  const found = rowsAt<After>(simulation, 'results').map((row) => `${row.region} ${row.time} ${row.shock_time}`);
+  expect(found.toSorted()).toEqual(expected.toSorted());
+});
+
 it('panes of a day are numbered without gaps: early ones, at most one on time, then late ones', async () => {
   type Pane = Day & { paneIndex: number; paneTiming: string };
   const panes = groupBy(

@@ -6,6 +6,10 @@ import adClicks from './ad-clicks.weir.json' with { type: 'json' };
 import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
 import broadcastRules from './broadcast-rules.weir.json' with { type: 'json' };
+import countWindow from './count-window.weir.json' with { type: 'json' };
+import cumulating from './cumulating.weir.json' with { type: 'json' };
+import globalWindow from './global-window.weir.json' with { type: 'json' };
+import temporalJoin from './temporal-join.weir.json' with { type: 'json' };
 import earthquakes from './earthquakes.weir.json' with { type: 'json' };
 import { example } from './example.ts';
 import type { Example } from './example.ts';
@@ -62,6 +66,23 @@ export const gallery: readonly Example[] = [
   example('sliding', sliding, 'How late are flights now, told every hour over the last three?', [
     'real data',
     'sliding window',
+  ]),
+  example('cumulating', cumulating, 'How late are flights today, told every six hours until the day is over?', [
+    'real data',
+    'cumulating window',
+  ]),
+  example('count-window', countWindow, 'How late are every hundred flights of an airport?', [
+    'real data',
+    'count window',
+  ]),
+  example('global-window', globalWindow, 'When does the strength of earthquakes change by a whole magnitude?', [
+    'real data',
+    'global window',
+    'delta trigger',
+  ]),
+  example('temporal-join', temporalJoin, 'Which strong earthquake came last before each other one?', [
+    'real data',
+    'temporal join',
   ]),
   example(
     'silent-airports',
