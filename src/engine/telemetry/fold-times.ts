@@ -45,14 +45,6 @@ export function foldTimes(before: TimeView | undefined, report: Times): TimeView
   };
 }
 
-/** In sum over all attempts. */
-export function skippedOf({ skipped }: TimeView): TimesSkipped {
-  let sum = nothingSkipped;
-  for (const { records, panes, others } of skipped.values())
-    sum = { records: sum.records + records, panes: sum.panes + panes, others: sum.others + others };
-  return sum;
-}
-
 function withSkipped(
   before: TimeView['skipped'],
   attempt: string,

@@ -106,3 +106,11 @@ export interface TimesSkipped {
 }
 
 export const nothingSkipped: TimesSkipped = { records: 0, panes: 0, others: 0 };
+
+/** In sum over several attempts. */
+export function sumSkipped(all: Iterable<TimesSkipped>): TimesSkipped {
+  let sum = nothingSkipped;
+  for (const { records, panes, others } of all)
+    sum = { records: sum.records + records, panes: sum.panes + panes, others: sum.others + others };
+  return sum;
+}

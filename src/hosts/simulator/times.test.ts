@@ -5,8 +5,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../engine/graph/job.ts';
 import { allTimes, pageTimes } from '../../engine/task/time-recorder.ts';
-import { skippedOf } from '../../engine/telemetry/fold-times.ts';
 import type { TimeView } from '../../engine/telemetry/cluster-view.ts';
+import { sumSkipped } from '../../engine/wire/time-traces.ts';
 import { job, node, request } from '../acceptance-jobs.ts';
 import { simulate } from './simulate.ts';
 import type { Simulation } from './simulate.ts';
@@ -153,7 +153,7 @@ describe('at a speed that nobody can follow', () => {
     const times = view.times.get('own') as TimeView;
     expect(times.records.length).toBeGreaterThan(0);
     expect(times.records.length).toBeLessThan(400);
-    expect(times.records.length + skippedOf(times).records).toBe(view.nodes.get('own')?.recordsIn);
+    expect(times.records.length + sumSkipped(times.skipped.values()).records).toBe(view.nodes.get('own')?.recordsIn);
     expect(view.nodes.get('own')?.recordsIn).toBe(20_000);
   });
 });

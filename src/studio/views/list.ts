@@ -16,6 +16,7 @@ export const views: readonly DockView[] = [
     title: 'Results',
     Component: lazily(async () => (await import('./results/results-view.tsx')).ResultsView),
   },
+  { id: 'time', title: 'Time', Component: lazily(async () => (await import('./time/time-view.tsx')).TimeView) },
   {
     id: 'watermarks',
     title: 'Watermarks',

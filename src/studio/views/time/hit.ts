@@ -1,0 +1,45 @@
+/** What lies under the pointer: the pane first, then the nearest dot, then the smallest region. */
+import { placeOf } from './paint-panes.ts';
+import type { Region } from './regions.ts';
+import type { Scales } from './scales.ts';
+import type { Dot, PaneMark, Scene } from './scene.ts';
+
+export type Hit =
+  | { readonly kind: 'dot'; readonly thing: Dot }
+  | { readonly kind: 'pane'; readonly thing: PaneMark }
+  | { readonly kind: 'region'; readonly thing: Region };
+
+const dotReach = 7;
+const paneReach = 9;
+
+/** Pixels of the canvas; null: nothing. */
+export function hitAt(scene: Scene, scales: Scales, x: number, y: number): Hit | null {
+  const pane = nearest(
+    scene.panes,
+    (mark) => Math.hypot(scales.x(mark.x) - x, placeOf(mark, { scales }) - y),
+    paneReach,
+  );
+  if (pane !== null) return { kind: 'pane', thing: pane };
+  const dot = nearest(scene.dots, (each) => Math.hypot(scales.x(each.x) - x, scales.y(each.y) - y), dotReach);
+  if (dot !== null) return { kind: 'dot', thing: dot };
+  const [at, time] = [scales.timeX(x), scales.timeY(y)];
+  let smallest: Region | null = null;
+  for (const region of scene.regions) {
+    const [start, end] = region.window;
+    if (time < start || time >= end || at < region.from || (region.gone !== null && at > region.gone)) continue;
+    if (smallest === null || end - start < smallest.window[1] - smallest.window[0]) smallest = region;
+  }
+  return smallest === null ? null : { kind: 'region', thing: smallest };
+}
+
+function nearest<T>(all: readonly T[], distance: (one: T) => number, reach: number): T | null {
+  let best: T | null = null;
+  let least = reach;
+  for (const each of all) {
+    const far = distance(each);
+    if (far > least) continue;
+    least = far;
+    best = each;
+  }
+  return best;
+}

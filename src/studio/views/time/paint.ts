@@ -1,0 +1,222 @@
+/** Draws the plot of event time: regions below, then curves, dots and panes, axes at the edge. */
+import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/units.ts';
+import { keyIndex, readInks, type Inks } from '../../canvas/overlay/inks.ts';
+import { paintPanes } from './paint-panes.ts';
+import { axisText, margin, sinceText, ticksOf, type Scales } from './scales.ts';
+import type { Curve, Dot, Scene } from './scene.ts';
+
+export interface Look {
+  readonly inks: Inks;
+  readonly hairline: string;
+  readonly faint: string;
+  readonly wash: string;
+  readonly onWater: string;
+}
+
+export function lookOf(element: Element): Look {
+  const value = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
+  return {
+    inks: readInks(element),
+    hairline: value('--hairline'),
+    faint: value('--faint'),
+    wash: value('--water-fill'),
+    onWater: value('--on-water'),
+  };
+}
+
+export interface Picture {
+  readonly scene: Scene;
+  readonly scales: Scales;
+  readonly look: Look;
+  /** Processing time at which the run began: the axis counts from it. */
+  readonly origin: number;
+  /** What is under the pointer or pinned: a dot, a region, a pane. */
+  readonly lit: readonly object[];
+  /** Event time that was picked here or in the results. */
+  readonly band: readonly [number, number] | null;
+  /** Event times of result rows that were picked. */
+  readonly marked: readonly number[];
+  /** While one is dragged: pixels. */
+  readonly brush: readonly [number, number] | null;
+}
+
+export type Pen = CanvasRenderingContext2D;
+
+export function paint(pen: Pen, picture: Picture): void {
+  const { scales } = picture;
+  const { width, height } = scales;
+  pen.clearRect(0, 0, width, height);
+  paintGrid(pen, picture);
+  pen.save();
+  pen.beginPath();
+  pen.rect(margin.left, margin.top, width - margin.left - margin.right, height - margin.top - margin.bottom);
+  pen.clip();
+  paintBand(pen, picture);
+  paintRegions(pen, picture);
+  for (const curve of picture.scene.curves) paintCurve(pen, picture, curve);
+  for (const dot of picture.scene.dots) paintDot(pen, picture, dot);
+  paintPanes(pen, picture);
+  pen.restore();
+  paintAxes(pen, picture);
+}
+
+export const hueColour = ({ inks }: Look, hue: number): string =>
+  inks.keys[keyIndex(hue, inks.keys.length)] ?? inks.ink;
+
+function paintGrid(pen: Pen, { scales, look }: Picture): void {
+  const { extent, height, width } = scales;
+  pen.fillStyle = look.hairline;
+  for (const tick of ticksOf(extent.y, rowsIn(height)))
+    pen.fillRect(margin.left, Math.round(scales.y(tick)), width - margin.left - margin.right, 1);
+}
+
+const rowsIn = (height: number): number => Math.max(2, Math.floor((height - margin.top - margin.bottom) / 34));
+
+function paintAxes(pen: Pen, { scales, look, origin, scene }: Picture): void {
+  const { extent, width, height } = scales;
+  const bottom = height - margin.bottom;
+  pen.font = `11px ${look.inks.numbers}`;
+  pen.fillStyle = look.faint;
+  pen.textBaseline = 'middle';
+  pen.textAlign = 'right';
+  for (const tick of ticksOf(extent.y, rowsIn(height))) {
+    const y = scales.y(tick);
+    const text =
+      scene.domain === 'event' ? axisText(tick, extent.y) : sinceText(tick - origin, extent.y[1] - extent.y[0]);
+    if (y > margin.top - 2 && y < bottom + 2) pen.fillText(text, margin.left - 8, y);
+  }
+  pen.textAlign = 'center';
+  pen.fillRect(margin.left, bottom, width - margin.left - margin.right, 1);
+  const span = extent.x[1] - extent.x[0];
+  for (const tick of ticksOf(extent.x, Math.max(2, Math.floor(width / 110)), origin)) {
+    const x = scales.x(tick);
+    if (x < margin.left || x > width - margin.right) continue;
+    pen.fillRect(Math.round(x), bottom, 1, 4);
+    pen.fillText(sinceText(tick - origin, span), Math.min(x, width - margin.right - 14), bottom + 14);
+  }
+}
+
+function paintBand(pen: Pen, { scales, look, band, brush }: Picture): void {
+  const { width } = scales;
+  const draw = (top: number, bottom: number): void => {
+    pen.globalAlpha = 0.16;
+    pen.fillStyle = look.inks.ink;
+    pen.fillRect(margin.left, top, width, bottom - top);
+    pen.globalAlpha = 1;
+    pen.fillStyle = look.inks.muted;
+    pen.fillRect(margin.left, Math.round(top), width, 1);
+    pen.fillRect(margin.left, Math.round(bottom), width, 1);
+  };
+  if (brush !== null) draw(Math.min(...brush), Math.max(...brush));
+  else if (band !== null) draw(scales.y(band[1]), scales.y(band[0]));
+}
+
+function paintRegions(pen: Pen, { scene, scales, look, lit }: Picture): void {
+  const most = Math.max(1, ...scene.regions.map(({ steps }) => steps.at(-1)?.[1] ?? 0));
+  for (const region of scene.regions) {
+    const [start, end] = region.window;
+    const top = scales.y(end);
+    const high = scales.y(start) - top;
+    const right = scales.x(region.gone ?? scales.extent.x[1]);
+    const colour = region.key === null ? look.inks.water : hueColour(look, region.hue);
+    if (right < margin.left || scales.x(region.from) > scales.width) continue;
+    pen.fillStyle = colour;
+    region.steps.forEach(([at, records], i) => {
+      const from = scales.x(at);
+      const until = Math.min(right, scales.x(region.steps[i + 1]?.[0] ?? Number.POSITIVE_INFINITY));
+      if (until <= from) return;
+      pen.globalAlpha = 0.05 + 0.17 * Math.sqrt(records / most);
+      pen.fillRect(from, top + 1, until - from, Math.max(1, high - 1));
+    });
+    // Passed: it is kept for late records alone.
+    if (region.passed !== null && region.gone !== null && scales.x(region.gone) - scales.x(region.passed) > 3) {
+      const from = scales.x(region.passed);
+      pen.globalAlpha = 0.55;
+      pen.fillStyle = look.inks.paper;
+      pen.fillRect(from, top + 1, right - from, Math.max(1, high - 1));
+    }
+    pen.globalAlpha = lit.includes(region) ? 1 : 0.4;
+    pen.strokeStyle = colour;
+    pen.lineWidth = lit.includes(region) ? 1.5 : 1;
+    const left = scales.x(region.from);
+    pen.strokeRect(Math.round(left) + 0.5, Math.round(top) + 0.5, Math.max(1, right - left), Math.max(1, high - 1));
+    pen.globalAlpha = 1;
+  }
+}
+
+function paintCurve(pen: Pen, picture: Picture, curve: Curve): void {
+  const { scales, look } = picture;
+  if (curve.points.length === 0) return;
+  const y = (time: number): number =>
+    time >= MAX_EVENT_TIME ? margin.top - 4 : time <= MIN_EVENT_TIME ? scales.height : scales.y(time);
+  pen.beginPath();
+  let last: number | null = null;
+  for (const point of curve.points) {
+    const x = scales.x(point.x);
+    if (Number.isNaN(point.y)) {
+      if (last !== null) pen.lineTo(x, last);
+      last = null;
+      continue;
+    }
+    // It rises from nothing to its first value.
+    pen[last === null ? 'moveTo' : 'lineTo'](x, last ?? scales.height - margin.bottom);
+    last = y(point.y);
+    pen.lineTo(x, last);
+  }
+  const ended = (curve.points.at(-1)?.y ?? 0) >= MAX_EVENT_TIME;
+  if (last !== null && !ended) pen.lineTo(scales.x(scales.extent.x[1]), last);
+  pen.lineJoin = 'miter';
+  pen.setLineDash(curve.kind === 'ideal' ? [4, 4] : []);
+  pen.strokeStyle = curve.kind === 'ideal' ? look.faint : look.inks.water;
+  pen.globalAlpha = curve.kind === 'channel' ? 0.35 : 1;
+  pen.lineWidth = curve.kind === 'own' ? 2 : 1;
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.globalAlpha = 1;
+  paintIdle(pen, picture, curve);
+}
+
+/** Idle: the curve is dotted over with the ground, since it holds nobody back. */
+function paintIdle(pen: Pen, { scales, look }: Picture, curve: Curve): void {
+  for (const [from, to] of curve.idle) {
+    const at = curve.points.findLast(({ x, y }) => x <= from && !Number.isNaN(y))?.y;
+    if (at === undefined || at >= MAX_EVENT_TIME || at <= MIN_EVENT_TIME) continue;
+    pen.beginPath();
+    pen.setLineDash([2, 3]);
+    pen.strokeStyle = look.inks.paper;
+    pen.lineWidth = 3;
+    pen.moveTo(scales.x(from), scales.y(at));
+    pen.lineTo(scales.x(to), scales.y(at));
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+}
+
+export const dotRadius = 3.2;
+
+/** On time a dot, late a ring, dropped a cross: colour is never the only sign. */
+function paintDot(pen: Pen, { scales, look, lit }: Picture, dot: Dot): void {
+  const x = scales.x(dot.x);
+  const y = scales.y(dot.y);
+  if (x < margin.left - 6 || x > scales.width || y < -6 || y > scales.height) return;
+  const colour = hueColour(look, dot.trace.hue);
+  const isLit = lit.includes(dot);
+  const radius = isLit ? dotRadius + 1.6 : dotRadius;
+  pen.lineWidth = 1.6;
+  pen.strokeStyle = colour;
+  pen.beginPath();
+  if (dot.trace.verdict === 'dropped') {
+    pen.lineWidth = 2;
+    pen.strokeStyle = look.inks.ink;
+    pen.moveTo(x - radius, y - radius);
+    pen.lineTo(x + radius, y + radius);
+    pen.moveTo(x + radius, y - radius);
+    pen.lineTo(x - radius, y + radius);
+    pen.stroke();
+    return;
+  }
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.fillStyle = dot.trace.verdict === 'late' ? look.inks.paper : colour;
+  pen.fill();
+  if (dot.trace.verdict === 'late' || isLit) pen.stroke();
+}

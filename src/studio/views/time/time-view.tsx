@@ -1,0 +1,217 @@
+/** Time: event time against processing time at one operator, as the engine told it. */
+import './time.css';
+import { Crosshair, Maximize, Minus, Plus, Table2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { NodeId } from '../../../engine/graph/job.ts';
+import type { ClusterView, TimeView as Told } from '../../../engine/telemetry/cluster-view.ts';
+import { isTerminal } from '../../../engine/wire/reports.ts';
+import { sumSkipped } from '../../../engine/wire/time-traces.ts';
+import { useThrottledView, wholeView } from '../../run/use-throttled-view.ts';
+import { select } from '../../session/commands.ts';
+import { useSession } from '../../session/session-store.ts';
+import { pickSpan, useTimePick } from '../../session/time-pick.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Select } from '../../ui/inputs.tsx';
+import { EmptyView } from '../empty-view.tsx';
+import { followedExtent } from './frame.ts';
+import type { Hit } from './hit.ts';
+import { Legend, summaryOf } from './legend.tsx';
+import { linesOf, Plot } from './plot.tsx';
+import { zoomed } from './scales.ts';
+import { sceneOf, type Extent } from './scene.ts';
+import { TimeTable } from './time-table.tsx';
+import { spanText } from './words.ts';
+
+export function TimeView() {
+  const view = useThrottledView(wholeView);
+  const selection = useSession((state) => state.selection);
+  if (view === null)
+    return (
+      <EmptyView
+        text="Run the job to see event time against processing time: records, watermarks, windows and panes."
+        run
+      />
+    );
+  const good = goodNode(view);
+  const wanted = selection.nodes.find((node) => view.nodes.has(node));
+  const node = wanted ?? good;
+  const told = node === undefined ? undefined : view.times.get(node);
+  if (node === undefined || told === undefined) {
+    if (good !== undefined)
+      return (
+        <EmptyView
+          text={`${nameOf(view, node)} has seen no record yet.`}
+          action={{ label: `Show ${nameOf(view, good)}`, run: () => select([good]) }}
+        />
+      );
+    return <EmptyView text="Waiting for the first record…" />;
+  }
+  const timeless = told.windows.length === 0 && !told.records.some(({ trace }) => trace.time !== null);
+  if (timeless && wanted !== undefined && good !== undefined && good !== node)
+    return (
+      <EmptyView
+        text={`The records of ${nameOf(view, node)} have no event time. Its source gives them one by a timestamp column.`}
+        action={{ label: `Show ${nameOf(view, good)}`, run: () => select([good]) }}
+      />
+    );
+  return <Shown key={node} view={view} node={node} told={told} subtask={selection.subtask} />;
+}
+
+/** The operator whose plot says most: windows first, then late records, then any event time. */
+function goodNode(view: ClusterView): NodeId | undefined {
+  const score = ({ windows, records, watermarks }: Told): number =>
+    (windows.some(({ trace }) => trace.kind === 'pane') ? 8 : 0) +
+    (records.some(({ trace }) => trace.windows !== undefined) ? 4 : 0) +
+    (records.some(({ trace }) => trace.verdict === 'dropped') ? 3 : 0) +
+    (watermarks.some(({ trace }) => trace.channel !== null) ? 1 : 0) +
+    (records.some(({ trace }) => trace.time !== null) ? 1 : 0);
+  return [...view.times.values()].sort((a, b) => score(b) - score(a))[0]?.node;
+}
+
+const nameOf = (view: ClusterView, node: NodeId | undefined): string =>
+  view.graph.jobGraph.vertices.flatMap(({ operators }) => operators).find((each) => each.node === node)?.name ?? 'It';
+
+interface ShownProps {
+  readonly view: ClusterView;
+  readonly node: NodeId;
+  readonly told: Told;
+  readonly subtask: string | null;
+}
+
+function Shown({ view, node, told, subtask: selected }: ShownProps) {
+  const [key, setKey] = useState<string | null>(null);
+  const [zoom, setZoom] = useState<Extent | null>(null);
+  const [picking, setPicking] = useState(false);
+  const [table, setTable] = useState(false);
+  const [pinned, setPinned] = useState<Hit | null>(null);
+  const subtask = useMemo(
+    () => (selected !== null && told.records.some((each) => each.subtask === selected) ? selected : null),
+    [told, selected],
+  );
+  const live = !isTerminal(view.job.state);
+  const now = view.at;
+  const name = nameOf(view, node);
+  const origin = view.job.startedAt ?? 0;
+  const scene = useMemo(() => sceneOf(told, { key, subtask }, now), [told, key, subtask, now]);
+  const followed = useMemo(() => followedExtent(scene, now, live), [scene, now, live]);
+  const skipped = sumSkipped(told.skipped.values());
+  const zoomTo = (factor: number): void => {
+    const from = zoom ?? followed;
+    if (from === null) return;
+    setZoom({
+      x: zoomed(from.x, (from.x[0] + from.x[1]) / 2, factor),
+      y: zoomed(from.y, (from.y[0] + from.y[1]) / 2, factor),
+    });
+  };
+  return (
+    <div className="flex h-full flex-col">
+      <div className="time-bar">
+        <NodeSelect view={view} node={node} />
+        <Select
+          aria-label="Key"
+          value={key ?? ''}
+          options={[{ value: '', label: 'All keys' }, ...scene.keys.map((each) => ({ value: each, label: each }))]}
+          onValue={(value) => setKey(value === '' ? null : value)}
+        />
+        <div className="flex">
+          <IconButton
+            label="Zoom in"
+            keys="+"
+            side="top"
+            icon={<Plus size={14} aria-hidden />}
+            onClick={() => zoomTo(0.6)}
+          />
+          <IconButton
+            label="Zoom out"
+            keys="-"
+            side="top"
+            icon={<Minus size={14} aria-hidden />}
+            onClick={() => zoomTo(1 / 0.6)}
+          />
+          <IconButton
+            label={live ? 'Follow' : 'Show all'}
+            hint={live ? 'Follow the run again' : 'Show the whole run'}
+            keys="0"
+            side="top"
+            icon={<Maximize size={14} aria-hidden />}
+            pressed={zoom === null}
+            onClick={() => setZoom(null)}
+          />
+          <IconButton
+            label="Pick a span of event time"
+            hint="Drag over the plot: the Results view then shows that span alone"
+            side="top"
+            pressed={picking}
+            icon={<Crosshair size={14} aria-hidden />}
+            onClick={() => setPicking(!picking)}
+          />
+          <IconButton
+            label="As tables"
+            side="top"
+            pressed={table}
+            icon={<Table2 size={14} aria-hidden />}
+            onClick={() => setTable(!table)}
+          />
+        </div>
+        <Legend scene={scene} />
+      </div>
+      {table || followed === null ? (
+        <div className="min-h-0 flex-1">
+          <TimeTable scene={scene} name={name} origin={origin} />
+        </div>
+      ) : (
+        <Plot
+          scene={scene}
+          followed={followed}
+          zoom={zoom}
+          onZoom={setZoom}
+          origin={origin}
+          picking={picking}
+          label={`Event time of ${name}`}
+          pinned={pinned}
+          onPin={setPinned}
+        />
+      )}
+      <Said summary={summaryOf(scene, skipped)} pinned={pinned} onClose={() => setPinned(null)} />
+    </div>
+  );
+}
+
+function NodeSelect({ view, node }: { readonly view: ClusterView; readonly node: NodeId }) {
+  const options = view.graph.jobGraph.vertices
+    .flatMap(({ operators }) => operators)
+    .filter((each) => view.times.has(each.node))
+    .map((each) => ({ value: each.node, label: each.name }));
+  return <Select aria-label="Operator" value={node} options={options} onValue={(value) => select([value])} />;
+}
+
+interface SaidProps {
+  readonly summary: string;
+  readonly pinned: Hit | null;
+  readonly onClose: () => void;
+}
+
+/** Below the plot: what is pinned, else all in one sentence; and the span that was picked. */
+function Said({ summary, pinned, onClose }: SaidProps) {
+  const span = useTimePick((state) => state.span);
+  return (
+    <div className="time-said">
+      <p className="note number min-w-0 truncate" role="status" aria-label="Event time in words">
+        {pinned === null ? summary : linesOf(pinned).join(' · ')}
+      </p>
+      {pinned !== null && (
+        <Button size="small" tone="quiet" onClick={onClose}>
+          Let go
+        </Button>
+      )}
+      {span !== null && (
+        <span className="ml-auto flex items-center gap-2 whitespace-nowrap">
+          <span className="note number">Picked {spanText(span)}</span>
+          <Button size="small" tone="quiet" onClick={() => pickSpan(null)}>
+            Show all results
+          </Button>
+        </span>
+      )}
+    </div>
+  );
+}
