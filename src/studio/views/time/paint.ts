@@ -113,6 +113,8 @@ function paintBand(pen: Pen, { scales, look, band, brush }: Picture): void {
 
 function paintRegions(pen: Pen, { scene, scales, look, lit }: Picture): void {
   const most = Math.max(1, ...scene.regions.map(({ steps }) => steps.at(-1)?.[1] ?? 0));
+  // Regions of many keys lie over each other.
+  const strength = scene.regions.length > 12 && scene.regions[0]?.key !== null ? 0.3 : 1;
   for (const region of scene.regions) {
     const [start, end] = region.window;
     const top = scales.y(end);
@@ -125,7 +127,7 @@ function paintRegions(pen: Pen, { scene, scales, look, lit }: Picture): void {
       const from = scales.x(at);
       const until = Math.min(right, scales.x(region.steps[i + 1]?.[0] ?? Number.POSITIVE_INFINITY));
       if (until <= from) return;
-      pen.globalAlpha = 0.05 + 0.17 * Math.sqrt(records / most);
+      pen.globalAlpha = strength * (0.05 + 0.17 * Math.sqrt(records / most));
       pen.fillRect(from, top + 1, until - from, Math.max(1, high - 1));
     });
     // Passed: it is kept for late records alone.
@@ -135,7 +137,7 @@ function paintRegions(pen: Pen, { scene, scales, look, lit }: Picture): void {
       pen.fillStyle = look.inks.paper;
       pen.fillRect(from, top + 1, right - from, Math.max(1, high - 1));
     }
-    pen.globalAlpha = lit.includes(region) ? 1 : 0.4;
+    pen.globalAlpha = lit.includes(region) ? 1 : 0.4 * Math.max(0.6, strength);
     pen.strokeStyle = colour;
     pen.lineWidth = lit.includes(region) ? 1.5 : 1;
     const left = scales.x(region.from);

@@ -39,21 +39,19 @@ interface Draft {
 
 type Told = readonly NumberedTime<RecordTrace>[];
 
-/** Both lists in the order of their numbers. */
+/** By processing time: what several subtasks told came in portions. */
 export function regionsOf(
   records: Told,
   windows: TimeView['windows'],
   { perKey, now }: { readonly perKey: boolean; readonly now: number },
 ): readonly Region[] {
-  const builder = new Regions(perKey);
-  let next = 0;
-  for (const event of windows) {
-    for (let record = records[next]; record !== undefined && record.number < event.number; record = records[++next])
-      builder.record(record.trace);
-    builder.event(event.trace);
+  const regions = new Regions(perKey);
+  const all = [...records, ...windows].sort((a, b) => a.trace.at - b.trace.at || a.number - b.number);
+  for (const { trace } of all) {
+    if (trace.kind === 'record') regions.record(trace);
+    else regions.event(trace);
   }
-  for (let record = records[next]; record !== undefined; record = records[++next]) builder.record(record.trace);
-  return builder.all(now);
+  return regions.all(now);
 }
 
 class Regions {

@@ -31,7 +31,7 @@ export interface Curve {
   readonly idle: readonly (readonly [from: number, to: number])[];
 }
 
-/** Panes of one window that fired at one moment with one timing; of one key, where the plot shows one. */
+/** Panes of one window that one watermark fired, with one timing; of one key, where the plot shows one. */
 export interface PaneMark extends Point {
   readonly window: readonly [start: number, end: number];
   readonly timing: PaneTrace['timing'];
@@ -64,6 +64,8 @@ export interface Choice {
 }
 
 const keysMax = 200;
+/** Subtasks fire the panes of a watermark one after the other: within this they are one mark. */
+const togetherMs = 150;
 
 /** `now`: processing time until which what is open is drawn. */
 export function sceneOf(view: TimeView, choice: Choice, now: number): Scene {
@@ -110,18 +112,21 @@ function domainOfRecords(records: readonly NumberedTime<RecordTrace>[]): Scene['
 }
 
 function panesOf(windows: TimeView['windows'], perKey: boolean, dots: readonly Dot[]): readonly PaneMark[] {
-  const marks = new Map<string, { mark: Omit<PaneMark, 'panes'>; panes: NumberedTime<PaneTrace>[] }>();
+  const marks = new Map<string, { mark: Omit<PaneMark, 'panes'>; panes: NumberedTime<PaneTrace>[] }[]>();
   for (const each of windows) {
     const { trace } = each;
     if (trace.kind !== 'pane') continue;
     const { at, window, timing, key, domain } = trace;
-    const id = `${at} ${window.join(' ')} ${timing} ${perKey || domain === 'none' ? key : ''}`;
-    const known = marks.get(id);
+    const id = `${window.join(' ')} ${timing} ${perKey || domain === 'none' ? key : ''}`;
+    const known = marks.get(id)?.findLast(({ mark }) => Math.abs(at - mark.x) < togetherMs);
     const pane = { ...each, trace };
     if (known !== undefined) known.panes.push(pane);
-    else marks.set(id, { mark: { x: at, y: heightOf(trace, dots), window, timing }, panes: [pane] });
+    else {
+      const mark = { x: at, y: heightOf(trace, dots), window, timing };
+      marks.set(id, [...(marks.get(id) ?? []), { mark, panes: [pane] }]);
+    }
   }
-  return [...marks.values()].map(({ mark, panes }) => ({ ...mark, panes }));
+  return [...marks.values()].flat().map(({ mark, panes }) => ({ ...mark, panes }));
 }
 
 /** At the end of its window; of a window without end, where its last record is. */
