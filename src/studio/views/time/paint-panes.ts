@@ -1,6 +1,6 @@
 /** Draws panes: where a window fired, with timing as a shape and the value where there is room. */
 import { MAX_EVENT_TIME } from '../../../base/units.ts';
-import type { Look, Pen, Picture } from './paint.ts';
+import type { Look, Pen, Picture } from './look.ts';
 import { margin } from './scales.ts';
 import type { PaneMark } from './scene.ts';
 import { paneTag } from './words.ts';

@@ -1,46 +1,9 @@
 /** Draws the plot of event time: regions below, then curves, dots and panes, axes at the edge. */
 import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/units.ts';
-import { keyIndex, readInks, type Inks } from '../../canvas/overlay/inks.ts';
+import { hueColour, type Pen, type Picture } from './look.ts';
 import { paintPanes } from './paint-panes.ts';
-import { axisText, margin, sinceText, ticksOf, type Scales } from './scales.ts';
-import type { Curve, Dot, Scene } from './scene.ts';
-
-export interface Look {
-  readonly inks: Inks;
-  readonly hairline: string;
-  readonly faint: string;
-  readonly wash: string;
-  readonly onWater: string;
-}
-
-export function lookOf(element: Element): Look {
-  const value = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
-  return {
-    inks: readInks(element),
-    hairline: value('--hairline'),
-    faint: value('--faint'),
-    wash: value('--water-fill'),
-    onWater: value('--on-water'),
-  };
-}
-
-export interface Picture {
-  readonly scene: Scene;
-  readonly scales: Scales;
-  readonly look: Look;
-  /** Processing time at which the run began: the axis counts from it. */
-  readonly origin: number;
-  /** What is under the pointer or pinned: a dot, a region, a pane. */
-  readonly lit: readonly object[];
-  /** Event time that was picked here or in the results. */
-  readonly band: readonly [number, number] | null;
-  /** Event times of result rows that were picked. */
-  readonly marked: readonly number[];
-  /** While one is dragged: pixels. */
-  readonly brush: readonly [number, number] | null;
-}
-
-export type Pen = CanvasRenderingContext2D;
+import { axisText, margin, sinceText, ticksOf } from './scales.ts';
+import type { Curve, Dot } from './scene.ts';
 
 export function paint(pen: Pen, picture: Picture): void {
   const { scales } = picture;
@@ -59,9 +22,6 @@ export function paint(pen: Pen, picture: Picture): void {
   pen.restore();
   paintAxes(pen, picture);
 }
-
-export const hueColour = ({ inks }: Look, hue: number): string =>
-  inks.keys[keyIndex(hue, inks.keys.length)] ?? inks.ink;
 
 function paintGrid(pen: Pen, { scales, look }: Picture): void {
   const { extent, height, width } = scales;

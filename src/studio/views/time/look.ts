@@ -1,0 +1,44 @@
+/** What a drawing of the plot is made from: the scene, the scales, and the design tokens in force. */
+import { keyIndex, readInks, type Inks } from '../../canvas/overlay/inks.ts';
+import type { Scales } from './scales.ts';
+import type { Scene } from './scene.ts';
+
+export interface Look {
+  readonly inks: Inks;
+  readonly hairline: string;
+  readonly faint: string;
+  readonly wash: string;
+  readonly onWater: string;
+}
+
+export function lookOf(element: Element): Look {
+  const value = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
+  return {
+    inks: readInks(element),
+    hairline: value('--hairline'),
+    faint: value('--faint'),
+    wash: value('--water-fill'),
+    onWater: value('--on-water'),
+  };
+}
+
+export interface Picture {
+  readonly scene: Scene;
+  readonly scales: Scales;
+  readonly look: Look;
+  /** Processing time at which the run began: the axis counts from it. */
+  readonly origin: number;
+  /** What is under the pointer or pinned: a dot, a region, a pane. */
+  readonly lit: readonly object[];
+  /** Event time that was picked here or in the results. */
+  readonly band: readonly [number, number] | null;
+  /** Event times of result rows that were picked. */
+  readonly marked: readonly number[];
+  /** While one is dragged: pixels. */
+  readonly brush: readonly [number, number] | null;
+}
+
+export type Pen = CanvasRenderingContext2D;
+
+export const hueColour = ({ inks }: Look, hue: number): string =>
+  inks.keys[keyIndex(hue, inks.keys.length)] ?? inks.ink;
