@@ -1,6 +1,6 @@
 /** The plot's scene, what lies under the pointer, and the axes: from traces written by hand. */
 import { describe, expect, it } from 'vitest';
-import { eventTime, MAX_EVENT_TIME, processingTime } from '../../../base/units.ts';
+import { eventTime, MAX_EVENT_TIME, MIN_EVENT_TIME, processingTime } from '../../../base/units.ts';
 import type { TimeView } from '../../../engine/telemetry/cluster-view.ts';
 import type { TimeTrace, Verdict } from '../../../engine/wire/time-traces.ts';
 import { hitAt } from './hit.ts';
@@ -170,7 +170,7 @@ describe('the scene', () => {
   });
 
   it('the global window and the final watermark do not stretch the axis', () => {
-    const view = told(record(1, 5, { windows: [[-MAX_EVENT_TIME, MAX_EVENT_TIME]] }), watermark(9, MAX_EVENT_TIME));
+    const view = told(record(1, 5, { windows: [[MIN_EVENT_TIME, MAX_EVENT_TIME]] }), watermark(9, MAX_EVENT_TIME));
     const { extent, regions } = sceneOf(view, all, 10);
     expect(regions).toEqual([]);
     expect(extent?.y[1]).toBeLessThan(20);
