@@ -5,7 +5,6 @@
  * record went out; one that waits for its watermark cannot expire.
  */
 import * as z from 'zod/mini';
-import { duration } from '../../base/units.ts';
 import { choiceField, durationField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
@@ -24,6 +23,7 @@ import { LateRows } from './late-rows.ts';
 import { cellsAt } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
 import { durationText } from './short-text.ts';
+import { tableTtl } from './time-to-live.ts';
 
 const params = z.object({
   first: choiceField(
@@ -92,8 +92,7 @@ export const deduplicateFactory: TransformFactory<DeduplicateParams> = {
 
 /** Keys whose record is out. */
 function seenKeys(keyed: KeyedState, ttlMs: number): ValueState<true> {
-  const ttl = { ttlMs: duration(ttlMs), update: 'on-create-and-write', visibility: 'never-return-expired' } as const;
-  return keyed.value<true>('seen', ttlMs === 0 ? null : ttl);
+  return keyed.value<true>('seen', tableTtl(ttlMs));
 }
 
 class FirstToArrive implements Operator {

@@ -4,6 +4,7 @@
  */
 import type { ParamIssue } from '../graph/problems.ts';
 import { textField } from '../graph/params.ts';
+import { withoutRowKind } from '../graph/schema.ts';
 import type { ColumnSpec, Schema, StreamType } from '../graph/schema.ts';
 import { duplicateIssues } from './check.ts';
 
@@ -35,6 +36,9 @@ export function joinColumns(left: StreamType, right: StreamType, prefix: string)
     ),
   ];
 }
+
+/** The stream's rows, whose kinds are no part of a joined row. */
+export const withoutKind = ({ schema, key }: StreamType): StreamType => ({ schema: withoutRowKind(schema), key });
 
 export const plainColumns = (columns: readonly JoinColumn[]): Schema =>
   columns.map(({ name, type }) => ({ name, type }));

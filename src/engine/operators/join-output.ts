@@ -1,5 +1,6 @@
 /** Where the pairs of a join go: into columns of both sides, or through a function of the person. */
-import type { Schema, StreamType } from '../graph/schema.ts';
+import { rowKindIndex } from '../graph/schema.ts';
+import type { RowKind, Schema, StreamType } from '../graph/schema.ts';
 import type { OperatorContext } from '../task/operator.ts';
 import { BatchBuilder } from '../wire/batch-builder.ts';
 import { rowAt, selectRows } from '../wire/batch.ts';
@@ -21,11 +22,14 @@ export class JoinOutput {
   private readonly context: OperatorContext;
   private readonly builder: BatchBuilder;
   private readonly append: Append;
+  /** The column for row kinds, -1 if the results are insertions only. */
+  private readonly op: number;
 
   private constructor(context: OperatorContext, append: (builder: BatchBuilder) => Append) {
     this.context = context;
     this.builder = new BatchBuilder((context.outputTypes[0] as StreamType).schema, 256, context);
     this.append = append(this.builder);
+    this.op = rowKindIndex(this.builder.schema);
   }
 
   /** `lead` sets what columns there are in front of theirs, and says how many. */
@@ -55,9 +59,10 @@ export class JoinOutput {
     });
   }
 
-  /** One result; a side that is not there is null, and so are its columns. */
-  add(left: Cells | null, right: Cells | null, time: number): void {
+  /** One result; a side that is not there is null, and so are its columns. `kind` counts where the output is a changelog. */
+  add(left: Cells | null, right: Cells | null, time: number, kind: RowKind = '+I'): void {
     this.append(left, right, time);
+    if (this.op !== -1) this.builder.text(this.op, kind);
     if (this.builder.length >= emitRows) this.flush();
   }
 

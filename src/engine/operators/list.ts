@@ -24,6 +24,7 @@ import { map } from './map.ts';
 import { postgres } from './postgres.ts';
 import { processFunction } from './process-function.ts';
 import { reduce } from './reduce.ts';
+import { regularJoin } from './regular-join.ts';
 import { scripted } from './scripted.ts';
 import { sessionWindow } from './session-window.ts';
 import { sideOutput } from './side-output.ts';
@@ -67,6 +68,7 @@ export const definitions = {
   windowCoGroup,
   intervalJoin,
   temporalJoin,
+  regularJoin,
   table,
   upsertTable,
   transactionalTable,

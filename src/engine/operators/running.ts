@@ -25,6 +25,7 @@ import { mapFactory } from './map.ts';
 import { postgresFactory } from './postgres.ts';
 import { processFunctionFactory } from './process-function.ts';
 import { reduceFactory } from './reduce.ts';
+import { regularJoinFactory } from './regular-join.ts';
 import { scriptedFactory } from './scripted.ts';
 import { sessionWindowFactory } from './session-window.ts';
 import { sideOutputFactory } from './side-output.ts';
@@ -68,6 +69,7 @@ const factories: Readonly<Record<OperatorName, OperatorFactory>> = {
   windowCoGroup: windowCoGroupFactory,
   intervalJoin: intervalJoinFactory,
   temporalJoin: temporalJoinFactory,
+  regularJoin: regularJoinFactory,
   table: tableFactory,
   upsertTable: upsertTableFactory,
   transactionalTable: transactionalTableFactory,
