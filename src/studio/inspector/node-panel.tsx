@@ -11,6 +11,8 @@ import { BreakItPanel } from '../fault-panel/lazy-panels.tsx';
 import { useThrottledView, wholeView } from '../run/use-throttled-view.ts';
 import { deleteSelection, duplicateSelection } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
+import type { ClusterView, SubtaskView } from '../../engine/telemetry/cluster-view.ts';
+import { LazyWhyButton } from '../why/lazy-why.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Field, ProblemNotes, type FieldProblem } from '../ui/field.tsx';
 import { NumberInput, Select } from '../ui/inputs.tsx';
@@ -185,7 +187,8 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
   const one = subtask !== undefined && own !== undefined;
   const live = one ? { ...own, shares: subtask.shares } : view?.nodes.get(id);
   if (live === undefined) return null;
-  const index = view?.graph.subtasks.find((each) => each.id === picked)?.index;
+  const asked = one ? picked : slowest(view, id);
+  const index = view?.graph.subtasks.find((each) => each.id === asked)?.index;
   const figures = [
     {
       label: 'In',
@@ -243,9 +246,27 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
   return (
     <Section title={one ? `Live · subtask ${index ?? ''}` : 'Live'}>
       <Figures figures={figures} />
+      {asked !== null && (
+        <LazyWhyButton
+          question={{ kind: 'watermark', node: id, subtask: asked }}
+          about={`Watermark of ${nameOf(view, id)} ${index ?? ''}`.trim()}
+          text="Why this watermark?"
+        />
+      )}
     </Section>
   );
 }
+
+/** The subtask that holds an operator's watermark. */
+function slowest(view: ClusterView | null, id: NodeId): string | null {
+  const running = (view?.nodes.get(id)?.subtasks ?? []).flatMap((subtask) => view?.subtasks.get(subtask) ?? []);
+  const active = running.filter(({ idle }) => !idle);
+  const of = (subtask: SubtaskView): number => subtask.operators.get(id)?.watermark ?? subtask.watermark;
+  return (active.length > 0 ? active : running).toSorted((a, b) => of(a) - of(b))[0]?.id ?? null;
+}
+
+const nameOf = (view: ClusterView | null, id: NodeId): string =>
+  view?.graph.jobGraph.vertices.flatMap(({ operators }) => operators).find(({ node }) => node === id)?.name ?? id;
 
 function UnknownKind({ node }: { readonly node: JobNode }) {
   const problems = useDerived((state) => state.analysis.problems);

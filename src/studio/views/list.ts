@@ -23,6 +23,11 @@ export const views: readonly DockView[] = [
     Component: lazily(async () => (await import('./watermarks/watermarks-view.tsx')).WatermarksView),
   },
   {
+    id: 'state',
+    title: 'State',
+    Component: lazily(async () => (await import('./state/state-view.tsx')).StateView),
+  },
+  {
     id: 'checkpoints',
     title: 'Checkpoints',
     Component: lazily(async () => (await import('./checkpoints/checkpoints-view.tsx')).CheckpointsView),

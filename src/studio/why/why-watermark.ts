@@ -48,12 +48,11 @@ function linkText(view: ClusterView, link: BlameLink, next: BlameLink | null, ti
   const said = `${stateText(link, time)}${next === null ? '' : `; ${holderText(link, next, time)}`}`;
   const { node, subtask, holder } = link;
   const edge = holder === null ? {} : { edge: holder.edge };
-  const step: WhyStep = { node, subtask, ...edge, text: `${link.name} ${link.index}: ${stepText(view, link, time)}` };
-  return { text: link.source === null && !link.assigner ? said : originText(view, link, time), step };
+  const origin = link.source !== null || link.assigner;
+  const text = origin ? originText(view, link, time) : `${link.name} ${link.index}: ${stateText(link, time)}`;
+  const step: WhyStep = { node, subtask, ...edge, text };
+  return { text: origin ? text : said, step };
 }
-
-const stepText = (view: ClusterView, link: BlameLink, time: TimeText): string =>
-  link.source === null && !link.assigner ? stateText(link, time) : originText(view, link, time);
 
 /** `watermark 10:42 = minimum of channel 0 (11:03) and channel 1 (10:42)` */
 function stateText(link: BlameLink, time: TimeText): string {
@@ -100,9 +99,12 @@ function holderText(link: BlameLink, next: BlameLink, time: TimeText): string {
   if (holder === null) return '';
   const which = link.channels.length === 1 ? 'it' : channelName(holder);
   const waits = holder.blocked ? `, blocked by a barrier with ${holder.queuedRecords} records behind it,` : '';
-  if (next.source !== null || next.assigner) return `${which}${waits} is`;
-  const further = next.watermark > holder.watermark ? `, which is at ${time(next.watermark)} by now` : '';
-  return `${which}${waits} comes from ${next.name} ${next.index}${further}:`;
+  const further =
+    next.watermark > holder.watermark && !isFinal(next.watermark)
+      ? `, whose sender is at ${time(next.watermark)} by now,`
+      : '';
+  if (next.source !== null || next.assigner) return `${which}${waits}${further} is`;
+  return `${which}${waits}${further} comes from ${next.name} ${next.index}:`;
 }
 
 /** `Flights split 2, last event 10:52, bounded by 10 min, active` */
@@ -111,7 +113,7 @@ function originText(view: ClusterView, link: BlameLink, time: TimeText): string 
     return `${link.name} ${link.index}, which makes watermarks of its own: ${time(link.watermark)}`;
   const { source } = link;
   const parts = [
-    `${link.name} split ${link.index}`,
+    splitText(link, source, time),
     source.lastEventTime === null ? 'no event with a time yet' : `last event ${time(source.lastEventTime)}`,
     strategyText(source),
     activityText(view, link, source),
@@ -119,25 +121,43 @@ function originText(view: ClusterView, link: BlameLink, time: TimeText): string 
   return parts.join(', ');
 }
 
-function strategyText({ strategy, outOfOrdernessMs }: SourceGauges): string {
-  switch (strategy) {
-    case 'own':
-      return 'watermarks as its script says';
-    case 'none':
-      return 'without a watermark strategy';
-    case 'monotonous':
-      return 'ascending timestamps';
-    case 'bounded':
-      return `out of order by at most ${durationText(outOfOrdernessMs)}`;
-    default:
-      return `strategy ${String(strategy)}`;
-  }
+/** `Flights split 2`; of a subtask that reads several the one that holds, and what the others are. */
+function splitText({ name, index, watermark }: BlameLink, { splits }: SourceGauges, time: TimeText): string {
+  if (splits === undefined || splits.length === 0) return `${name} split ${index}`;
+  const active = splits.filter(({ idle }) => !idle);
+  const held = active.filter((split) => split.held).map((split) => `split ${split.split} held back by alignment`);
+  const idle = splits.length - active.length;
+  const aside = [...(idle === 0 ? [] : [`${idle} of ${splits.length} splits idle`]), ...held];
+  const [first] = active.toSorted((a, b) => a.watermark - b.watermark);
+  if (first === undefined) return `${name} ${index}, whose splits are all idle, at ${time(watermark)}`;
+  const least =
+    splits.length === 1 ? '' : `, the least of ${splits.length} in subtask ${index} (${time(first.watermark)})`;
+  return `${name} split ${first.split}${least}${aside.length === 0 ? '' : ` (${aside.join(', ')})`}`;
 }
+
+function strategyText({ strategy, outOfOrdernessMs }: SourceGauges): string {
+  const known = strategies[strategy];
+  return (
+    known ??
+    (strategy === 'bounded' ? `out of order by at most ${durationText(outOfOrdernessMs)}` : `strategy ${strategy}`)
+  );
+}
+
+const strategies: Readonly<Record<string, string>> = {
+  own: 'watermarks as its script says',
+  none: 'without a watermark strategy',
+  monotonous: 'ascending timestamps',
+  punctuated: 'watermarks as its records say',
+  custom: 'watermarks by a function of its own',
+  ingestion: 'ingestion time',
+};
 
 function activityText(view: ClusterView, { view: seen, idle }: BlameLink, source: SourceGauges): string {
   if (seen?.state === 'finished') return 'ended';
   if (seen !== null && seen.state !== 'running') return seen.state;
   if (view.job.paused) return idle ? 'idle, and paused with the job' : 'paused with the job';
+  if (source.alignment?.waiting === true)
+    return `waiting for alignment: group “${source.alignment.group}” may go no further than ${eventText(source.alignment.limit)}`;
   if (idle) return `idle: silent for more than its timeout of ${durationText(source.idleTimeoutMs)}`;
   if ((seen?.shares.backpressured ?? 0) > 0.5) return 'backpressured';
   const silent = source.lastRecordAt === null ? 0 : view.at - source.lastRecordAt;

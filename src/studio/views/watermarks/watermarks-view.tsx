@@ -6,7 +6,12 @@ import { isTerminal } from '../../../engine/wire/reports.ts';
 import { watermarkSentence, watermarkText } from '../../canvas/watermark-text.ts';
 import { useRun } from '../../run/run-store.ts';
 import { select, showPlace } from '../../session/commands.ts';
+import { useSession } from '../../session/session-store.ts';
 import { durationText } from '../../ui/duration.ts';
+import { blamePath } from '../../why/blame.ts';
+import type { BlameLink } from '../../why/blame.ts';
+import { WhyButton } from '../../why/why-button.tsx';
+import { whyWatermark } from '../../why/why-watermark.ts';
 import { EmptyView } from '../empty-view.tsx';
 import { useThrottledView } from '../../run/use-throttled-view.ts';
 import {
@@ -24,6 +29,12 @@ const pickView = (view: ClusterView | null) => view;
 export function WatermarksView() {
   const view = useThrottledView(pickView);
   const ladder = useMemo(() => (view === null ? null : ladderOf(view)), [view]);
+  const node = useSession((state) => state.selection.nodes[0] ?? null);
+  const subtask = useSession((state) => state.selection.subtask);
+  const blame = useMemo(
+    () => (view === null || node === null || subtask === null ? [] : blamePath(view, node, subtask)),
+    [view, node, subtask],
+  );
   if (view === null || ladder === null)
     return <EmptyView text="Run the job to see how far its watermarks have come, and which channel holds each." run />;
   if (ladder.span === null) return <NoWatermarks ended={isTerminal(view.job.state)} ladder={ladder} />;
@@ -64,9 +75,14 @@ export function WatermarksView() {
           </tr>
         </thead>
         {ladder.operators.map((operator) => (
-          <Operator key={operator.node} operator={operator} span={ladder.span} />
+          <Operator key={operator.node} operator={operator} span={ladder.span} blame={blame} />
         ))}
       </table>
+      {blame.length > 0 && node !== null && subtask !== null && (
+        <p className="ladder-blame" role="status" aria-label="Blame path">
+          {whyWatermark(view, node, subtask).sentence}
+        </p>
+      )}
     </div>
   );
 }
@@ -108,12 +124,24 @@ function Span({ span }: { readonly span: Span }) {
   );
 }
 
-function Operator({ operator, span }: { readonly operator: LadderOperator; readonly span: Span }) {
+interface OperatorProps {
+  readonly operator: LadderOperator;
+  readonly span: Span;
+  /** Of the selected rung, down to the split. */
+  readonly blame: readonly BlameLink[];
+}
+
+function Operator({ operator, span, blame }: OperatorProps) {
   const { node, name, chained, rungs } = operator;
   return (
     <tbody>
       {rungs.map((rung, i) => (
-        <tr key={rung.subtask} data-first={i === 0 || undefined} onClick={() => select([node], [], rung.subtask)}>
+        <tr
+          key={rung.subtask}
+          data-first={i === 0 || undefined}
+          data-blame={blamed(blame, rung) || undefined}
+          onClick={() => select([node], [], rung.subtask)}
+        >
           <th scope="row" className="ladder-name">
             {i === 0 ? (
               <button
@@ -135,6 +163,9 @@ function Operator({ operator, span }: { readonly operator: LadderOperator; reado
     </tbody>
   );
 }
+
+const blamed = (blame: readonly BlameLink[], rung: Rung): boolean =>
+  blame.some((link) => link.subtask === rung.subtask && (link.node === rung.node || blame[0] === link));
 
 const pick = (event: { stopPropagation(): void }, node: string): void => {
   event.stopPropagation();
@@ -171,6 +202,10 @@ const RungCells = memo(
           ) : (
             <Words rung={rung} name={name} text={text} />
           )}
+          <WhyButton
+            question={{ kind: 'watermark', node: rung.node, subtask: rung.subtask }}
+            about={`Watermark of ${name} ${rung.index}`}
+          />
           <Notes notes={rung.notes} />
         </td>
       </>
