@@ -2,12 +2,14 @@
 import { both } from './both.ts';
 import { discardingPanes } from './discarding-panes.ts';
 import { first } from './first.ts';
+import { grouped } from './grouped.ts';
 import { leftJoin } from './left-join.ts';
 import type { Piece } from './piece.ts';
 import { rules } from './rules.ts';
 import { sorted } from './sorted.ts';
 import { versioned } from './versioned.ts';
 import { windowFunction } from './window-function.ts';
+import { windowPairs } from './window-pairs.ts';
 
 export const pieces = {
   sorted,
@@ -18,6 +20,8 @@ export const pieces = {
   rules,
   discardingPanes,
   windowFunction,
+  windowPairs,
+  grouped,
 } as const satisfies Readonly<Record<string, Piece>>;
 
 export type PieceName = keyof typeof pieces;
