@@ -26,7 +26,8 @@ export interface Rec {
 
 export type ScriptLine =
   | (At & Rec & PaneFacts & { readonly kind: 'pane' })
-  | (At & Rec & { readonly kind: 'late' | 'result' })
+  /** A record leaves an operator that is keyed, by its main output. */
+  | (At & Rec & { readonly kind: 'record' | 'late' | 'result' })
   | (At & Rec & { readonly kind: 'side-output'; readonly port: string })
   /** Too late, and the operator has no output for it. */
   | (At & { readonly kind: 'dropped'; readonly records: number })
@@ -121,9 +122,13 @@ export class ScriptLines {
     }
     const id = `${subtask} ${at.node}`;
     const panes = this.panes.get(id) ?? [];
-    if (panes.length === 0) return;
-    this.panes.delete(id);
     const records = recordsOf(batch);
+    if (panes.length === 0) {
+      if (known.key !== null && known.tellsWatermarks)
+        for (const one of records) this.write({ kind: 'record', ...at, ...one });
+      return;
+    }
+    this.panes.delete(id);
     let next = 0;
     for (const pane of panes) {
       const own = records.slice(next, next + pane.records);

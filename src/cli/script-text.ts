@@ -20,6 +20,7 @@ function factText(line: ScriptLine): string {
       const value = Object.keys(line.row).length === 0 ? 'nothing' : `${JSON.stringify(line.row)}${stamp(line)}`;
       return `pane ${keyText(line.key)} ${span} ${value} ${timing}, index ${index}`;
     }
+    case 'record':
     case 'late':
     case 'result':
       return `${line.kind} ${recordText(line)}`;

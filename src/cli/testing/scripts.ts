@@ -11,7 +11,7 @@ export interface Played {
   readonly code: number;
   /** Standard output. */
   readonly all: string;
-  /** What operators and checkpoints did: without the steps, without what sinks got. */
+  /** What operators and checkpoints did: without the steps, plain records, and what sinks got. */
   readonly lines: readonly string[];
   readonly complaints: string;
 }
@@ -87,7 +87,7 @@ export async function played(given: Job, script: string, ...args: string[]): Pro
       print: (line) => out.push(line),
       complain: (line) => complaints.push(line.replaceAll(join(folder, 'a.script'), 'a.script')),
     });
-    const lines = out.filter((line) => !line.startsWith('>') && !/^ {2}[\w/]+: result /.test(line));
+    const lines = out.filter((line) => !line.startsWith('>') && !/^ {2}[\w/]+: (result|record) /.test(line));
     return { code, all: out.join('\n'), lines: lines.map((line) => line.trim()), complaints: complaints.join('\n') };
   } finally {
     rmSync(folder, { recursive: true });

@@ -57,7 +57,7 @@ export interface ScriptEnd {
 }
 
 /** Events between two rests: a job that works on for ever without time does not come to rest. */
-const eventsMost = 2_000_000;
+const eventsMost = 40_000;
 
 /** Throws a ScriptError where the script asks for what cannot be. */
 export async function playScript(request: ScriptRequest, listener: ScriptListener): Promise<ScriptEnd> {
