@@ -32,6 +32,7 @@ import { slidingWindow } from './sliding-window.ts';
 import { sortByTime } from './sort-by-time.ts';
 import { table } from './table.ts';
 import { temporalJoin } from './temporal-join.ts';
+import { topN } from './top-n.ts';
 import { transactionalTable } from './transactional-table.ts';
 import { tumblingWindow } from './tumbling-window.ts';
 import { union } from './union.ts';
@@ -54,6 +55,7 @@ export const definitions = {
   coProcess: coProcessFunction,
   broadcastProcess: broadcastProcessFunction,
   deduplicate,
+  topN,
   sideOutput,
   tumblingWindow,
   slidingWindow,

@@ -33,6 +33,7 @@ import { slidingWindowFactory } from './sliding-window.ts';
 import { sortByTimeFactory } from './sort-by-time.ts';
 import { tableFactory } from './table.ts';
 import { temporalJoinFactory } from './temporal-join.ts';
+import { topNFactory } from './top-n.ts';
 import { transactionalTableFactory } from './transactional-table.ts';
 import { tumblingWindowFactory } from './tumbling-window.ts';
 import { unionFactory } from './union.ts';
@@ -55,6 +56,7 @@ const factories: Readonly<Record<OperatorName, OperatorFactory>> = {
   coProcess: coProcessFunctionFactory,
   broadcastProcess: broadcastProcessFunctionFactory,
   deduplicate: deduplicateFactory,
+  topN: topNFactory,
   sideOutput: sideOutputFactory,
   tumblingWindow: tumblingWindowFactory,
   slidingWindow: slidingWindowFactory,

@@ -1,0 +1,81 @@
+/**
+ * Top-N: of each key the N best rows by a column, as a table that changes: Flink SQL's
+ * `ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) <= N`. Ties keep the order of arrival.
+ */
+import * as z from 'zod/mini';
+import { choiceField, columnField, integerField, textField } from '../graph/params.ts';
+import { changelogSchema, plainStream, withoutRowKind } from '../graph/schema.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
+import { columnIssues, derived, duplicateIssues } from './check.ts';
+import { TopNOperator } from './top-n-operator.ts';
+import type { TopNParams } from './top-n-operator.ts';
+
+const params = z.object({
+  n: integerField(10, { label: 'N', help: 'So many rows per key.', min: 1, max: 10_000 }),
+  by: columnField({ label: 'By', help: 'The column that decides. A null is less than any value.' }),
+  order: choiceField(
+    'desc',
+    [
+      { value: 'desc', label: 'Greatest first' },
+      { value: 'asc', label: 'Least first' },
+    ],
+    { label: 'Order', help: 'Of equal rows the first to arrive is first.' },
+  ),
+  rankColumn: textField('', {
+    label: 'Rank column',
+    help:
+      'Name of a column for the place, from 1; every row that moves is then an update. Empty: none, and only rows that ' +
+      'come in or go out are told.',
+  }),
+});
+
+export const topN: OperatorDefinition<TopNParams> = {
+  kind: 'topN',
+  family: 'transform',
+  title: 'Top-N',
+  summary: 'Keeps the N greatest or least rows of each key, and tells how they change.',
+  icon: 'rows-3',
+  params,
+  inputs: [{ name: 'in', keyed: true, changelog: true }],
+  outputs: [{ name: 'out' }],
+  derive({ by, rankColumn }, [input]) {
+    const { schema, key } = input ?? plainStream([]);
+    if (key === null) return derived([{ code: 'not-keyed' }], () => []);
+    const rows = withoutRowKind(schema);
+    const names = [...rows.map(({ name }) => name), ...(rankColumn === '' ? [] : [rankColumn])];
+    const issues = [
+      ...columnIssues(rows, by, 'by', ['int', 'float', 'timestamp', 'string', 'boolean']),
+      ...duplicateIssues(names, 'rankColumn'),
+    ];
+    return derived(issues, () => [
+      plainStream(changelogSchema(rankColumn === '' ? rows : [...rows, { name: rankColumn, type: 'int' }])),
+    ]);
+  },
+  describe: ({ n, by, order }) => `${n} ${order === 'desc' ? 'greatest' : 'least'} by ${by || '…'}`.slice(0, 40),
+  example: {
+    params: { n: 2, by: 'points', rankColumn: 'place' },
+    inputs: [
+      {
+        type: {
+          schema: [
+            { name: 'game', type: 'string' },
+            { name: 'points', type: 'int' },
+          ],
+          key: ['game'],
+        },
+        timeline: 'a=5@1 a=7@2 w2 a=6@3 a=1@4 |',
+      },
+    ],
+    outputs: {
+      out:
+        '+I:{"game":"a","points":5,"place":1}@1 -U:{"game":"a","points":5,"place":1}@2 ' +
+        '+U:{"game":"a","points":7,"place":1}@2 +I:{"game":"a","points":5,"place":2}@2 w2 ' +
+        '-U:{"game":"a","points":5,"place":2}@3 +U:{"game":"a","points":6,"place":2}@3 |',
+    },
+  },
+};
+
+export const topNFactory: TransformFactory<TopNParams> = {
+  role: 'transform',
+  create: (given, context) => new TopNOperator(given, context),
+};
