@@ -1,12 +1,12 @@
 /**
- * Deduplicate: of each key the first record, and no other. First to arrive, at once (Flink's
- * ProcTimeDeduplicateKeepFirstRowFunction), or first in event time, as soon as the watermark reaches it
- * (RowTimeDeduplicateKeepFirstRowFunction): either way nothing has to be taken back. A time to live counts from when the
- * record went out; one that waits for its watermark cannot expire.
+ * Deduplicate: of each key one record. The first to arrive, at once (Flink's ProcTimeDeduplicateKeepFirstRowFunction), or
+ * first in event time, as soon as the watermark reaches it (RowTimeDeduplicateKeepFirstRowFunction): either way nothing has
+ * to be taken back. A time to live counts from when the record went out; one that waits for its watermark cannot expire.
+ * Or the last one, which makes a changelog (`deduplicate-last.ts`).
  */
 import * as z from 'zod/mini';
 import { choiceField, durationField } from '../graph/params.ts';
-import { plainStream } from '../graph/schema.ts';
+import { changelogSchema, isChangelog, plainStream, withoutRowKind } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import { emptyNamespace } from '../state/key.ts';
 import type { Key } from '../state/key.ts';
@@ -19,6 +19,7 @@ import type { Batch } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { appendCells } from './append-cells.ts';
 import { derived } from './check.ts';
+import { KeepLast } from './deduplicate-last.ts';
 import { LateRows } from './late-rows.ts';
 import { cellsAt } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
@@ -26,6 +27,17 @@ import { durationText } from './short-text.ts';
 import { tableTtl } from './time-to-live.ts';
 
 const params = z.object({
+  keep: choiceField(
+    'first',
+    [
+      { value: 'first', label: 'The first' },
+      { value: 'last', label: 'The last' },
+    ],
+    {
+      label: 'Keep',
+      help: 'The first record of a key goes out once. The last one is a row that is updated: the output is a changelog.',
+    },
+  ),
   first: choiceField(
     'arrival',
     [
@@ -33,11 +45,11 @@ const params = z.object({
       { value: 'eventTime', label: 'In event time' },
     ],
     {
-      label: 'First',
+      label: 'Which is that',
       help:
-        'To arrive: the first record goes out at once; which it is may depend on the order of arrival. In event time: ' +
-        'the one with the smallest timestamp (of equal ones the first to arrive) goes out when the watermark reaches it; ' +
-        'records behind the watermark are late.',
+        'To arrive: at once; which it is may depend on the order of arrival. First in event time: the smallest timestamp ' +
+        '(of equal ones the first to arrive) goes out when the watermark reaches it; records behind the watermark are ' +
+        'late. Last in event time: at once; an older record changes nothing.',
     },
   ),
   ttlMs: durationField(0, {
@@ -53,19 +65,23 @@ export const deduplicate: OperatorDefinition<DeduplicateParams> = {
   kind: 'deduplicate',
   family: 'transform',
   title: 'Deduplicate',
-  summary: 'Lets the first record of each key through and drops the others.',
+  summary: 'Keeps the first record of each key and drops the others, or keeps the last as a row that is updated.',
   icon: 'copy-minus',
   params,
-  inputs: [{ name: 'in', keyed: true }],
+  inputs: [{ name: 'in', keyed: true, changelog: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: ({ first }) => first === 'eventTime' },
-  derive(_params, [input]) {
+  derive({ keep, first }, [input]) {
     const { schema, key } = input ?? plainStream([]);
     if (key === null) return derived([{ code: 'not-keyed' }], () => []);
-    return derived([], () => [plainStream(schema), plainStream(schema)]);
+    // Flink normalizes changelogs by the last row to arrive, and takes none elsewhere.
+    if (isChangelog(schema) && (keep === 'first' || first === 'eventTime'))
+      return derived([{ code: 'changelog' }], () => []);
+    const out = keep === 'first' ? schema : changelogSchema(withoutRowKind(schema));
+    return derived([], () => [plainStream(out), plainStream(schema)]);
   },
-  describe: ({ first, ttlMs }) =>
-    `first ${first === 'arrival' ? 'to arrive' : 'in event time'}${ttlMs === 0 ? '' : ` in ${durationText(ttlMs)}`}`,
+  describe: ({ keep, first, ttlMs }) =>
+    `${keep} ${first === 'arrival' ? 'to arrive' : 'in event time'}${ttlMs === 0 ? '' : ` in ${durationText(ttlMs)}`}`,
   example: {
     params: { first: 'eventTime' },
     inputs: [
@@ -86,8 +102,10 @@ export const deduplicate: OperatorDefinition<DeduplicateParams> = {
 
 export const deduplicateFactory: TransformFactory<DeduplicateParams> = {
   role: 'transform',
-  create: ({ first, ttlMs }, context) =>
-    first === 'arrival' ? new FirstToArrive(ttlMs, context) : new FirstInEventTime(ttlMs, context),
+  create({ keep, first, ttlMs }, context) {
+    if (keep === 'last') return new KeepLast(first, ttlMs, context);
+    return first === 'arrival' ? new FirstToArrive(ttlMs, context) : new FirstInEventTime(ttlMs, context);
+  },
 };
 
 /** Keys whose record is out. */

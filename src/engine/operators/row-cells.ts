@@ -33,4 +33,7 @@ export function putCell(builder: BatchBuilder, column: number, type: ColumnType,
   else builder.text(column, value as string);
 }
 
+/** Whether these are cells of equal rows of one schema. */
+export const sameCells = (a: Cells, b: Cells): boolean => a.every((cell, i) => cell === b[i]);
+
 const plain = (type: ColumnType): ColumnType => (type === 'json' ? 'string' : type);

@@ -16,7 +16,7 @@ import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { RowKindReader, withoutRowKinds } from '../wire/row-kinds.ts';
-import { cellsAt, putCell } from './row-cells.ts';
+import { cellsAt, putCell, sameCells } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
 
 export interface TopNParams {
@@ -90,7 +90,7 @@ export class TopNOperator implements Operator {
     const rows = this.rows.get(key, emptyNamespace) ?? [];
     let at = this.firstBehind(rows, cells, false);
     const end = this.firstBehind(rows, cells, true);
-    while (at < end && !same(rows[at] as Cells, cells)) at++;
+    while (at < end && !sameCells(rows[at] as Cells, cells)) at++;
     if (at === end) return;
     const all = rows.toSpliced(at, 1);
     if (all.length === 0) this.rows.delete(key, emptyNamespace);
@@ -145,5 +145,3 @@ export class TopNOperator implements Operator {
     if (this.builder.length > 0) this.context.outputs[0]?.emit(this.builder.take());
   }
 }
-
-const same = (a: Cells, b: Cells): boolean => a.every((cell, i) => cell === b[i]);
