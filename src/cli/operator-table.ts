@@ -22,7 +22,10 @@ export function operatorRows(kinds: readonly OperatorKind[]): string {
 }
 
 function row(family: string, { title, kind, summary, inputs, outputs }: OperatorKind): string {
-  const into = inputs.map(({ name, keyed, many }) => `${name}${keyed ? ', keyed' : ''}${many ? ', several' : ''}`);
+  const into = inputs.map(
+    ({ name, keyed, many }) =>
+      `${name}${keyed === 'either' ? ', keyed or not' : keyed ? ', keyed' : ''}${many ? ', several' : ''}`,
+  );
   const out = outputs.map(({ name, side }) => `${name}${side ? ', side' : ''}`);
   const cells = [family, `**${title}** \`${kind}\``, summary, into.join('; '), out.join('; ')];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

@@ -75,6 +75,8 @@ class Walk {
     for (const id of this.wiring.order) this.visit(id);
     // What is on or behind a cycle has no types, but its parameters and ports are checked all the same.
     for (const id of this.wiring.nodes.keys()) if (!ordered.has(id)) this.visit(id);
+    // Whether a node is parallel may depend on what arrives.
+    for (const edge of this.wiring.edges) this.checkForward(edge);
     return {
       problems: [...this.problems.values()],
       types: this.types,
@@ -125,7 +127,12 @@ class Walk {
     this.checkPort(edge, 'output', from, edge.from.port);
     this.checkPort(edge, 'input', to, edge.to.port);
     this.checkBroadcast(edge, to);
+  }
+
+  private checkForward(edge: JobEdge): void {
     if (edge.partitioner !== 'forward') return;
+    const from = this.wiring.nodes.get(edge.from.node) as JobNode;
+    const to = this.wiring.nodes.get(edge.to.node) as JobNode;
     const [sends, receives] = [this.parallelism(from), this.parallelism(to)];
     if (sends === receives) return;
     this.add({ code: 'forward-parallelism', edge: edge.id, details: { from: sends, to: receives } });
@@ -146,7 +153,7 @@ class Walk {
   }
 
   private parallelism(node: JobNode): number {
-    return parallelismOf(node, this.kinds.get(node.kind), this.job.settings);
+    return parallelismOf(node, this.kinds.get(node.kind), this.job.settings, this.types.get(node.id)?.inputs);
   }
 
   /** Checks one node and derives its types from those of the nodes before it. */
@@ -199,7 +206,7 @@ class Walk {
       return null;
     }
     const type = others.reduce<StreamType | null>((all, edge) => this.merged(all, edge), this.edgeType(first));
-    if (type && port.keyed && type.key === null) {
+    if (type && port.keyed === true && type.key === null) {
       this.add({ code: 'not-keyed', node: node.id, edge: first.id });
       return null;
     }

@@ -7,7 +7,7 @@ import { present } from '../../base/assert.ts';
 import type { Analysis } from './analyse.ts';
 import type { EdgeId, Job, JobEdge, JobNode, NodeId } from './job.ts';
 import type { KindTable, OperatorKind } from './kind.ts';
-import { inputPort, parallelismOf, resolvePartitioner, typeAlong } from './partitioning.ts';
+import { inputPort, isKeyless, parallelismOf, resolvePartitioner, typeAlong } from './partitioning.ts';
 import type {
   ChainDecision,
   ChainedEdge,
@@ -89,6 +89,8 @@ class ChainBuilder {
       return unequal ? because('parallelism', { from: sends, to: receives }) : because('partitioner', { partitioner });
     }
     if ((this.inputCount.get(to.id) ?? 0) > 1) return because('several-inputs', { node: to.name });
+    if (isKeyless(this.kindOf(to.id), this.analysis.types.get(to.id)?.inputs))
+      return because('keyless', { node: to.name });
     if (!this.job.settings.chaining) return because('chaining-off');
     const unwilling = [from, to].find((node) => node.chaining === 'never');
     if (unwilling) return because('never', { node: unwilling.name });
@@ -166,7 +168,7 @@ class ChainBuilder {
   }
 
   private parallelism(id: NodeId): number {
-    return parallelismOf(this.node(id), this.kindOf(id), this.job.settings);
+    return parallelismOf(this.node(id), this.kindOf(id), this.job.settings, this.analysis.types.get(id)?.inputs);
   }
 }
 

@@ -14,8 +14,11 @@ export type Family = (typeof families)[number];
 
 export interface InputPort {
   readonly name: string;
-  /** The stream must be keyed: its edge comes from a Key by. */
-  readonly keyed?: boolean;
+  /**
+   * The stream must be keyed: its edge comes from a Key by. `either`: it need not; then the operator is not parallel (Flink:
+   * windowAll), and has one state and its timers for all records.
+   */
+  readonly keyed?: boolean | 'either';
   /** Accepts several edges of the same schema (union). Other ports accept exactly one. */
   readonly many?: boolean;
   /** Takes a changelog, too: the operator heeds the row kinds, or hands them on. Other ports take insertions only. */

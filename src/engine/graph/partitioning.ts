@@ -8,9 +8,25 @@ import type { InputPort, OperatorKind } from './kind.ts';
 import type { StreamType } from './schema.ts';
 
 /** The number of subtasks that the node will have; may be out of range in an invalid job. */
-export function parallelismOf(node: JobNode, kind: OperatorKind | undefined, settings: JobSettings): number {
-  return kind?.parallelism === 'one' ? 1 : (node.parallelism ?? settings.parallelism);
+export function parallelismOf(
+  node: JobNode,
+  kind: OperatorKind | undefined,
+  settings: JobSettings,
+  inputs: Inputs | undefined,
+): number {
+  return isSingle(kind, inputs) ? 1 : (node.parallelism ?? settings.parallelism);
 }
+
+/** Streams that arrive at a node, by port; null or undefined where that is not known. */
+export type Inputs = readonly (StreamType | null | undefined)[];
+
+/** It is not parallel whatever the job says: by its kind, or for want of a key. */
+export const isSingle = (kind: OperatorKind | undefined, inputs: Inputs | undefined): boolean =>
+  kind?.parallelism === 'one' || isKeyless(kind, inputs);
+
+/** It would be parallel if its stream were keyed. It heads a chain: only heads have state and timers. */
+export const isKeyless = (kind: OperatorKind | undefined, inputs: Inputs | undefined): boolean =>
+  kind?.inputs.some(({ keyed }, port) => keyed === 'either' && inputs?.[port]?.key === null) === true;
 
 /** Largest parallelism that an operator of this job may have. */
 export const parallelismLimit = (settings: JobSettings): number =>

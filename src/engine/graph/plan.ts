@@ -57,6 +57,7 @@ export interface JobGraphEdge {
 export const chainReasons = {
   chained: 'Chained: forward, equal parallelism, one input. Records pass by a function call.',
   'chaining-off': 'Not chained: chaining is switched off for the job.',
+  keyless: 'Not chained: “{node}” has state and timers, for which it must be the first of its chain.',
   'head-only': 'Not chained: “{node}” starts a new chain by its own setting.',
   never: 'Not chained: “{node}” is never chained by its own setting.',
   partitioner: 'Not chained: the partitioner is {partitioner}, so records may change subtask.',

@@ -40,7 +40,7 @@ export const countWindow: OperatorDefinition<CountWindowParams> = {
   summary: 'Computes each key over windows of so many records.',
   icon: 'hash',
   params,
-  inputs: [{ name: 'in', keyed: true }],
+  inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }],
   derive(given, [input]) {
     const types = deriveWindow(whole(given), shape, input, []);

@@ -34,7 +34,7 @@ export const cumulatingWindow: OperatorDefinition<CumulatingWindowParams> = {
   summary: 'Computes each key over windows that begin together and grow step by step.',
   icon: 'chart-no-axes-column-increasing',
   params,
-  inputs: [{ name: 'in', keyed: true }],
+  inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: (given) => needsEventTime(given, given.time) },
   derive: (given, [input]) => deriveWindow(given, shapeOf(given.time), input, issues(given)),

@@ -124,7 +124,6 @@ describe('what is wrong with a kind', () => {
     ['broadcastProcess', { processBroadcastElement: '' }, keyed, ['missing-function processBroadcastElement']],
     ['sortByTime', {}, plain, ['not-keyed undefined']],
     ['deduplicate', {}, plain, ['not-keyed undefined']],
-    ['tumblingWindow', {}, plain, ['not-keyed undefined']],
     ['tumblingWindow', { sizeMs: 10, offsetMs: 10 }, keyed, ['invalid-param offsetMs']],
     [
       'tumblingWindow',

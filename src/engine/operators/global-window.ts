@@ -22,7 +22,7 @@ export const globalWindowKind: OperatorDefinition<GlobalWindowParams> = {
   summary: 'Computes each key over one window for all time, whenever its trigger fires.',
   icon: 'globe',
   params,
-  inputs: [{ name: 'in', keyed: true }],
+  inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: (given) => needsEventTime(given, 'none') },
   derive: (given, [input]) => deriveWindow(given, shape, input, []),

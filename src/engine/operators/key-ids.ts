@@ -48,6 +48,7 @@ export class KeyIds {
       this.ids = new Int32Array(batch.length);
       this.partIds = new Int32Array(batch.length);
     }
+    if (this.columns.length === 0) return this.learnOnly(batch);
     const first = this.reader.columns[0] as number;
     (this.columns[0] as ColumnIds).resolve(batch.columns[first] as Column, batch.length, this.ids);
     for (let part = 1; part < this.columns.length; part++) {
@@ -56,6 +57,11 @@ export class KeyIds {
       (this.pairs[part - 1] as PairIds).join(this.ids, this.partIds, batch.length);
     }
     this.learn(batch);
+  }
+
+  /** Without columns there is one key, whose id is 0, as `ids` begins. */
+  private learnOnly(batch: Batch): void {
+    if (this.keys.length === 0 && batch.length > 0) this.keys.push(this.reader.read(batch, 0));
   }
 
   /** Ids are given in order of the records, so a new key is met where its id is the next. */

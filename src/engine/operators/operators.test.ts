@@ -27,7 +27,7 @@ const named = operators.map((definition) => [definition.kind, definition] as con
 const roleOf = (definition: OperatorDefinition) => operatorTable.get(definition.kind)?.role;
 const transforms = named.filter(([, definition]) => roleOf(definition) === 'transform');
 const sources = named.filter(([, definition]) => roleOf(definition) === 'source');
-const keyedKinds = transforms.filter(([, definition]) => definition.inputs[0]?.keyed === true);
+const keyedKinds = transforms.filter(([, definition]) => definition.inputs[0]?.keyed !== undefined);
 
 /** The data set that the example of the file source reads. */
 const exampleRows: Row[] = [

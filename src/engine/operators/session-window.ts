@@ -37,7 +37,7 @@ export const sessionWindow: OperatorDefinition<SessionWindowParams> = {
   summary: 'Computes each key over sessions: spans of activity that end with a gap.',
   icon: 'activity',
   params,
-  inputs: [{ name: 'in', keyed: true }],
+  inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: (given) => needsEventTime(given, given.time) },
   derive: (given, [input]) => deriveWindow(given, shapeOf(given.time, true), input, []),

@@ -34,7 +34,7 @@ export const slidingWindow: OperatorDefinition<SlidingWindowParams> = {
   summary: 'Computes each key over windows of fixed size that overlap, one per slide.',
   icon: 'gallery-horizontal',
   params,
-  inputs: [{ name: 'in', keyed: true }],
+  inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: (given) => needsEventTime(given, given.time) },
   derive: (given, [input]) => deriveWindow(given, shapeOf(given.time), input, issues(given)),

@@ -31,7 +31,7 @@ export const tumblingWindow: OperatorDefinition<TumblingWindowParams> = {
   summary: 'Computes each key over windows of fixed size that follow each other.',
   icon: 'calendar-clock',
   params,
-  inputs: [{ name: 'in', keyed: true }],
+  inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: (given) => needsEventTime(given, given.time) },
   derive: (given, [input]) =>

@@ -64,7 +64,7 @@ export class WindowOperator implements Operator {
 
   constructor(given: WindowParams, context: OperatorContext) {
     const input = context.inputs[0] as StreamType;
-    const reader = new KeyReader(input.schema, input.key as readonly string[]);
+    const reader = new KeyReader(input.schema, input.key ?? []);
     this.params = given;
     this.leading = reader.columns.length + 2;
     this.context = context;

@@ -2,6 +2,7 @@
  * Builds the chain of a subtask from its plan: nodes, network edges, operators and their contexts. Nothing here runs
  * per record.
  */
+import { isKeyless } from '../graph/partitioning.ts';
 import { assert, present } from '../../base/assert.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
@@ -82,12 +83,18 @@ export function operatorOf(operators: OperatorTable, kind: string): RunnableOper
   return present(operators.get(kind), `operator kind “${kind}”`);
 }
 
-/** Keyed state of the head, if its input is keyed. */
-export function keyedStateFor(plan: SubtaskPlan, now: () => ProcessingTimeMs): KeyedState | null {
-  const type = plan.vertex.operators[0]?.inputs[0];
-  if (type === undefined || type.key === null) return null;
+/** Keyed state of the head, if its input is keyed, or need not be. */
+export function keyedStateFor(
+  plan: SubtaskPlan,
+  operators: OperatorTable,
+  now: () => ProcessingTimeMs,
+): KeyedState | null {
+  const head = plan.vertex.operators[0];
+  const type = head?.inputs[0];
+  if (head === undefined || type === undefined) return null;
+  if (type.key === null && !isKeyless(operators.get(head.kind), head.inputs)) return null;
   const { maxParallelism } = plan.settings;
-  const reader = new KeyReader(type.schema, type.key);
+  const reader = new KeyReader(type.schema, type.key ?? []);
   const range = rangeOfSubtask(plan.index, maxParallelism, plan.vertex.parallelism);
   return new KeyedState(maxParallelism, range, (key) => reader.hash(key), now);
 }

@@ -34,7 +34,8 @@ export class KeyText {
 
   private parts(key: Key): readonly string[] {
     const { reader } = this;
-    if (reader === null) return [String(key)];
+    // Windows of all records know no key.
+    if (reader === null) return [];
     return reader.parts(key).map((part, i) => {
       const type = reader.types[i] ?? 'string';
       return hueText(part, type === 'json' ? 'string' : type);

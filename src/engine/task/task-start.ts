@@ -67,7 +67,7 @@ export class TaskStart {
   chain: Chain | null = null;
   driver: SourceDriver | null = null;
   readonly timers = new TimerQueue();
-  /** Null: no input of its head is keyed. */
+  /** Null: no input of its head is keyed, nor can be. */
   readonly keyedState: KeyedState | null;
   private readonly deployment: Deployment;
   private readonly services: SubtaskServices;
@@ -78,7 +78,7 @@ export class TaskStart {
     this.deployment = deployment;
     this.services = services;
     this.parts = parts;
-    this.keyedState = keyedStateFor(deployment.plan, parts.now);
+    this.keyedState = keyedStateFor(deployment.plan, services.operators, parts.now);
   }
 
   /** It had finished before the checkpoint it is restored from. */

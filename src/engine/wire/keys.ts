@@ -16,8 +16,8 @@ export class KeyReader {
   readonly columns: readonly number[];
   readonly types: readonly ColumnType[];
 
+  /** Without columns all records have one and the same key. */
   constructor(schema: Schema, key: readonly string[]) {
-    assert(key.length > 0, 'a key has at least one column');
     this.columns = key.map((name) => columnIndex(schema, name));
     assert(!this.columns.includes(-1), `the key columns ${key.join(', ')} are in the schema`);
     this.types = this.columns.map((index) => (schema[index] as Schema[number]).type);

@@ -106,7 +106,12 @@ function scene(level: SceneLevel, given: Job = job, toggled: readonly string[] =
     job: given,
     kinds,
     problems: analysis.problems,
-    parallelism: new Map(given.nodes.map((one) => [one.id, parallelismOf(one, kinds.get(one.kind), given.settings)])),
+    parallelism: new Map(
+      given.nodes.map((one) => [
+        one.id,
+        parallelismOf(one, kinds.get(one.kind), given.settings, analysis.types.get(one.id)?.inputs),
+      ]),
+    ),
     outputs: new Map([...analysis.types].flatMap(([id, { outputs }]) => (outputs === null ? [] : [[id, outputs]]))),
     graph: planned.ok ? planned.value : null,
     level,

@@ -54,7 +54,11 @@ export function sceneInput(
   toggled: ReadonlySet<string>,
 ): SceneInput {
   const parallelism = job.nodes.map(
-    (node) => [node.id, parallelismOf(node, kindTable.get(node.kind), job.settings)] as const,
+    (node) =>
+      [
+        node.id,
+        parallelismOf(node, kindTable.get(node.kind), job.settings, analysis.types.get(node.id)?.inputs),
+      ] as const,
   );
   const outputs = [...analysis.types].flatMap(([node, types]) =>
     types.outputs === null ? [] : [[node, types.outputs] as const],

@@ -2,7 +2,7 @@
 import { Copy, Trash2 } from 'lucide-react';
 import type { JobNode, NodeId } from '../../engine/graph/job.ts';
 import type { OperatorKind } from '../../engine/graph/kind.ts';
-import { parallelismLimit, parallelismOf } from '../../engine/graph/partitioning.ts';
+import { isKeyless, isSingle, parallelismLimit, parallelismOf } from '../../engine/graph/partitioning.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { renameNode, setChaining, setCost, setParallelism } from '../document/commands.ts';
 import { nodeOf, useJob } from '../document/document-store.ts';
@@ -119,7 +119,8 @@ function Execution({
 }) {
   const settings = useJob((job) => job.settings);
   const most = parallelismLimit(settings);
-  const single = kind.parallelism === 'one';
+  const inputs = useDerived((state) => state.analysis.types.get(node.id))?.inputs;
+  const single = isSingle(kind, inputs);
   const choices = Array.from({ length: most }, (_, i) => String(i + 1));
   return (
     <Section title="Execution">
@@ -133,8 +134,8 @@ function Execution({
               {
                 value: '',
                 label: single
-                  ? '1 · this operator is never parallel'
-                  : `Job default · ${parallelismOf({ ...node, parallelism: null }, kind, settings)}`,
+                  ? `1 · ${isKeyless(kind, inputs) ? 'not parallel without a key' : 'this operator is never parallel'}`
+                  : `Job default · ${parallelismOf({ ...node, parallelism: null }, kind, settings, inputs)}`,
               },
               ...choices.map((value) => ({ value, label: value })),
             ]}

@@ -15,6 +15,7 @@ import type { Key } from '../../state/key.ts';
 import { KeyedState } from '../../state/keyed-state.ts';
 import type { KeyedSnapshot } from '../../state/keyed-state.ts';
 import type { Operator, OperatorContext, Polled, SourceOperator, UserFunction } from '../../task/operator.ts';
+import { isKeyless } from '../../graph/partitioning.ts';
 import { TimerQueue } from '../../time/timers.ts';
 import type { Timer } from '../../time/timers.ts';
 import { BatchBuilder } from '../../wire/batch-builder.ts';
@@ -91,7 +92,7 @@ export class Harness {
     this.outputTypes = derived.value;
     this.inputWatermarks = inputs.map(() => MIN_EVENT_TIME);
     this.range = rangeOfSubtask(subtaskIndex, maxParallelism, parallelism);
-    this.keyedState = keyedStateOf(inputs[0], maxParallelism, this.range, () => this.clock);
+    this.keyedState = keyedStateOf(definition, inputs, maxParallelism, this.range, () => this.clock);
     this.context = this.makeContext({
       subtaskIndex,
       parallelism,
@@ -380,12 +381,14 @@ export function expected(timeline: string, type: StreamType): Emitted[] {
 const rowOf = (record: TimelineRecord, type: StreamType): Row => timelineRow(record, type.schema);
 
 function keyedStateOf(
-  type: StreamType | undefined,
+  kind: OperatorKind,
+  inputs: readonly StreamType[],
   maxParallelism: number,
   range: KeyGroupRange,
   clock: () => ProcessingTimeMs,
 ): KeyedState | null {
-  if (type === undefined || type.key === null) return null;
-  const reader = new KeyReader(type.schema, type.key);
+  const [type] = inputs;
+  if (type === undefined || (type.key === null && !isKeyless(kind, inputs))) return null;
+  const reader = new KeyReader(type.schema, type.key ?? []);
   return new KeyedState(maxParallelism, range, (key) => reader.hash(key), clock);
 }

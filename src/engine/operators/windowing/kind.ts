@@ -152,8 +152,9 @@ export function deriveWindow(
   input: StreamType | undefined,
   own: readonly ParamIssue[],
 ): Derived {
-  const { schema, key } = input ?? plainStream([]);
-  if (key === null) return derived([{ code: 'not-keyed' }], () => []);
+  const { schema, key: columns } = input ?? plainStream([]);
+  // Without a key one window is for all records (Flink: windowAll).
+  const key = columns ?? [];
   const issues = [
     ...own,
     ...triggerIssues(given, shape, schema),

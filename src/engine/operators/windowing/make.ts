@@ -46,7 +46,7 @@ export function makeWindow(
 ): Operator {
   const { trigger, purging } = triggerOf(given, shape);
   const output = new PaneOutput(given, shape, context);
-  const { schema, key } = context.inputs[0] as StreamType & { key: readonly string[] };
+  const { schema, key } = context.inputs[0] as StreamType;
   const rest = {
     assigner,
     latenessMs,
@@ -65,7 +65,7 @@ export function makeWindow(
   }
   const folding =
     given.function === 'reduce'
-      ? new ReduceFolding(given.reduce, schema, key, context)
+      ? new ReduceFolding(given.reduce, schema, key ?? [], context)
       : new AggregateFolding(given.aggregates, schema);
   if (given.evictor === 'none') {
     const parts: WindowParts<JsonValue> = {
@@ -129,7 +129,8 @@ class PaneOutput {
   private readonly hasWindow: boolean;
 
   constructor(given: WindowFunctionParams, shape: WindowShape, context: OperatorContext) {
-    const { schema, key } = context.inputs[0] as StreamType & { key: readonly string[] };
+    const { schema, key: columns } = context.inputs[0] as StreamType;
+    const key = columns ?? [];
     this.given = given;
     this.context = context;
     this.key = key;

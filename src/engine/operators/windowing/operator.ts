@@ -3,7 +3,6 @@
  * WindowOperator, step by step. (Tumbling aggregates have an operator of their own, made for speed: `window-operator.ts`.)
  */
 import { addClamped, eventTime, MAX_EVENT_TIME } from '../../../base/units.ts';
-import type { StreamType } from '../../graph/schema.ts';
 import type { Key } from '../../state/key.ts';
 import type { KeyEntry } from '../../state/keyed-state.ts';
 import type { Operator, OperatorContext, Progress } from '../../task/operator.ts';
@@ -81,9 +80,7 @@ export class GeneralWindowOperator<T> implements Operator {
   constructor(parts: WindowParts<T>, context: OperatorContext) {
     this.parts = parts;
     this.context = context;
-    this.readers = (context.inputs as readonly (StreamType & { key: readonly string[] })[]).map(
-      ({ schema, key }) => new KeyReader(schema, key),
-    );
+    this.readers = context.inputs.map(({ schema, key }) => new KeyReader(schema, key ?? []));
     this.state = new TriggerState(context, parts.time);
     this.panes = new Panes(this.state);
     this.retractions = parts.retracts ? new Retractions(this.state) : null;

@@ -19,16 +19,18 @@ export function paneFunction(
   context: OperatorContext,
   builder: BatchBuilder,
 ): (key: Key, window: TimeWindow, pane: Pane, rows: readonly (readonly Row[])[]) => void {
-  const { schema, key: names } = context.inputs[0] as StreamType & { key: readonly string[] };
+  const { schema, key } = context.inputs[0] as StreamType;
+  const names = key ?? [];
   const call = context.compile('process', source);
   const append = declaredResult(builder);
-  const keyOf = userKey(new KeyReader(schema, names), names);
+  // Windows of all records have none.
+  const keyOf = names.length === 0 ? () => null : userKey(new KeyReader(schema, names), names);
   let time = 0;
   const out = Object.freeze({ collect: (result: unknown) => append(result, time) });
   const currentWatermark = (): number => context.watermark();
-  return (key, window, pane, rows) => {
+  return (of, window, pane, rows) => {
     time = lastTimeOf(window);
     const { start, end } = window;
-    call(keyOf(key), { window: { start, end }, pane: { ...pane }, currentWatermark }, ...rows, out);
+    call(keyOf(of), { window: { start, end }, pane: { ...pane }, currentWatermark }, ...rows, out);
   };
 }
