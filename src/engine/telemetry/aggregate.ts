@@ -63,9 +63,12 @@ const queuedRecords = ({ input, output }: ChannelView): number =>
 /** Those of the least idle member. */
 function worstShares(members: readonly SubtaskView[]): Shares {
   let worst = members[0]?.shares ?? allIdle;
-  for (const { shares } of members) if (shares.idle < worst.idle) worst = shares;
+  for (const { shares } of members) if (atRest(shares) < atRest(worst)) worst = shares;
   return worst;
 }
+
+/** A source that lets others catch up is in no trouble either. */
+const atRest = ({ idle, aligning = 0 }: Shares): number => idle + aligning;
 
 /** Least over members that are not idle; the greatest of all when every member is idle, as Flink forwards it. */
 function leastWatermark(members: readonly SubtaskView[], of: (member: SubtaskView) => EventTimeMs): EventTimeMs {

@@ -160,6 +160,8 @@ export interface Shares {
   readonly busy: number;
   readonly idle: number;
   readonly backpressured: number;
+  /** Of a source that did not read, to let the others of its alignment group catch up; left out: 0. */
+  readonly aligning?: number;
 }
 
 export interface SubtaskView {

@@ -37,6 +37,9 @@ export function sharesBetween(before: SubtaskGauges | null, after: SubtaskGauges
   const busy = Math.max(0, after.busyMs - (before?.busyMs ?? 0));
   const idle = Math.max(0, after.idleMs - (before?.idleMs ?? 0));
   const backpressured = Math.max(0, after.backpressuredMs - (before?.backpressuredMs ?? 0));
-  const all = busy + idle + backpressured;
-  return all > 0 ? { busy: busy / all, idle: idle / all, backpressured: backpressured / all } : null;
+  const aligning = Math.max(0, (after.aligningMs ?? 0) - (before?.aligningMs ?? 0));
+  const all = busy + idle + backpressured + aligning;
+  if (all <= 0) return null;
+  const shares = { busy: busy / all, idle: idle / all, backpressured: backpressured / all };
+  return aligning > 0 ? { ...shares, aligning: aligning / all } : shares;
 }

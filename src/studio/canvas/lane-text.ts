@@ -68,7 +68,8 @@ export function laneSentences(view: ClusterView | null, key: LaneKey, name: stri
   const attempt = subtask.attempt > 1 ? `, attempt ${subtask.attempt}` : '';
   const state = subtask.failure === null ? subtask.state : failureMessage(subtask.failure);
   const title = `Subtask ${index} of ${name}: ${state}${attempt}`;
-  const time = `idle ${percent(shares.idle)} · busy ${percent(shares.busy)} · backpressured ${percent(shares.backpressured)}`;
+  const aligning = shares.aligning === undefined ? '' : ` · waiting for alignment ${percent(shares.aligning)}`;
+  const time = `idle ${percent(shares.idle)} · busy ${percent(shares.busy)} · backpressured ${percent(shares.backpressured)}${aligning}`;
   if (operator === null) return [title, time];
   return [
     title,
@@ -112,7 +113,7 @@ function worstOf(view: ClusterView, ids: readonly SubtaskId[]): number {
   ids.forEach((id, index) => {
     const subtask = view.subtasks.get(id);
     if (subtask === undefined) return;
-    const trouble = subtask.state === 'failed' ? 2 : 1 - subtask.shares.idle;
+    const trouble = subtask.state === 'failed' ? 2 : 1 - subtask.shares.idle - (subtask.shares.aligning ?? 0);
     if (trouble > most) [worst, most] = [index, trouble];
   });
   return worst;
@@ -134,9 +135,10 @@ function stateText(subtask: SubtaskView, restarting: boolean): string {
   return plainState(subtask, restarting) || (attempt > 1 ? `attempt ${attempt}` : '');
 }
 
-function plainState({ state, replaying, idle }: SubtaskView, restarting: boolean): string {
+function plainState({ state, replaying, idle, gauges }: SubtaskView, restarting: boolean): string {
   switch (state) {
     case 'running':
+      if (gauges?.source?.alignment?.waiting === true) return 'aligning';
       return replaying ? 'replaying' : idle ? 'idle stream' : '';
     case 'created':
       return 'waiting';

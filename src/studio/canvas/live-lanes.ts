@@ -102,5 +102,7 @@ function barSizes(shares: Shares | null): string {
   if (shares === null) return '';
   const idle = Math.round(shares.idle * 100);
   const busy = Math.round((shares.idle + shares.busy) * 100);
-  return `${idle}% 100%, ${busy}% 100%, 100% 100%`;
+  // What is left bare let other sources catch up.
+  const all = Math.round((1 - (shares.aligning ?? 0)) * 100);
+  return `${idle}% 100%, ${busy}% 100%, ${all}% 100%`;
 }

@@ -216,6 +216,15 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
       value: percent(live.shares.backpressured),
       meaning: 'Share of time in which the same subtask could not send, because the receiver had no free buffers.',
     },
+    ...(live.shares.aligning === undefined
+      ? []
+      : [
+          {
+            label: 'Aligning',
+            value: percent(live.shares.aligning),
+            meaning: 'Share of time in which it did not read, to let the other sources of its group catch up.',
+          },
+        ]),
     {
       label: 'Watermark',
       value: watermarkText(live.watermark),

@@ -14,17 +14,21 @@ export interface Sample {
   readonly rate: number;
   readonly busy: number;
   readonly backpressured: number;
+  /** Left out: 0. */
+  readonly aligning?: number;
 }
 
 class Lane {
   readonly rate: Float32Array;
   readonly busy: Float32Array;
   readonly backpressured: Float32Array;
+  readonly aligning: Float32Array;
 
   constructor(capacity: number) {
     this.rate = new Float32Array(capacity).fill(Number.NaN);
     this.busy = new Float32Array(capacity).fill(Number.NaN);
     this.backpressured = new Float32Array(capacity).fill(Number.NaN);
+    this.aligning = new Float32Array(capacity);
   }
 }
 
@@ -62,6 +66,7 @@ export class LaneHistory {
       lane.rate[place] = sample.rate;
       lane.busy[place] = sample.busy;
       lane.backpressured[place] = sample.backpressured;
+      lane.aligning[place] = sample.aligning ?? 0;
     }
     this.next = (place + 1) % this.capacity;
     this.size = Math.min(this.size + 1, this.capacity);
@@ -79,7 +84,9 @@ export class LaneHistory {
     const place = this.placeOf(i);
     const rate = lane?.rate[place] ?? Number.NaN;
     if (lane === undefined || Number.isNaN(rate)) return null;
-    return { rate, busy: lane.busy[place] as number, backpressured: lane.backpressured[place] as number };
+    const aligning = lane.aligning[place] as number;
+    const sample = { rate, busy: lane.busy[place] as number, backpressured: lane.backpressured[place] as number };
+    return aligning > 0 ? { ...sample, aligning } : sample;
   }
 
   /** Index of the first sample at or after a time; `size` if there is none. */

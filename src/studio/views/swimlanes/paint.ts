@@ -124,7 +124,7 @@ function paintRow(pen: Pen, frame: Frame, i: number, { left, right, scale }: Row
   paintFigures(pen, frame, sample, top, right + 10);
 }
 
-/** One column per sample: idle above, busy, backpressured at the bottom. */
+/** One column per sample: bare where the source let others catch up, idle, busy, backpressured at the bottom. */
 function paintStrip(pen: Pen, { history, from, x, inks }: Frame, subtask: SubtaskId, top: number): void {
   for (let i = Math.max(1, from); i < history.size; i++) {
     const sample = history.sampleAt(subtask, i);
@@ -133,8 +133,10 @@ function paintStrip(pen: Pen, { history, from, x, inks }: Frame, subtask: Subtas
     const wide = Math.max(0.5, x(history.timeAt(i)) - begin + 0.3);
     const busy = sample.busy * stripHeight;
     const blocked = sample.backpressured * stripHeight;
-    pen.fillStyle = inks.idle;
+    pen.fillStyle = inks.sunk;
     pen.fillRect(begin, top, wide, stripHeight);
+    pen.fillStyle = inks.idle;
+    pen.fillRect(begin, top + (sample.aligning ?? 0) * stripHeight, wide, (1 - (sample.aligning ?? 0)) * stripHeight);
     pen.fillStyle = inks.busy;
     pen.fillRect(begin, top + stripHeight - blocked - busy, wide, busy);
     pen.fillStyle = inks.backpressured;
@@ -175,7 +177,9 @@ function paintFigures(pen: Pen, { inks }: Frame, sample: Sample | null, top: num
   pen.fillStyle = inks.water;
   pen.fillText(rateText(sample.rate), edge, top + lineTop + lineHeight / 2 + 1);
   pen.fillStyle = inks.muted;
-  const share = sample.backpressured > sample.busy ? ['blocked', sample.backpressured] : ['busy', sample.busy];
+  const { busy, backpressured, aligning = 0 } = sample;
+  const share = backpressured > busy ? ['blocked', backpressured] : ['busy', busy];
+  if (aligning > (share[1] as number)) share.splice(0, 2, 'aligning', aligning);
   pen.fillText(`${percent(share[1] as number)} ${share[0]}`, edge, top + stripTop + stripHeight / 2);
 }
 

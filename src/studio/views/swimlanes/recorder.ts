@@ -49,5 +49,6 @@ function sampleOf({ shares, recordsInPerSecond, recordsOutPerSecond }: SubtaskVi
     rate: isFed ? recordsInPerSecond : recordsOutPerSecond,
     busy: shares.busy,
     backpressured: shares.backpressured,
+    aligning: shares.aligning ?? 0,
   };
 }

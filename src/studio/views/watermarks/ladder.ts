@@ -9,6 +9,8 @@ import { type EventTimeMs, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/
 import type { NodeId } from '../../../engine/graph/job.ts';
 import type { Channel, ChannelId, ExecutionGraph, JobVertex, SubtaskId, VertexId } from '../../../engine/graph/plan.ts';
 import type { ClusterView, SubtaskView } from '../../../engine/telemetry/cluster-view.ts';
+import { watermarkText } from '../../canvas/watermark-text.ts';
+import { alignmentText, splitsText } from './source-text.ts';
 
 export interface Ladder {
   readonly operators: readonly LadderOperator[];
@@ -36,6 +38,8 @@ export interface Rung {
   /** Of the head of a chain; empty for sources and for chained operators. */
   readonly channels: readonly ChannelRung[];
   readonly notes: readonly string[];
+  /** Sources: what their splits and the alignment with other sources make of the watermark; empty: nothing. */
+  readonly origin: readonly string[];
 }
 
 /**
@@ -141,7 +145,15 @@ function rungOf(subtask: SubtaskView, { node, index, head, channels, view, sende
     ended: watermark >= MAX_EVENT_TIME || subtask.state === 'finished',
     channels: channelRungs(channels, view, senders),
     notes: operator?.notes ?? [],
+    origin: isSource ? originOf(subtask, view) : [],
   };
+}
+
+function originOf(subtask: SubtaskView, view: ClusterView): readonly string[] {
+  const source = subtask.gauges?.source;
+  if (source === undefined) return [];
+  const aligned = subtask.state === 'running' ? alignmentText(view, subtask.id) : null;
+  return [splitsText(source, (time) => watermarkText(time, null)), aligned].filter((text) => text !== null);
 }
 
 /** What each channel does to the watermark; those that hold it first, then by watermark. */

@@ -275,7 +275,11 @@ function Words({
   readonly text: (time: EventTimeMs) => string;
 }) {
   if (rung.channels.length === 0 && !rung.idle && !rung.ended)
-    return <span className="text-faint">it makes its own</span>;
+    return rung.origin.length === 0 ? (
+      <span className="text-faint">it makes its own</span>
+    ) : (
+      <>{`${name} ${rung.index}: ${rung.origin.join('; ')}.`}</>
+    );
   const aside = asideText(rung);
   return (
     <>
