@@ -246,6 +246,56 @@ it('a sum over retracting panes counts every quake once, and one over accumulati
   expect(naive).not.toEqual(expected.toSorted());
 });
 
+/** What a changelog leaves: its rows as sorted texts. */
+function leftOf(changes: readonly Record<string, unknown>[]): string[] {
+  const rows = new Map<string, number>();
+  for (const { op, ...row } of changes) {
+    const text = JSON.stringify(row);
+    const count = (rows.get(text) ?? 0) + (op === '-U' || op === '-D' ? -1 : 1);
+    // What is taken away was there.
+    expect(count).toBeGreaterThanOrEqual(0);
+    rows.set(text, count);
+  }
+  return [...rows].flatMap(([text, count]) => Array.from({ length: count }, () => text)).toSorted();
+}
+
+async function overAnHourLate(): Promise<{ origin: string; delay: number }[]> {
+  const all = await csv('flights');
+  return all.map(({ origin = '', delay }) => ({ origin, delay: Number(delay) })).filter(({ delay }) => delay > 60);
+}
+
+it.each([
+  ['all flights are there before any airport', null],
+  ['airports come in between', 3000],
+])('late flights are counted by the regions as they are in the end, if %s', async (_, pace) => {
+  const regionOf: Record<string, string> = {};
+  const places = { South: 'ATL DFW', Midwest: 'ORD DTW MSP', West: 'LAX PHX SFO LAS', East: 'EWR PHL BOS' };
+  for (const [region, airports] of Object.entries(places))
+    for (const airport of airports.split(' ')) regionOf[airport] = region;
+  const expected = [...groupBy(await overAnHourLate(), ({ origin }) => regionOf[origin] ?? '')].map(([region, own]) => {
+    const minutes = own.reduce((sum, { delay }) => sum + delay, 0);
+    return JSON.stringify({ region: region || null, flights: own.length, delay: minutes / own.length });
+  });
+  expect(expected).toHaveLength(5);
+  const changes = rowsAt<Record<string, unknown>>(await run('regions', pace), 'results');
+  expect(leftOf(changes)).toEqual(expected.toSorted());
+  // Flights were counted before their region was known, and moved.
+  expect(changes.filter(({ op, region }) => op === '-U' && region === null).length).toBeGreaterThan(10);
+});
+
+it('the ranking is that of the minutes of all late flights', async () => {
+  const expected = [...groupBy(await overAnHourLate(), ({ origin }) => origin)]
+    .map(([origin, own]) => {
+      return { origin, flights: own.length, minutes: own.reduce((sum, { delay }) => sum + delay, 0), group: 'all' };
+    })
+    .toSorted((a, b) => b.minutes - a.minutes)
+    .slice(0, 5)
+    .map((row, i) => JSON.stringify({ ...row, place: i + 1 }));
+  const changes = rowsAt<Record<string, unknown>>(await run('most-delayed'), 'results');
+  expect(leftOf(changes)).toEqual(expected.toSorted());
+  expect(new Set(changes.map(({ origin }) => origin)).size).toBeGreaterThan(8);
+});
+
 it('swarms are what the times of the quakes say, if none is too late', async () => {
   const expected: string[] = [];
   const times = groupBy(await csv('earthquakes'), ({ region }) => region as string);

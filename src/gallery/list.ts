@@ -16,9 +16,11 @@ import type { Example } from './example.ts';
 import exactlyOnce from './exactly-once.weir.json' with { type: 'json' };
 import { firstExample } from './first.ts';
 import invertedIndex from './inverted-index.weir.json' with { type: 'json' };
+import mostDelayed from './most-delayed.weir.json' with { type: 'json' };
 import noGuarantee from './no-guarantee.weir.json' with { type: 'json' };
 import panes from './panes.weir.json' with { type: 'json' };
 import postgres from './postgres.weir.json' with { type: 'json' };
+import regions from './regions.weir.json' with { type: 'json' };
 import retractions from './retractions.weir.json' with { type: 'json' };
 import scripted from './scripted.weir.json' with { type: 'json' };
 import sessions from './sessions.weir.json' with { type: 'json' };
@@ -55,6 +57,18 @@ export const gallery: readonly Example[] = [
   example('retractions', retractions, 'How does a sum behind early panes stay right?', [
     'real data',
     'retracting panes',
+    'changelog',
+    'complete mode',
+  ]),
+  example('regions', regions, 'Can sums stay right when what they are grouped by is known late, and corrected?', [
+    'real data',
+    'regular join',
+    'changelog',
+    'complete mode',
+  ]),
+  example('most-delayed', mostDelayed, 'Which airports are the most delayed ones so far?', [
+    'real data',
+    'Top-N',
     'changelog',
     'complete mode',
   ]),
