@@ -7,7 +7,7 @@ import { cellsRow } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
 
 /** Rows told of one buffer. */
-const rowsMost = 20;
+export const heldRowsMost = 20;
 
 type KeptRow = readonly [time: number, cells: Cells, ...rest: unknown[]];
 
@@ -23,7 +23,7 @@ export function heldRows(
   const [first] = rows ?? [];
   const last = rows?.at(-1);
   if (rows === undefined || first === undefined || last === undefined) return null;
-  const shown = rows.slice(0, rowsMost).map(([, cells]) => cellsRow(schema, cells));
+  const shown = rows.slice(0, heldRowsMost).map(([, cells]) => cellsRow(schema, cells));
   const count = rows.length === 1 ? '1 record' : `${rows.length} records`;
   return { what, window: null, value: shortJson(shown), note: `${count}. ${note(first[0], last[0])}` };
 }

@@ -12,12 +12,15 @@ import type { RowKind, StreamType } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
 import type { Operator, OperatorContext } from '../task/operator.ts';
 import type { Batch } from '../wire/batch.ts';
+import { shortJson } from '../wire/inspect.ts';
+import type { Held } from '../wire/inspect.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { RowKindReader, withoutRowKinds } from '../wire/row-kinds.ts';
 import { joinColumns, withoutKind } from './join-columns.ts';
 import { JoinOutput } from './join-output.ts';
 import { JoinedRows, later } from './joined-rows.ts';
-import { cellsAt } from './row-cells.ts';
+import { heldOf, heldRowsMost } from './held.ts';
+import { cellsAt, cellsRow } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
 
 export interface RegularJoinParams {
@@ -71,6 +74,24 @@ export class RegularJoinOperator implements Operator {
       else this.accumulate(side, other, change);
     }
     this.output.flush();
+  }
+
+  holds(key: Key): readonly Held[] {
+    const sides = [this.left, this.right].map((side, i) => this.heldBy(side, i, key));
+    return heldOf(...sides);
+  }
+
+  private heldBy({ rows, outer }: Side, input: number, key: Key): Held | null {
+    const kept = rows.peek(key);
+    if (kept.length === 0) return null;
+    const { schema } = withoutKind(this.context.inputs[input] as StreamType);
+    const shown = kept.slice(0, heldRowsMost).map(({ cells }) => cellsRow(schema, cells));
+    const count = kept.reduce((sum, row) => sum + row.count, 0);
+    const alone = kept.filter(({ associations }) => associations === 0).length;
+    const note =
+      `${count === 1 ? '1 row' : `${count} rows`}, kept until they are taken back` +
+      `${outer && alone > 0 ? `; ${alone} of them without a match` : ''}.`;
+    return { what: input === 0 ? 'Left rows' : 'Right rows', window: null, value: shortJson(shown), note };
   }
 
   private side(name: string, type: StreamType, ttlMs: number, outer: boolean): Side {

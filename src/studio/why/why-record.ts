@@ -26,6 +26,9 @@ function windowsOf(kind: string, params: Params, time: number): readonly TimeWin
       return cumulating(ms('sizeMs'), ms('stepMs'), ms('offsetMs')).assign(time, 0);
     case 'sessionWindow':
       return params['gap'] === '' || params['gap'] === undefined ? [{ start: time, end: time + ms('gapMs') }] : null;
+    case 'windowJoin':
+    case 'windowCoGroup':
+      return windowsOf(`${String(params['window'])}Window`, params, time);
     default:
       return null;
   }

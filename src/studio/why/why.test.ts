@@ -193,6 +193,55 @@ describe('why in a temporal join', () => {
   });
 });
 
+describe('why in a window join', () => {
+  const run = () => joined('windowJoin', { sizeMs: 10 }, ['left', 'right'], 'a=1@5 w9 +1h |', 'a=2@6 w7 +1h |');
+
+  it('a window waits for the slower side', async () => {
+    expect(await sentence(await run(), { kind: 'window', node: 'Join', key: 'a', start: 0, end: 10 })).toBe(
+      'Window [0, 10) of a waits: it fires when the watermark reaches 9; watermark 7 = minimum of channel 0 (9) and ' +
+        'channel 1 (7); channel 1 is Clicks split 0, last event 6, watermarks as its script says, active.',
+    );
+  });
+
+  it('a record of a window that is over was late', async () => {
+    const frozen = await run();
+    const record = { kind: 'record', node: 'Join', subtask: firstSubtask(frozen, 'Join'), key: 'a', input: 1 } as const;
+    expect(await sentence(frozen, { ...record, time: 3, watermark: 10 })).toMatch(
+      /^The record of a at 3 was late by 1 ms: its window \[0, 10\) was over at watermark 9, and the watermark was 10;/,
+    );
+  });
+
+  it('a coGroup waits alike', async () => {
+    const frozen = await joined(
+      'windowCoGroup',
+      { sizeMs: 10, window: 'session', gapMs: 4 },
+      ['left', 'right'],
+      'a=1@5 w9 +1h |',
+      'a=2@7 w7 +1h |',
+    );
+    expect(await sentence(frozen, { kind: 'window', node: 'Join', key: 'a', start: 5, end: 11 })).toMatch(
+      /^Window \[5, 11\) of a waits: it fires when the watermark reaches 10; watermark 7 = minimum of /,
+    );
+  });
+});
+
+describe('why in a regular join', () => {
+  it('rows are held until they are taken back', async () => {
+    const frozen = await joined('regularJoin', { join: 'inner' }, ['left', 'right'], 'a=1@5 a=3@6 +1h |', 'b=2@6 +1h |');
+    const index = subtaskOfGroup(keyGroupOf(hashString('a'), 128), 128, 2);
+    const look = await frozen.inspect(frozen.view().nodes.get('Join')?.subtasks[index] ?? '', { key: 'a', limit: 1 });
+    expect(look.kind === 'inspected' ? look.keyed?.keys[0]?.held : null).toEqual([
+      {
+        what: 'Left rows',
+        window: null,
+        value: '[{"key":"a","n":1},{"key":"a","n":3}]',
+        note: '2 rows, kept until they are taken back.',
+      },
+    ]);
+    expect(await sentence(frozen, { kind: 'key', node: 'Join', key: 'a' })).toMatch(/; it holds 1 value there\.$/);
+  });
+});
+
 describe('why a record', () => {
   const asked = async (params: object, time: number, watermark: number): Promise<string> => {
     const run = await windowed('tumblingWindow', { sizeMs: 10, ...params }, 'a=1@13 w12 +1h |');
