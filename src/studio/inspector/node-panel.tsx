@@ -257,11 +257,13 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
     <Section title={one ? `Live · subtask ${index ?? ''}` : 'Live'}>
       <Figures figures={figures} />
       {asked !== null && (
-        <LazyWhyButton
-          question={{ kind: 'watermark', node: id, subtask: asked }}
-          about={`Watermark of ${nameOf(view, id)} ${index ?? ''}`.trim()}
-          text="Why this watermark?"
-        />
+        <div className="pt-1">
+          <LazyWhyButton
+            question={{ kind: 'watermark', node: id, subtask: asked }}
+            about={`Watermark of ${nameOf(view, id)} ${index ?? ''}`.trim()}
+            text="Why this watermark?"
+          />
+        </div>
       )}
     </Section>
   );

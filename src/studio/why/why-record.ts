@@ -45,12 +45,16 @@ export function whyRecord(view: ClusterView, asked: RecordQuestion): Why {
   const windows = operator === undefined ? null : windowsOf(operator.kind, operator.params, time);
   const lateness = latenessOf(view, node);
   const over = windows === null ? time : Math.max(...windows.map(({ end }) => cleanupTime(end, lateness)));
-  const late = windows === null ? isBehind(operator?.kind, asked) : over <= watermark;
+  const late = asked.dropped ?? (windows === null ? isBehind(operator?.kind, asked) : over <= watermark);
   const last = windows?.at(-1);
   const ofWindow = last === undefined ? 'its time' : windowsText(windows as readonly TimeWindow[]);
   if (!late) {
-    const left = `${ofWindow} is over only at ${eventText(over, time)}, ${durationText(over - watermark)} later`;
-    return { sentence: `${who} was on time: ${met}, ${last === undefined ? 'not past it' : `and ${left}`}.`, steps };
+    const verdict = watermark < time ? 'was on time' : 'came behind the watermark and counts all the same';
+    const left =
+      over > watermark
+        ? `${ofWindow} is over only at ${eventText(over, time)}, ${durationText(over - watermark)} later`
+        : 'it went into a window that is not over';
+    return { sentence: `${who} ${verdict}: ${met}${last === undefined ? '' : `, and ${left}`}.`, steps };
   }
   const path = blamePath(view, node, subtask);
   const origin = originOf(path);

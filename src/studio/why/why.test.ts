@@ -168,7 +168,7 @@ describe('why in an interval join', () => {
         'the watermarks.',
     );
     expect(await sentence(frozen, { ...record, time: 7, watermark: 7 })).toBe(
-      'The record of a at 7 was on time: the watermark was 7, not past it.',
+      'The record of a at 7 came behind the watermark and counts all the same: the watermark was 7.',
     );
   });
 });
@@ -186,7 +186,9 @@ describe('why in a temporal join', () => {
   it('a late version still holds, a late left record does not join', async () => {
     const run = await joined('temporalJoin', {}, ['left', 'versions'], 'a=1@10 w9 +1h |', 'a=7@3 w5 +1h |');
     const record = { kind: 'record', node: 'Join', subtask: firstSubtask(run, 'Join'), key: 'a', time: 3 } as const;
-    expect(await sentence(run, { ...record, watermark: 5, input: 1 })).toMatch(/^The record of a at 3 was on time/);
+    expect(await sentence(run, { ...record, watermark: 5, input: 1 })).toMatch(
+      /^The record of a at 3 came behind the watermark and counts/,
+    );
     expect(await sentence(run, { ...record, watermark: 5, input: 0 })).toMatch(
       /^The record of a at 3 was late by 2 ms/,
     );
@@ -227,7 +229,13 @@ describe('why in a window join', () => {
 
 describe('why in a regular join', () => {
   it('rows are held until they are taken back', async () => {
-    const frozen = await joined('regularJoin', { join: 'inner' }, ['left', 'right'], 'a=1@5 a=3@6 +1h |', 'b=2@6 +1h |');
+    const frozen = await joined(
+      'regularJoin',
+      { join: 'inner' },
+      ['left', 'right'],
+      'a=1@5 a=3@6 +1h |',
+      'b=2@6 +1h |',
+    );
     const index = subtaskOfGroup(keyGroupOf(hashString('a'), 128), 128, 2);
     const look = await frozen.inspect(frozen.view().nodes.get('Join')?.subtasks[index] ?? '', { key: 'a', limit: 1 });
     expect(look.kind === 'inspected' ? look.keyed?.keys[0]?.held : null).toEqual([
@@ -259,7 +267,11 @@ describe('why a record', () => {
   it('was late at the very millisecond at which its window was over, and not one before', async () => {
     expect(await asked({ allowedLatenessMs: 3 }, 3, 12)).toMatch(/was late by 0 ms: .* an allowed lateness of 4 ms/);
     expect(await asked({ allowedLatenessMs: 4 }, 3, 12)).toBe(
-      'The record of a at 3 was on time: the watermark was 12, and its window [0, 10) is over only at 13, 1 ms later.',
+      'The record of a at 3 came behind the watermark and counts all the same: the watermark was 12, and its window ' +
+        '[0, 10) is over only at 13, 1 ms later.',
+    );
+    expect(await asked({}, 14, 12)).toBe(
+      'The record of a at 14 was on time: the watermark was 12, and its window [10, 20) is over only at 19, 7 ms later.',
     );
   });
 });

@@ -46,6 +46,8 @@ export interface RecordQuestion {
   /** Watermark of the operator when it came. */
   readonly watermark: number;
   readonly input: number;
+  /** What the operator made of it; absent: it follows from the windows and the watermark. */
+  readonly dropped?: boolean;
 }
 
 /** Vertex, place in its chain, and the operator itself. */

@@ -1,7 +1,7 @@
 /** Time: event time against processing time at one operator, as the engine told it. */
 import './time.css';
 import { Crosshair, Maximize, Minus, Plus, Table2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { NodeId } from '../../../engine/graph/job.ts';
 import type { ClusterView, TimeView as Told } from '../../../engine/telemetry/cluster-view.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
@@ -20,6 +20,7 @@ import { linesOf, Plot } from './plot.tsx';
 import { zoomed } from './scales.ts';
 import { sceneOf, type Extent } from './scene.ts';
 import { TimeTable } from './time-table.tsx';
+import { WhyPinned } from './why-pinned.tsx';
 import { spanText } from './words.ts';
 
 export function TimeView() {
@@ -172,7 +173,9 @@ function Shown({ view, node, told, subtask: selected }: ShownProps) {
           onPin={setPinned}
         />
       )}
-      <Said summary={summaryOf(scene, skipped)} pinned={pinned} onClose={() => setPinned(null)} />
+      <Said summary={summaryOf(scene, skipped)} pinned={pinned} onClose={() => setPinned(null)}>
+        {pinned !== null && <WhyPinned view={view} node={node} pinned={pinned} />}
+      </Said>
     </div>
   );
 }
@@ -189,16 +192,19 @@ interface SaidProps {
   readonly summary: string;
   readonly pinned: Hit | null;
   readonly onClose: () => void;
+  /** Beside what is pinned. */
+  readonly children: ReactNode;
 }
 
 /** Below the plot: what is pinned, else all in one sentence; and the span that was picked. */
-function Said({ summary, pinned, onClose }: SaidProps) {
+function Said({ summary, pinned, onClose, children }: SaidProps) {
   const span = useTimePick((state) => state.span);
   return (
     <div className="time-said">
       <p className="note number min-w-0 truncate" role="status" aria-label="Event time in words">
         {pinned === null ? summary : linesOf(pinned).join(' · ')}
       </p>
+      {children}
       {pinned !== null && (
         <Button size="small" tone="quiet" onClick={onClose}>
           Let go
