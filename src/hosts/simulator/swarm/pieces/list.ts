@@ -7,6 +7,7 @@ import { leftJoin } from './left-join.ts';
 import type { Piece } from './piece.ts';
 import { rules } from './rules.ts';
 import { sorted } from './sorted.ts';
+import { tables } from './tables.ts';
 import { versioned } from './versioned.ts';
 import { windowFunction } from './window-function.ts';
 import { windowPairs } from './window-pairs.ts';
@@ -22,6 +23,7 @@ export const pieces = {
   windowFunction,
   windowPairs,
   grouped,
+  tables,
 } as const satisfies Readonly<Record<string, Piece>>;
 
 export type PieceName = keyof typeof pieces;
