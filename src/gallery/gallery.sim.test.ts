@@ -144,6 +144,52 @@ it('each hour tells the flights of the three hours before, so that each flight c
   }
 });
 
+it('a window without a key counts the flights of all airports', async () => {
+  const day = 24 * hour;
+  const expected = groupBy(
+    await csv('flights'),
+    ({ scheduled }) => Math.floor(Date.parse(scheduled as string) / day) * day,
+  );
+  const rows = rowsAt<HourOfAirport>(await run('window-all'), 'results');
+  expect(rows.map(({ windowStart, flights }) => [windowStart, flights])).toEqual(
+    [...expected].map(([start, flights]) => [start, flights.length]).sort(([a], [b]) => (a as number) - (b as number)),
+  );
+});
+
+it('flights out of an airport meet those that set out for it in the same hour, each with each', async () => {
+  const flights = await csv('flights');
+  const at = (time: string | undefined, ms: number) => Math.floor(Date.parse(time as string) / ms) * ms;
+  const simulation = await run('window-join');
+
+  const into = groupBy(flights, ({ destination, scheduled }) => `${destination} ${at(scheduled, hour)}`);
+  const pairs = flights.flatMap(({ origin, scheduled }) =>
+    (into.get(`${origin} ${at(scheduled, hour)}`) ?? []).map((other) =>
+      [origin, at(scheduled, hour), Date.parse(scheduled as string), Date.parse(other['scheduled'] as string)].join(),
+    ),
+  );
+  type Pair = Readonly<Record<string, unknown>>;
+  const joined = rowsAt<Pair>(simulation, 'pairs').map((row) =>
+    [row['origin'], row['windowStart'], row['scheduled'], row['right_scheduled']].join(),
+  );
+  expect(joined.length).toBeGreaterThan(1000);
+  expect(joined.toSorted()).toEqual(pairs.toSorted());
+
+  const counts = new Map<string, [number, number]>();
+  for (const { origin, destination, scheduled } of flights)
+    for (const [side, airport] of [origin, destination].entries()) {
+      const key = `${airport} ${at(scheduled, 24 * hour)}`;
+      const count = counts.get(key) ?? [0, 0];
+      count[side as 0 | 1]++;
+      counts.set(key, count);
+    }
+  const days = rowsAt<Pair>(simulation, 'days').map((row): [string, unknown] => [
+    `${String(row['airport'])} ${String(row['day'])}`,
+    [row['departures'], row['arrivals']],
+  ]);
+  expect(new Map(days)).toEqual(counts);
+  expect(days).toHaveLength(counts.size);
+});
+
 it('each quarter of a day tells the flights since midnight', async () => {
   const quarter = 6 * hour;
   const expected = new Map<string, number>();

@@ -29,6 +29,8 @@ import skew from './skew.weir.json' with { type: 'json' };
 import sliding from './sliding.weir.json' with { type: 'json' };
 import unaligned from './unaligned.weir.json' with { type: 'json' };
 import union from './union.weir.json' with { type: 'json' };
+import windowAll from './window-all.weir.json' with { type: 'json' };
+import windowJoin from './window-join.weir.json' with { type: 'json' };
 import wordCount from './word-count.weir.json' with { type: 'json' };
 
 export const gallery: readonly Example[] = [
@@ -80,6 +82,15 @@ export const gallery: readonly Example[] = [
   example('sliding', sliding, 'How late are flights now, told every hour over the last three?', [
     'real data',
     'sliding window',
+  ]),
+  example('window-all', windowAll, 'How many flights leave in the whole country, day by day?', [
+    'real data',
+    'non-keyed window',
+  ]),
+  example('window-join', windowJoin, 'Which flights leave an airport in the hour in which others set out for it?', [
+    'real data',
+    'window join',
+    'coGroup',
   ]),
   example('cumulating', cumulating, 'How late are flights today, told every six hours until the day is over?', [
     'real data',
