@@ -141,6 +141,23 @@ const cases: readonly (readonly [rule: string, given: Job, script: string, lines
      both: watermark 11`,
   ],
   [
+    'a window join pairs what is in the same window, and pads the rest when it fires',
+    joined('windowJoin', { sizeMs: 10, join: 'full' }),
+    `left: a=1@1 b=5@2
+     right: a=2@9 a=3@10
+     checkpoint
+     fail
+     right: w9
+     left: w9 b=6@9`,
+    `checkpoint 1 completed
+     failure: The Worker of left (1/1) was killed.
+     restored from checkpoint 1
+     both: pane b [0, 10) {"value":5,"right_value":null}@9 on time, index 0
+     both: pane a [0, 10) {"value":1,"right_value":2}@9 on time, index 0
+     both: watermark 9
+     both: late b=6@9`,
+  ],
+  [
     'timers by event time and by the clock; what has a side output goes there',
     timers,
     'in: a=1@1 a=-2@3\n+5\nin: w11',

@@ -18,6 +18,16 @@ const early = (accumulation: string): Job =>
     accumulation,
   });
 
+const revising = windows('tumblingWindow', {
+  sizeMs: 10,
+  allowedLatenessMs: 100,
+  accumulation: 'retracting',
+});
+const retracting: Job = {
+  ...revising,
+  nodes: revising.nodes.map((one) => (one.id === 'out' ? { ...one, params: { mode: 'changelog' } } : one)),
+};
+
 const cases: readonly (readonly [rule: string, given: Job, script: string, lines: string])[] = [
   [
     'a window fires at the watermark of its last millisecond, not before',
@@ -222,6 +232,15 @@ const cases: readonly (readonly [rule: string, given: Job, script: string, lines
      sum: pane a [0, 10) {"sum":4}@9 on time, index 1
      sum: watermark 9
      sum: pane a [0, 10) {"sum":8}@9 late, index 2`,
+  ],
+  [
+    'the same, retracting: the pane before is taken back first',
+    retracting,
+    'in: a=1@1 w9 a=2@3',
+    `sum: pane a [0, 10) {"sum":1,"op":"+I"}@9 on time, index 0
+     sum: watermark 9
+     sum: pane a [0, 10) {"sum":1,"op":"-U"}@9 late, index 1
+     sum: pane a [0, 10) {"sum":3,"op":"+U"}@9 late, index 1`,
   ],
   [
     'a processing-time window fires when the clock has left its last millisecond',
