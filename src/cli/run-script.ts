@@ -4,6 +4,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { failed, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { failureAdvice, failureMessage } from '../engine/wire/failures.ts';
+import type { CheckpointMode } from '../engine/graph/job.ts';
 import { fill } from '../engine/graph/problems.ts';
 import { checkpointReasons } from '../engine/wire/checkpoints.ts';
 import type { Report } from '../engine/wire/reports.ts';
@@ -76,12 +77,13 @@ async function play(loaded: LoadedJob, script: Script, command: RunCommand, to: 
     {
       onStep: (step, again) => print.step(step, again),
       onSeen: (node, subtask, parallel, seen) => lines.seen(node, subtask, parallel, seen),
+      onIgnored: (reason) => print.told({ kind: 'ignored', reason }),
       onRestore: (checkpoint) => {
         lines.forget();
-        print.told({ kind: 'restored', checkpoint });
+        print.told({ kind: 'restored', checkpoint, from: 'checkpoint' });
       },
       onReport: (report) => {
-        const told = toldOf(report);
+        const told = toldOf(report, job.settings.checkpointMode);
         if (told?.kind === 'failure') lines.forget();
         if (told !== null) print.told(told);
       },
@@ -92,17 +94,25 @@ async function play(loaded: LoadedJob, script: Script, command: RunCommand, to: 
   return end.outcome === 'failed' ? exitCodes.jobFailed : exitCodes.ok;
 }
 
+const restoredText = {
+  checkpoint: 'restored from checkpoint {checkpoint}',
+  beginning: 'begins anew',
+  offsets: 'goes on at the offsets of its sources, without state',
+} as const;
+
 /** What is told beside operators. */
 type Told =
   | { readonly kind: 'checkpoint'; readonly checkpoint: number; readonly savepoint: boolean }
   | { readonly kind: 'checkpoint-failed'; readonly checkpoint: number | null; readonly reason: string }
   | { readonly kind: 'failure'; readonly message: string }
-  /** Null: from the beginning. */
-  | { readonly kind: 'restored'; readonly checkpoint: number | null }
+  /** `offsets`: without checkpoints, sources go on where they were, and state is lost. */
+  | { readonly kind: 'restored'; readonly checkpoint: number | null; readonly from: keyof typeof restoredText }
+  /** The step does nothing. */
+  | { readonly kind: 'ignored'; readonly reason: string }
   | { readonly kind: 'job'; readonly state: string }
   | { readonly kind: 'warning'; readonly text: string };
 
-function toldOf(report: Report): Told | null {
+function toldOf(report: Report, mode: CheckpointMode): Told | null {
   switch (report.kind) {
     case 'checkpoint': {
       const { event } = report;
@@ -118,7 +128,10 @@ function toldOf(report: Report): Told | null {
     case 'recovery': {
       const { event } = report;
       if (event.kind === 'detected') return { kind: 'failure', message: failureMessage(event.failure) };
-      return event.kind === 'chosen' ? { kind: 'restored', checkpoint: event.checkpoint } : null;
+      if (event.kind !== 'chosen') return null;
+      const { checkpoint } = event;
+      const without = mode === 'off' ? 'offsets' : 'beginning';
+      return { kind: 'restored', checkpoint, from: checkpoint === null ? without : 'checkpoint' };
     }
     case 'job-state':
       return isTerminal(report.state) ? { kind: 'job', state: report.state } : null;
@@ -183,7 +196,9 @@ function toldText(told: Told): string {
     case 'failure':
       return `failure: ${told.message}`;
     case 'restored':
-      return told.checkpoint === null ? 'begins anew' : `restored from checkpoint ${told.checkpoint}`;
+      return restoredText[told.from].replace('{checkpoint}', String(told.checkpoint));
+    case 'ignored':
+      return `nothing: ${told.reason}`;
     case 'job':
       return `job ${told.state}`;
     case 'warning':

@@ -74,6 +74,13 @@ describe('what is read', () => {
     expect(all).toMatch(/ out\/\d: result "a # b"@1$/m);
   });
 
+  test('the script takes the place of the timeline, which may be empty', async () => {
+    const nodes = tumbling.nodes.map((one) => (one.id === 'in' ? { ...one, params: { timeline: '' } } : one));
+    const { all, code } = await played({ ...tumbling, nodes }, 'in: a=1@1 w9');
+    expect(all).toContain('sum: pane a [0, 10) {"sum":1}@9 on time, index 0');
+    expect(code).toBe(0);
+  });
+
   test('names with spaces and slashes, quoted or not', async () => {
     const nodes = two.nodes.map((one) => (one.id === 'left' ? { ...one, name: 'Ad clicks/1' } : one));
     const { all, code } = await played(

@@ -50,7 +50,8 @@ export const scripted: OperatorDefinition<ScriptedParams> = {
   inputs: [],
   outputs: [{ name: 'out' }],
   parallelism: 'one',
-  eventTime: { assigns: ({ timeline }) => timeline.includes('@') },
+  // One that is empty contradicts nothing: a script may take its place.
+  eventTime: { assigns: ({ timeline }) => timeline.trim() === '' || timeline.includes('@') },
   derive({ columns, timeline }) {
     const declared = declaredIssues(columns, 'columns');
     const issues = declared.length > 0 ? declared : timelineIssues(timeline, columns);

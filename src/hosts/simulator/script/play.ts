@@ -31,6 +31,8 @@ export interface ScriptListener {
   onStep(step: Step, again: boolean): void;
   /** An operator has done something. `parallel`: it has several subtasks. */
   onSeen(node: NodeId, subtask: number, parallel: boolean, seen: Witnessed): void;
+  /** The step does nothing, for this reason. */
+  onIgnored(reason: string): void;
   /** A run of its own begins from this checkpoint, as the script says. */
   onRestore(checkpoint: number): void;
   onReport(report: Report): void;
@@ -131,6 +133,9 @@ class Play {
 
   private async take(step: Step, index: number): Promise<void> {
     this.listener.onStep(step, false);
+    if ((step.kind === 'checkpoint' || step.kind === 'fail') && this.cluster.ended) {
+      return this.listener.onIgnored(`the job is ${this.cluster.state}`);
+    }
     switch (step.kind) {
       case 'element':
         if (!this.turns.give(index)) throw new Stuck(this.whyNotTaken(step.node));
@@ -149,6 +154,9 @@ class Play {
         break;
     }
     await this.rest();
+    if (step.kind === 'checkpoint' && this.pending.size > 0) {
+      throw new Stuck('The checkpoint does not complete: something that it waits for does not come.');
+    }
   }
 
   /** Rewound sources read again what they had read. */
