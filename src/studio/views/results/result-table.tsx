@@ -5,6 +5,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { UIEvent } from 'react';
 import { isNumeric } from '../../../engine/graph/schema.ts';
+import { toggleMarked, useTimePick } from '../../session/time-pick.ts';
 import { cellText } from './cell-text.ts';
 import { sortedRows, type RowIndex } from './row-index.ts';
 
@@ -95,8 +96,16 @@ export function ResultTable({ name, index, sortable }: ResultTableProps) {
 }
 
 function Row({ index, row, place }: { readonly index: RowIndex; readonly row: number; readonly place: number }) {
+  const time = row < index.size ? index.timestamp(row) : null;
+  const marked = useTimePick((state) => time !== null && state.marked.includes(time));
   return (
-    <tr aria-rowindex={place + 2} style={{ height: rowHeight }}>
+    <tr
+      aria-rowindex={place + 2}
+      aria-selected={marked}
+      style={{ height: rowHeight }}
+      title={time === null ? undefined : 'Click to mark its panes in Time'}
+      onClick={time === null ? undefined : () => toggleMarked(time)}
+    >
       {index.schema.map((column, i) => {
         const text = cellText(index.cell(row, i), column.type);
         return (

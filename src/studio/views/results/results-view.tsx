@@ -4,11 +4,13 @@ import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import type { JobNode } from '../../../engine/graph/job.ts';
 import type { ClusterView, ResultView } from '../../../engine/telemetry/cluster-view.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
+import { windowText } from '../../../engine/time/windows.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
 import { runStore, useRun } from '../../run/run-store.ts';
 import { addOperator } from '../../session/add-operator.ts';
 import { toast } from '../../session/commands.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { pickSpan, useTimePick } from '../../session/time-pick.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { Segments } from '../../ui/toggle.tsx';
 import { EmptyView } from '../empty-view.tsx';
 import { useThrottledView } from '../../run/use-throttled-view.ts';
@@ -76,10 +78,36 @@ interface RecordsProps {
 }
 
 function Records({ sink, result, resting }: RecordsProps) {
-  const index = useMemo(() => new RowIndex(shownOf(sink, result)), [sink, result]);
+  const span = useTimePick((state) => state.span);
+  const index = useMemo(() => new RowIndex(shownOf(sink, result), span), [sink, result, span]);
   const mode = useResultChoices((state) => modeOf(sink, state.modes[sink.id]));
-  if (mode === 'chart') return <RecordsChart sink={sink} index={index} />;
-  return <ResultTable key={sink.id} name={sink.name} index={index} sortable={resting} />;
+  const records =
+    mode === 'chart' ? (
+      <RecordsChart sink={sink} index={index} />
+    ) : (
+      <ResultTable key={sink.id} name={sink.name} index={index} sortable={resting} />
+    );
+  if (span === null) return records;
+  return (
+    <div className="flex h-full flex-col">
+      <SpanBar span={span} index={index} />
+      <div className="min-h-0 flex-1">{records}</div>
+    </div>
+  );
+}
+
+/** Only a span of event time is shown, which was picked in the plot. */
+function SpanBar({ span, index }: { readonly span: readonly [number, number]; readonly index: RowIndex }) {
+  return (
+    <div className="border-hairline flex flex-none items-center gap-3 border-b px-4 py-0.5">
+      <p className="note number" role="status" aria-label="Picked span">
+        {`Event time ${windowText(...span)}, picked in Time: ${index.size.toLocaleString('en-US')} of ${index.whole.toLocaleString('en-US')}`}
+      </p>
+      <Button size="small" tone="quiet" onClick={() => pickSpan(null)}>
+        Show all results
+      </Button>
+    </div>
+  );
 }
 
 function RecordsChart({ sink, index }: { readonly sink: JobNode; readonly index: RowIndex }) {

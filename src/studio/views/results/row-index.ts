@@ -11,7 +11,13 @@ export class RowIndex {
   /** Number of records before each batch. */
   private readonly starts: readonly number[];
 
-  constructor(result: ResultView) {
+  /** Rows that are shown, where only a span of event time is; null: all. */
+  private readonly rows: Int32Array | null;
+  /** Before the span was cut out. */
+  readonly whole: number;
+
+  /** `span`: only records whose event time lies in it, both ends included. */
+  constructor(result: ResultView, span: readonly [from: number, to: number] | null = null) {
     this.batches = result.chunks.map((chunk) => chunk.records);
     this.schema = this.batches[0]?.schema ?? [];
     let size = 0;
@@ -20,11 +26,14 @@ export class RowIndex {
       size += batch.length;
       return start;
     });
-    this.size = size;
+    this.whole = size;
+    this.rows = span === null ? null : this.rowsWithin(span);
+    this.size = this.rows?.length ?? size;
   }
 
-  /** Cell of record `row` (0 is the oldest kept) in column `column`. */
-  cell(row: number, column: number): CellValue {
+  /** Cell of record `shown` (0 is the oldest kept, or the oldest in the span) in column `column`. */
+  cell(shown: number, column: number): CellValue {
+    const row = this.rows?.[shown] ?? shown;
     const at = this.batchOf(row);
     const batch = this.batches[at] as Batch;
     const { type } = this.schema[column] as ColumnSpec;
@@ -32,10 +41,23 @@ export class RowIndex {
   }
 
   /** Event time of a record, null if it has none. */
-  timestamp(row: number): number | null {
+  timestamp(shown: number): number | null {
+    const row = this.rows?.[shown] ?? shown;
     const at = this.batchOf(row);
     const time = (this.batches[at] as Batch).timestamps[row - (this.starts[at] as number)] as number;
     return Number.isNaN(time) ? null : time;
+  }
+
+  private rowsWithin([from, to]: readonly [from: number, to: number]): Int32Array {
+    const rows: number[] = [];
+    this.batches.forEach((batch, i) => {
+      const start = this.starts[i] as number;
+      for (let row = 0; row < batch.length; row++) {
+        const time = batch.timestamps[row] as number;
+        if (time >= from && time <= to) rows.push(start + row);
+      }
+    });
+    return Int32Array.from(rows);
   }
 
   /** The last batch that starts at or before the record. */
