@@ -6,6 +6,7 @@ import type { Resource } from '../connectors/resource.ts';
 import type { Fault } from '../engine/graph/faults.ts';
 import type { CheckpointMode, NodeId } from '../engine/graph/job.ts';
 import type { ExecutionGraph } from '../engine/graph/plan.ts';
+import type { ClusterView } from '../engine/telemetry/cluster-view.ts';
 import type { Ledger, SinkMoment } from '../engine/telemetry/ledger.ts';
 import type { Batch } from '../engine/wire/batch.ts';
 import type { Pace } from '../engine/wire/messages.ts';
@@ -82,7 +83,17 @@ export interface Comparison {
   readonly strikes: readonly string[];
 }
 
+/** A job to be played in virtual time, for the playground. */
+export interface TryOutRequest {
+  readonly plan: ExecutionGraph;
+  readonly resources: readonly Resource[];
+  /** Of each source, in virtual time: what sets the records of a script apart. */
+  readonly recordsPerSecond: number;
+}
+
 export interface Oracle {
+  /** How the job stands at its end, or when nothing moves any more. Rejects if the oracle breaks down. */
+  tryOut(request: TryOutRequest): Promise<ClusterView>;
   open(request: OracleRequest): OracleAccount;
   /** Rejects if it is aborted, or if the oracle breaks down. */
   compare(request: ComparisonRequest, signal: AbortSignal): Promise<Comparison>;

@@ -2,15 +2,50 @@
 import { assert } from '../../base/assert.ts';
 import type { Resource } from '../../connectors/resource.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
+import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import type { Ledger, SinkMoment } from '../../engine/telemetry/ledger.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
-import type { Comparison, ComparisonRequest, Expectation, Oracle, OracleAccount, OracleRequest } from '../oracle.ts';
+import type {
+  Comparison,
+  ComparisonRequest,
+  Expectation,
+  Oracle,
+  OracleAccount,
+  OracleRequest,
+  TryOutRequest,
+} from '../oracle.ts';
 import type { FromOracle, PostedResource, ToOracle } from './oracle-protocol.ts';
 // Vite gives the module its default export, the address of the built Worker.
 // oxlint-disable-next-line import/default
 import workerUrl from './oracle-worker.ts?worker&url';
 
 export class WorkerOracle implements Oracle {
+  /** Kept for the next, since a person who plays asks often; one after the other. */
+  private tryLine: Line | null = null;
+  private tried: Promise<unknown> = Promise.resolve();
+
+  tryOut(request: TryOutRequest): Promise<ClusterView> {
+    const asked = this.tried.then(() => this.tryNow(request));
+    this.tried = asked.catch(() => undefined);
+    return asked;
+  }
+
+  private tryNow(request: TryOutRequest): Promise<ClusterView> {
+    const line = (this.tryLine ??= new Line());
+    return new Promise((resolve, reject) => {
+      line.onBroken = (error) => {
+        line.end();
+        this.tryLine = null;
+        reject(error);
+      };
+      line.onMessage = (message) => {
+        assert(message.kind === 'tried-out', 'what is tried out is answered by how it stands');
+        resolve(message.view);
+      };
+      line.send({ kind: 'try-out', request: { ...request, resources: request.resources.map(posted) } });
+    });
+  }
+
   open(request: OracleRequest): OracleAccount {
     return new WorkerAccount(request);
   }

@@ -1,9 +1,10 @@
 /** What the page and the oracle's Worker say to each other. */
 import type { ResourceFormat } from '../../connectors/resource.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
+import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import type { Ledger, SinkMoment } from '../../engine/telemetry/ledger.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
-import type { Comparison, ComparisonRequest, Expectation, OracleRequest } from '../oracle.ts';
+import type { Comparison, ComparisonRequest, Expectation, OracleRequest, TryOutRequest } from '../oracle.ts';
 
 /** A resource as it can be posted: a URL travels as its address. */
 export interface PostedResource {
@@ -18,11 +19,13 @@ export type ToOracle =
   | { readonly kind: 'open'; readonly request: Posted<OracleRequest> }
   | { readonly kind: 'commit'; readonly sink: NodeId; readonly rows: Batch }
   | { readonly kind: 'look'; readonly moments: ReadonlyMap<NodeId, SinkMoment> }
+  | { readonly kind: 'try-out'; readonly request: Posted<TryOutRequest> }
   | { readonly kind: 'compare'; readonly request: Posted<ComparisonRequest> };
 
 export type FromOracle =
   | { readonly kind: 'expectation'; readonly expectation: Expectation }
   | { readonly kind: 'ledger'; readonly ledger: Ledger }
+  | { readonly kind: 'tried-out'; readonly view: ClusterView }
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
   /** The sentence of what went wrong. */
   | { readonly kind: 'broken'; readonly reason: string };

@@ -7,6 +7,7 @@ import { lockDown } from '../lockdown.ts';
 import { compare } from './compare.ts';
 import type { FromOracle, PostedResource, ToOracle } from './oracle-protocol.ts';
 import { OracleRun } from './oracle-run.ts';
+import { tryOut } from './try-out.ts';
 
 interface WorkerScope {
   onmessage: ((event: MessageEvent<MessagePort>) => void) | null;
@@ -29,6 +30,12 @@ interface WorkerScope {
         break;
       case 'look':
         if (run !== null) answer({ kind: 'ledger', ledger: run.ledger(message.moments) });
+        break;
+      case 'try-out':
+        tryOut({ ...message.request, resources: message.request.resources.map(received) }).then(
+          (view) => answer({ kind: 'tried-out', view }),
+          broken,
+        );
         break;
       case 'compare':
         compare({ ...message.request, resources: message.request.resources.map(received) }).then(

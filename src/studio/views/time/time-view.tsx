@@ -1,21 +1,26 @@
 /** Time: event time against processing time at one operator, as the engine told it. */
 import './time.css';
 import { Crosshair, Maximize, Minus, Plus, Table2 } from 'lucide-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
 import type { NodeId } from '../../../engine/graph/job.ts';
 import type { ClusterView, TimeView as Told } from '../../../engine/telemetry/cluster-view.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
 import { sumSkipped } from '../../../engine/wire/time-traces.ts';
+import { useDocument } from '../../document/document-store.ts';
+import { useRun } from '../../run/run-store.ts';
 import { useThrottledView, wholeView } from '../../run/use-throttled-view.ts';
 import { select } from '../../session/commands.ts';
 import { useSession } from '../../session/session-store.ts';
 import { pickSpan, useTimePick } from '../../session/time-pick.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Select } from '../../ui/inputs.tsx';
+import { Segments } from '../../ui/toggle.tsx';
 import { EmptyView } from '../empty-view.tsx';
 import { followedExtent } from './frame.ts';
+import { goodNode, nameOf } from './good-node.ts';
 import type { Hit } from './hit.ts';
 import { Legend, summaryOf } from './legend.tsx';
+import { Playground } from './playground.tsx';
 import { linesOf, Plot } from './plot.tsx';
 import { zoomed } from './scales.ts';
 import { sceneOf, type Extent } from './scene.ts';
@@ -23,12 +28,31 @@ import { TimeTable } from './time-table.tsx';
 import { WhyPinned } from './why-pinned.tsx';
 import { spanText } from './words.ts';
 
+/** The plot of the run; for a job with scripts also the playground. */
 export function TimeView() {
+  const job = useDocument((state) => state.job);
+  const sources = useMemo(() => job.nodes.filter(({ kind }) => kind === 'scripted'), [job]);
+  const hasRun = useRun((state) => state.view !== null);
+  const [chosen, setMode] = useState<Mode | null>(null);
+  if (sources.length === 0) return <RunPlot modes={null} />;
+  const mode = chosen ?? (hasRun ? 'run' : 'playground');
+  const modes = <Segments label="What is plotted" value={mode} options={plotted} onValue={setMode} />;
+  return mode === 'run' ? <RunPlot modes={modes} /> : <Playground sources={sources} modes={modes} />;
+}
+
+const plotted = [
+  { value: 'run', label: 'Run' },
+  { value: 'playground', label: 'Playground' },
+] as const;
+type Mode = (typeof plotted)[number]['value'];
+
+function RunPlot({ modes }: { readonly modes: ReactNode }) {
   const view = useThrottledView(wholeView);
   const selection = useSession((state) => state.selection);
   if (view === null)
     return (
-      <EmptyView
+      <Empty
+        modes={modes}
         text="Run the job to see event time against processing time: records, watermarks, windows and panes."
         run
       />
@@ -40,46 +64,47 @@ export function TimeView() {
   if (node === undefined || told === undefined) {
     if (good !== undefined)
       return (
-        <EmptyView
+        <Empty
+          modes={modes}
           text={`${nameOf(view, node)} has seen no record yet.`}
           action={{ label: `Show ${nameOf(view, good)}`, run: () => select([good]) }}
         />
       );
-    return <EmptyView text="Waiting for the first record…" />;
+    return <Empty modes={modes} text="Waiting for the first record…" />;
   }
   const timeless = told.windows.length === 0 && !told.records.some(({ trace }) => trace.time !== null);
   if (timeless && wanted !== undefined && good !== undefined && good !== node)
     return (
-      <EmptyView
+      <Empty
+        modes={modes}
         text={`The records of ${nameOf(view, node)} have no event time. Its source gives them one by a timestamp column.`}
         action={{ label: `Show ${nameOf(view, good)}`, run: () => select([good]) }}
       />
     );
-  return <Shown key={node} view={view} node={node} told={told} subtask={selection.subtask} />;
+  return <Shown key={node} view={view} node={node} told={told} subtask={selection.subtask} modes={modes} />;
 }
 
-/** The operator whose plot says most: windows first, then late records, then any event time. */
-function goodNode(view: ClusterView): NodeId | undefined {
-  const score = ({ windows, records, watermarks }: Told): number =>
-    (windows.some(({ trace }) => trace.kind === 'pane') ? 8 : 0) +
-    (records.some(({ trace }) => trace.windows !== undefined) ? 4 : 0) +
-    (records.some(({ trace }) => trace.verdict === 'dropped') ? 3 : 0) +
-    (watermarks.some(({ trace }) => trace.channel !== null) ? 1 : 0) +
-    (records.some(({ trace }) => trace.time !== null) ? 1 : 0);
-  return [...view.times.values()].sort((a, b) => score(b) - score(a))[0]?.node;
+/** Nothing to plot; the way to the playground stays. */
+function Empty({ modes, ...rest }: ComponentProps<typeof EmptyView> & { readonly modes: ReactNode }) {
+  return (
+    <div className="flex h-full flex-col">
+      {modes !== null && <div className="time-bar">{modes}</div>}
+      <div className="min-h-0 flex-1">
+        <EmptyView {...rest} />
+      </div>
+    </div>
+  );
 }
-
-const nameOf = (view: ClusterView, node: NodeId | undefined): string =>
-  view.graph.jobGraph.vertices.flatMap(({ operators }) => operators).find((each) => each.node === node)?.name ?? 'It';
 
 interface ShownProps {
   readonly view: ClusterView;
   readonly node: NodeId;
   readonly told: Told;
   readonly subtask: string | null;
+  readonly modes: ReactNode;
 }
 
-function Shown({ view, node, told, subtask: selected }: ShownProps) {
+function Shown({ view, node, told, subtask: selected, modes }: ShownProps) {
   const [key, setKey] = useState<string | null>(null);
   const [zoom, setZoom] = useState<Extent | null>(null);
   const [picking, setPicking] = useState(false);
@@ -107,6 +132,7 @@ function Shown({ view, node, told, subtask: selected }: ShownProps) {
   return (
     <div className="flex h-full flex-col">
       <div className="time-bar">
+        {modes}
         <NodeSelect view={view} node={node} />
         <Select
           aria-label="Key"

@@ -1,0 +1,185 @@
+/**
+ * The playground: the script of a source as something to play with. A click adds an element where it is, dragging moves one,
+ * Step plays the next. Every change plays the job again from the start in the simulator, in virtual time, a record a
+ * second; what is shown is what the engine did.
+ */
+import { ChevronFirst, ChevronLast, StepBack, StepForward } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { JobNode } from '../../../engine/graph/job.ts';
+import { failureMessage } from '../../../engine/wire/failures.ts';
+import { setParam } from '../../document/commands.ts';
+import { useSession } from '../../session/session-store.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Select, TextInput } from '../../ui/inputs.tsx';
+import { Segments } from '../../ui/toggle.tsx';
+import { EmptyView } from '../empty-view.tsx';
+import { goodNode, nameOf } from './good-node.ts';
+import { Handles } from './handles.tsx';
+import { Legend, summaryOf } from './legend.tsx';
+import { indexAt, playedOf } from './played.ts';
+import { Plot } from './plot.tsx';
+import { sceneOf, type Extent } from './scene.ts';
+import { elementsOf, inserted, removed, retimed, snapped, timeOf, truncated } from './script-edits.ts';
+import { useTryOut } from './use-try-out.ts';
+
+interface PlaygroundProps {
+  readonly sources: readonly JobNode[];
+  readonly modes: React.ReactNode;
+}
+
+const adds = [
+  { value: 'record', label: 'Record' },
+  { value: 'watermark', label: 'Watermark' },
+] as const;
+
+export function Playground({ sources, modes }: PlaygroundProps) {
+  const [chosen, setChosen] = useState('');
+  const source = sources.find(({ id }) => id === chosen) ?? (sources[0] as JobNode);
+  const timeline = typeof source.params['timeline'] === 'string' ? source.params['timeline'] : '';
+  const elements = useMemo(() => elementsOf(timeline), [timeline]);
+  const [steps, setSteps] = useState<number | null>(null);
+  const [add, setAdd] = useState<'record' | 'watermark'>('record');
+  const [record, setRecord] = useState('a=1');
+  const [zoom, setZoom] = useState<Extent | null>(null);
+  const count = Math.min(steps ?? elements.length, elements.length);
+  const { view, failure } = useTryOut(source.id, truncated(timeline, count));
+  const selected = useSession((state) => state.selection.nodes);
+  const node =
+    view === null ? undefined : (selected.find((each) => each !== source.id && view.nodes.has(each)) ?? goodNode(view));
+  const told = node === undefined ? undefined : view?.times.get(node);
+  const own = view?.times.get(source.id);
+  const now = Math.max(0, ...[told, own].flatMap((each) => (each === undefined ? [] : lastOf(each)))) + 1000;
+  const scene = useMemo(
+    () => (told === undefined ? null : sceneOf(told, { key: null, subtask: null }, now)),
+    [told, now],
+  );
+  const played = useMemo(() => playedOf(timeline, elements.slice(0, count), own), [timeline, elements, count, own]);
+  const write = (next: string, by = 0): void => {
+    setParam(source.id, 'timeline', next);
+    if (steps !== null) setSteps(Math.max(0, count + by));
+  };
+  const extent = scene?.extent ?? { x: [0, 10_000], y: [0, 30_000] };
+  const place = (x: number, y: number): void => {
+    const time = snapped(y, extent.y[1] - extent.y[0]);
+    const element = add === 'record' ? `${record.trim()}@${timeOf(time)}` : `w${timeOf(time)}`;
+    if (elementsOf(element).length === 1) write(inserted(timeline, indexAt(played, x, count), element), 1);
+  };
+  const problem = view?.job.failure ?? null;
+  const said = failure ?? (problem === null ? null : failureMessage(problem));
+  return (
+    <div className="flex h-full flex-col">
+      <div className="time-bar">
+        {modes}
+        {sources.length > 1 && (
+          <Select
+            aria-label="Script"
+            value={source.id}
+            options={sources.map(({ id, name }) => ({ value: id, label: name }))}
+            onValue={setChosen}
+          />
+        )}
+        <div className="flex items-center" role="group" aria-label="Steps of the script">
+          <IconButton
+            label="To the start"
+            side="top"
+            disabled={count === 0}
+            icon={<ChevronFirst size={14} aria-hidden />}
+            onClick={() => setSteps(0)}
+          />
+          <IconButton
+            label="Step back"
+            side="top"
+            disabled={count === 0}
+            icon={<StepBack size={14} aria-hidden />}
+            onClick={() => setSteps(count - 1)}
+          />
+          <IconButton
+            label="Step"
+            hint="Play the next element"
+            side="top"
+            disabled={count === elements.length}
+            icon={<StepForward size={14} aria-hidden />}
+            onClick={() => setSteps(count + 1)}
+          />
+          <IconButton
+            label="To the end"
+            side="top"
+            disabled={count === elements.length}
+            icon={<ChevronLast size={14} aria-hidden />}
+            onClick={() => setSteps(null)}
+          />
+        </div>
+        <span className="note">A click adds</span>
+        <Segments label="A click adds" value={add} options={adds} onValue={setAdd} />
+        {add === 'record' && (
+          <TextInput
+            aria-label="Record that a click adds"
+            className="number w-24"
+            value={record}
+            onText={setRecord}
+            spellCheck={false}
+          />
+        )}
+        {scene !== null && <Legend scene={scene} />}
+      </div>
+      <ol className="time-script number" aria-label={`Script of ${source.name}`}>
+        {elements.map(({ start, end }, i) => (
+          <li key={i}>
+            <button
+              type="button"
+              aria-current={i === count - 1 ? 'step' : undefined}
+              data-ahead={i >= count || undefined}
+              title="Play up to here"
+              onClick={() => setSteps(i + 1)}
+            >
+              {timeline.slice(start, end)}
+            </button>
+          </li>
+        ))}
+      </ol>
+      {said !== null ? (
+        <EmptyView text={said} />
+      ) : view === null ? (
+        <EmptyView text="Playing the script… If the job has errors, they are listed on the canvas; mend them first." />
+      ) : (
+        <Plot
+          scene={scene ?? emptyScene}
+          followed={extent}
+          zoom={zoom}
+          onZoom={setZoom}
+          origin={0}
+          picking={false}
+          label={`Playground of ${nameOf(view, node)}`}
+          onPlace={place}
+          over={(scales) => (
+            <Handles
+              scales={scales}
+              played={played}
+              onTime={(index, time) => write(retimed(timeline, index, time))}
+              onRemove={(index) => write(removed(timeline, index), -1)}
+            />
+          )}
+        />
+      )}
+      <div className="time-said">
+        <p className="note number min-w-0 truncate" role="status" aria-label="Event time in words">
+          {`${count} of ${elements.length} elements played. ${scene === null ? '' : summaryOf(scene, { records: 0, panes: 0 })}`}
+        </p>
+        <p className="note ml-auto truncate">
+          {`${nameOf(view, node)}, played by the simulator from the start at each change, a record a second of virtual time`}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+const emptyScene = sceneOf(
+  { node: '', records: [], watermarks: [], windows: [], skipped: new Map(), told: 0 },
+  { key: null, subtask: null },
+  0,
+);
+
+/** Processing time of the last thing told. */
+function lastOf({ records, watermarks, windows }: Parameters<typeof sceneOf>[0]): readonly number[] {
+  return [records, watermarks, windows].flatMap((all) => all.at(-1)?.trace.at ?? []);
+}

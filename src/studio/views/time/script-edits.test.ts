@@ -1,0 +1,35 @@
+/** Edits of a script as a person makes them on the plot: texts before and after. */
+import { describe, expect, it } from 'vitest';
+import { inserted, removed, retimed, snapped, timeOf, truncated } from './script-edits.ts';
+
+const script = 'a=1@1s b=2@4s  +2s w5s\na="x@y"@9s |';
+
+describe('a script', () => {
+  it.each([
+    [
+      'an element is added in front of another',
+      inserted(script, 1, 'c=3@2s'),
+      'a=1@1s c=3@2s b=2@4s  +2s w5s\na="x@y"@9s |',
+    ],
+    ['or last, but in front of the end', inserted(script, 99, 'c=3@2s'), 'a=1@1s b=2@4s  +2s w5s\na="x@y"@9s c=3@2s |'],
+    ['or last of an open stream', inserted('a=1@1s', 9, 'w5s'), 'a=1@1s w5s'],
+    ['or first of an empty one', inserted('', 0, 'a@1'), 'a@1'],
+    ['a record gets another time', retimed(script, 0, 2500), 'a=1@2500 b=2@4s  +2s w5s\na="x@y"@9s |'],
+    ['even if its value holds an @', retimed(script, 4, 3000), 'a=1@1s b=2@4s  +2s w5s\na="x@y"@3s |'],
+    ['a record without a time gets one', retimed('a=1 |', 0, 7), 'a=1@7 |'],
+    ['a watermark is moved', retimed(script, 3, 6000), 'a=1@1s b=2@4s  +2s w6s\na="x@y"@9s |'],
+    ['a pause has no time to change', retimed(script, 2, 1), script],
+    ['an element is taken away', removed(script, 1), 'a=1@1s +2s w5s\na="x@y"@9s |'],
+    ['its first elements stand alone', truncated(script, 3), 'a=1@1s b=2@4s  +2s'],
+    ['none of them', truncated(script, 0), ''],
+    ['all of them', truncated(script, 9), script],
+  ])('%s', (_, after, expected) => {
+    expect(after).toBe(expected);
+  });
+
+  it('times are round for the height of the plot, and written in seconds where they are whole', () => {
+    expect(snapped(4321, 30_000)).toBe(4000);
+    expect(snapped(-7.4, 60)).toBe(-7);
+    expect([timeOf(4000), timeOf(4500), timeOf(0)]).toEqual(['4s', '4500', '0']);
+  });
+});
