@@ -49,11 +49,8 @@ export function Playground({ sources, modes }: PlaygroundProps) {
   const told = node === undefined ? undefined : view?.times.get(node);
   const own = view?.times.get(source.id);
   const now = Math.max(0, ...[told, own].flatMap((each) => (each === undefined ? [] : lastOf(each)))) + 1000;
-  const scene = useMemo(
-    () => (told === undefined ? null : sceneOf(told, { key: null, subtask: null }, now)),
-    [told, now],
-  );
-  const played = useMemo(() => playedOf(timeline, elements.slice(0, count), own), [timeline, elements, count, own]);
+  const scene = told === undefined ? null : sceneOf(told, { key: null, subtask: null }, now);
+  const played = playedOf(timeline, elements.slice(0, count), own);
   const write = (next: string, by = 0): void => {
     setParam(source.id, 'timeline', next);
     if (steps !== null) setSteps(Math.max(0, count + by));
@@ -165,8 +162,11 @@ export function Playground({ sources, modes }: PlaygroundProps) {
         <p className="note number min-w-0 truncate" role="status" aria-label="Event time in words">
           {`${count} of ${elements.length} elements played. ${scene === null ? '' : summaryOf(scene, { records: 0, panes: 0 })}`}
         </p>
-        <p className="note ml-auto truncate">
-          {`${nameOf(view, node)}, played by the simulator from the start at each change, a record a second of virtual time`}
+        <p
+          className="note ml-auto truncate"
+          title="From the start, in virtual time, a record a second: what is shown is what the engine did."
+        >
+          {`${nameOf(view, node)}, played by the simulator at each change`}
         </p>
       </div>
     </div>
