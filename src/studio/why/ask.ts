@@ -7,7 +7,7 @@ import { keyGroupOf, subtaskOfGroup } from '../../engine/state/key-groups.ts';
 import type { Key } from '../../engine/state/key.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import type { Inspected, InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
-import { readerOf } from '../views/checkpoints/key-search.ts';
+import { stateReaderOf } from '../views/checkpoints/key-search.ts';
 import { blamePath } from './blame.ts';
 import { momentOf } from './moment.ts';
 import { whyKey, whyTimer, whyWindow } from './why-held.ts';
@@ -65,7 +65,7 @@ async function lookDown(run: Asked, node: string, subtask: SubtaskId, looks: Ins
 /** The subtask that owns a key at an operator; null: it has no key, or is not the head of its chain. */
 export function ownerOf(view: ClusterView, node: string, key: Key): SubtaskId | null {
   const found = placeOf(view.graph, node);
-  const reader = found === null || found.place > 0 ? null : readerOf(found.vertex);
+  const reader = found === null || found.place > 0 ? null : stateReaderOf(found.vertex);
   if (found === null || reader === null) return null;
   const { maxParallelism } = view.graph.jobGraph.settings;
   const group = keyGroupOf(reader.hash(key), maxParallelism);

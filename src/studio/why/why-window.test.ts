@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
 import { askWhy } from './ask.ts';
-import { windowed } from './testing/frozen.ts';
+import { node } from '../../hosts/acceptance-jobs.ts';
+import { frozenAt, script, windowed } from './testing/frozen.ts';
+import { allRecords } from './why.ts';
 
 /** Behind the watermark of the only channel: the source says its watermarks by script. */
 const cause = (watermark: number | string, last: number): string =>
@@ -122,6 +124,24 @@ describe('why', () => {
     const [start, end] = window;
     const why = await askWhy(run, run.view(), { kind: 'window', node: 'Sums', key: 'a', start, end });
     expect(why.sentence).toBe(says);
+  });
+});
+
+describe('why, of a stream without a key,', () => {
+  it('a window of all records waits', async () => {
+    const run = await frozenAt(
+      [
+        script('Flights', 'a=1@1 b=2@4 w5 +1h |'),
+        node('Sums', 'tumblingWindow', { sizeMs: 10 }, { chaining: 'never' }),
+        node('out', 'table'),
+      ],
+      ['Flights -> Sums', 'Sums -> out'],
+      1000,
+    );
+    const question = { kind: 'window', node: 'Sums', key: allRecords, start: 0, end: 10 } as const;
+    expect((await askWhy(run, run.view(), question)).sentence).toBe(
+      `Window [0, 10) of all records waits: it fires when the watermark reaches 9; ${cause(5, 4)}`,
+    );
   });
 });
 

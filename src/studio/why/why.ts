@@ -69,10 +69,14 @@ export const operatorName = (graph: ExecutionGraph, node: NodeId): string => {
   return found?.vertex.operators[found.place]?.name ?? node;
 };
 
+/** The one key of windows over a stream without a key (`KeyReader` without columns). */
+export const allRecords: Key = '[]';
+
 /** A key as people write it: texts bare, several columns with commas. */
 export function keyText(key: Key): string {
   if (typeof key !== 'string') return String(key);
   if (key === '') return '“”';
+  if (key === allRecords) return 'all records';
   if (!key.startsWith('[')) return key;
   try {
     const parts: unknown = JSON.parse(key);

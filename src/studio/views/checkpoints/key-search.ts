@@ -1,6 +1,8 @@
 /** Where a key lives: its key group and the subtask that owns it, computed as the partitioner does. Pure. */
 import type { ColumnType } from '../../../engine/graph/schema.ts';
+import { isKeyless } from '../../../engine/graph/partitioning.ts';
 import type { ExecutionGraph, JobVertex } from '../../../engine/graph/plan.ts';
+import { kindTable } from '../../../engine/operators/list.ts';
 import { keyGroupOf, subtaskOfGroup } from '../../../engine/state/key-groups.ts';
 import type { Key } from '../../../engine/state/key.ts';
 import type { CheckpointMetadata } from '../../../engine/wire/checkpoints.ts';
@@ -40,6 +42,16 @@ export const hasKeys = (graph: ExecutionGraph): boolean =>
 export function readerOf({ operators }: JobVertex): KeyReader | null {
   const keyed = operators[0]?.inputs.find((input) => input.key !== null);
   return keyed === undefined || keyed.key === null ? null : new KeyReader(keyed.schema, keyed.key);
+}
+
+/** By which key its head keeps state, as the engine does: of a stream without a key, windows have one key for all records. */
+export function stateReaderOf(vertex: JobVertex): KeyReader | null {
+  const [head] = vertex.operators;
+  const [input] = head?.inputs ?? [];
+  if (head === undefined || input === undefined) return null;
+  return (
+    readerOf(vertex) ?? (isKeyless(kindTable.get(head.kind), head.inputs) ? new KeyReader(input.schema, []) : null)
+  );
 }
 
 /** Undefined: the text is no key of these types. */

@@ -12,7 +12,7 @@ import { select, showView } from '../../session/commands.ts';
 import { useSession } from '../../session/session-store.ts';
 import { Select, TextInput } from '../../ui/inputs.tsx';
 import { keyText } from '../../why/why.ts';
-import { parseKey, readerOf } from '../checkpoints/key-search.ts';
+import { parseKey, stateReaderOf } from '../checkpoints/key-search.ts';
 import { EmptyView } from '../empty-view.tsx';
 import { verticesInOrder } from '../watermarks/ladder.ts';
 import { KeyTable } from './key-table.tsx';
@@ -39,7 +39,7 @@ export function StateView() {
         action={{ label: 'Show checkpoints', run: () => showView('checkpoints') }}
       />
     );
-  const vertices = verticesInOrder(graph).filter((vertex) => readerOf(vertex) !== null);
+  const vertices = verticesInOrder(graph).filter((vertex) => stateReaderOf(vertex) !== null);
   const has = (vertex: JobVertex, node: string): boolean => vertex.operators.some((each) => each.node === node);
   const selected = vertices.find((vertex) => selection.some((node) => has(vertex, node)));
   const vertex = selected ?? vertices.find((each) => each.id === chosen) ?? vertices.at(0);
@@ -79,6 +79,7 @@ function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
   const [chosen, choose] = useState<SubtaskId | null>(null);
   const subtasks = graph.subtasks.filter((each) => each.vertex === vertex.id).map(({ id }) => id);
   const { maxParallelism } = graph.jobGraph.settings;
+  const keyed = (stateReaderOf(vertex)?.types.length ?? 0) > 0;
   const sought = text.trim() !== '';
   const place = sought ? placeOfKey(text, vertex, maxParallelism) : null;
   const own =
@@ -95,7 +96,7 @@ function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
   const sharp = useLooks(place === null ? [] : [{ subtask: shown, query }]);
   const owners = ownersOf(subtasks, maxParallelism, looks?.answers ?? new Map());
   const answer = (place === null ? looks : sharp)?.answers.get(shown);
-  const keyed = answer?.kind === 'inspected' ? answer.keyed : null;
+  const found = answer?.kind === 'inspected' ? answer.keyed : null;
   const onOwner = ({ subtask }: Owner): void => {
     choose(subtask);
     setPage(0);
@@ -119,14 +120,16 @@ function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
           options={vertices.map((each) => ({ value: each.id, label: each.operators[0]?.name ?? each.id }))}
           onValue={onVertex}
         />
-        <TextInput
-          type="search"
-          value={text}
-          onText={onText}
-          placeholder="Find a key"
-          aria-label="Find a key"
-          className="st-find"
-        />
+        {keyed && (
+          <TextInput
+            type="search"
+            value={text}
+            onText={onText}
+            placeholder="Find a key"
+            aria-label="Find a key"
+            className="st-find"
+          />
+        )}
         {group !== null && place === null && (
           <button
             type="button"
@@ -142,7 +145,7 @@ function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
       {sought && (
         <p className="st-place" role="status" aria-label="Where the key lives">
           {place === null ? (
-            `“${text.trim()}” cannot be a key here: the key is ${(readerOf(vertex)?.types ?? []).join(', ')}.`
+            `“${text.trim()}” cannot be a key here: the key is ${(stateReaderOf(vertex)?.types ?? []).join(', ')}.`
           ) : (
             <PlaceText place={place} maxParallelism={maxParallelism} />
           )}
@@ -151,14 +154,14 @@ function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
       <div className="st-body">
         <OwnerList owners={owners} shown={shown} group={place?.group ?? group} onChoose={onOwner} />
         <div className="st-keys" tabIndex={0} role="group" aria-label={`Keys of subtask ${index}`}>
-          {keyed === null ? (
+          {found === null ? (
             <p className="note p-4">{waitingText(answer?.kind === 'gone' ? answer.state : null, index)}</p>
-          ) : keyed.keys.length === 0 ? (
-            <p className="note p-4">{nothingText(keyed, place, group, index)}</p>
+          ) : found.keys.length === 0 ? (
+            <p className="note p-4">{nothingText(found, place, group, index)}</p>
           ) : (
-            <KeyTable node={node} keys={keyed.keys} label={`State of subtask ${index}`} onGroup={setGroup} />
+            <KeyTable node={node} keys={found.keys} label={`State of subtask ${index}`} onGroup={setGroup} />
           )}
-          {keyed !== null && place === null && <Pages keyed={keyed} page={page} onPage={setPage} />}
+          {found !== null && place === null && <Pages keyed={found} page={page} onPage={setPage} />}
         </div>
       </div>
     </div>
@@ -166,7 +169,7 @@ function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
 }
 
 function placeOfKey(text: string, vertex: JobVertex, maxParallelism: number): Place | null {
-  const reader = readerOf(vertex);
+  const reader = stateReaderOf(vertex);
   const key = reader === null ? undefined : parseKey(text, reader.types);
   if (reader === null || key === undefined) return null;
   const hash = reader.hash(key);

@@ -3,10 +3,10 @@ import type { NodeId } from '../../../engine/graph/job.ts';
 import type { Key } from '../../../engine/state/key.ts';
 import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import { WhyButton } from '../../why/why-button.tsx';
-import { keyText, placeOf } from '../../why/why.ts';
+import { allRecords, keyText, placeOf } from '../../why/why.ts';
 import type { Question } from '../../why/why.ts';
 import { windowName } from '../../why/why-held.ts';
-import { parseKey, readerOf } from '../checkpoints/key-search.ts';
+import { parseKey, stateReaderOf } from '../checkpoints/key-search.ts';
 import type { Hit } from './hit.ts';
 
 interface WhyPinnedProps {
@@ -59,6 +59,7 @@ function oneKey(keys: readonly string[]): string | null {
 /** The key as state has it. Undefined: the text was cut, or the operator has no key of one column. */
 function keyOf(view: ClusterView, node: NodeId, text: string): Key | undefined {
   const found = placeOf(view.graph, node);
-  const reader = found === null ? null : readerOf(found.vertex);
+  const reader = found === null ? null : stateReaderOf(found.vertex);
+  if (reader?.types.length === 0) return allRecords;
   return reader === null || reader.types.length > 1 || text.endsWith('…') ? undefined : parseKey(text, reader.types);
 }
