@@ -50,7 +50,7 @@ function shown(element: Emitted): string {
 export function runJoin(make: () => Harness, input: string): { out: string; late: string } {
   let harness = make();
   const out: Emitted[] = [];
-  const late: Emitted[] = [];
+  const late: string[] = [];
   for (const [i, part] of input.split('/').entries()) {
     if (i > 0) {
       const restored = make();
@@ -60,9 +60,10 @@ export function runJoin(make: () => Harness, input: string): { out: string; late
     }
     playSides(harness, part);
     out.push(...harness.port('out'));
-    late.push(...[...harness.port('lateLeft'), ...harness.port('lateRight')].filter(({ kind }) => kind === 'record'));
+    const records = (port: string) => harness.port(port).filter(({ kind }) => kind === 'record');
+    late.push(...records('lateLeft').map(shown), ...records('lateRight').map((each) => `r:${shown(each)}`));
   }
-  return { out: out.map(shown).join(' '), late: late.map(shown).join(' ') };
+  return { out: out.map(shown).join(' '), late: late.join(' ') };
 }
 
 export function joinCases(title: string, common: object, list: readonly Case[]): void {
