@@ -5,6 +5,7 @@
 import Papa from 'papaparse';
 import { expect, it } from 'vitest';
 import { groupBy } from '../base/group.ts';
+import { MAX_EVENT_TIME } from '../base/units.ts';
 import { datasetBlob, datasetText } from '../connectors/datasets/prepare.ts';
 import { planJob } from '../engine/graph/translate.ts';
 import { kindTable } from '../engine/operators/list.ts';
@@ -188,6 +189,36 @@ it('flights out of an airport meet those that set out for it in the same hour, e
   ]);
   expect(new Map(days)).toEqual(counts);
   expect(days).toHaveLength(counts.size);
+});
+
+it('sources that are aligned bring the pairs of their join, and are never far apart on the way', async () => {
+  const seconds = Array.from({ length: 600 }, (_, second) => second);
+  const expected = seconds.flatMap((order) =>
+    seconds
+      .filter((payment) => payment % 3 === order % 3 && payment >= order && payment <= order + 10)
+      .map((payment) => `${order} ${payment}`),
+  );
+  const driftOf = async (changes: Changes): Promise<number> => {
+    const watermarks = new Map<string, number>();
+    let drift = 0;
+    const simulation = await simulate(await requestOf('alignment', null, changes), {
+      seed: 1,
+      onReport(report) {
+        if (report.kind !== 'gauges') return;
+        for (const { node, watermark } of report.gauges.operators) watermarks.set(node, watermark);
+        const [archive, live] = [watermarks.get('orders') ?? 0, watermarks.get('payments') ?? 0];
+        if (Math.min(archive, live) > 0 && archive < MAX_EVENT_TIME) drift = Math.max(drift, archive - live);
+      },
+    });
+    const pairs = rowsAt<{ order: number; payment: number }>(simulation, 'results');
+    expect(pairs.map(({ order, payment }) => `${order} ${payment}`).toSorted()).toEqual(expected.toSorted());
+    return drift;
+  };
+  const { job } = gallery.find(({ id }) => id === 'alignment') as (typeof gallery)[0];
+  const archive = job.nodes.find(({ id }) => id === 'archive')?.params;
+  // The archive reads on until it hears of the limit, and makes up for a second when it may go on, at sixty a second.
+  expect(await driftOf({})).toBeLessThan(20_000 + 1.5 * 60_000);
+  expect(await driftOf({ archive: { ...archive, alignmentGroup: '' } })).toBeGreaterThan(400_000);
 });
 
 it('each quarter of a day tells the flights since midnight', async () => {

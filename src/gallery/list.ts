@@ -3,6 +3,7 @@
  * and one line here.
  */
 import adClicks from './ad-clicks.weir.json' with { type: 'json' };
+import alignment from './alignment.weir.json' with { type: 'json' };
 import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
 import broadcastRules from './broadcast-rules.weir.json' with { type: 'json' };
@@ -119,6 +120,11 @@ export const gallery: readonly Example[] = [
     'interval join',
     'event time',
     'exactly once',
+  ]),
+  example('alignment', alignment, 'What must a join keep if one of its sources runs ahead of the other?', [
+    'watermark alignment',
+    'interval join',
+    'state size',
   ]),
   example('union', union, 'Which source holds back the watermark, and when does it stop?', [
     'watermarks',
