@@ -8,6 +8,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { bundledWorker } from './.ci/bundled-worker.mjs';
 import { browserFlags, findBrowser } from './.ci/setup.mjs';
 import { datasets } from './src/connectors/datasets/vite-plugin.ts';
 
@@ -51,6 +52,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [bundledWorker()],
         // Known beforehand, because a dependency found in mid-run reloads the page under a test.
         optimizeDeps: {
           include: [
