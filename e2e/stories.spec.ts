@@ -153,10 +153,10 @@ test('an edge that the receiver cannot take is refused with the reason', async (
   const studio = new Studio(page);
   await studio.openEmpty();
   await studio.drag('Generator', 130, 150);
-  await studio.drag('Tumbling window', 500, 150);
-  await studio.tryToConnect('Generator', 'Tumbling window');
+  await studio.drag('Aggregate', 500, 150);
+  await studio.tryToConnect('Generator', 'Aggregate');
   await expect(page.getByText('The input needs a keyed stream.').first()).toBeVisible();
-  await expect(studio.edge('Generator', 'Tumbling window')).toHaveCount(0);
+  await expect(studio.edge('Generator', 'Aggregate')).toHaveCount(0);
 });
 
 test('a pause loses nothing and the speed changes while the job runs', async ({ page }) => {
