@@ -4,9 +4,10 @@ import { defaultSettings } from '../../../engine/graph/job.ts';
 import type { Job, JobEdge, JobNode, NodeId, PartitionerChoice } from '../../../engine/graph/job.ts';
 import type { Schema } from '../../../engine/graph/schema.ts';
 import type { Drawing, SourceDrawing, StepDrawing } from './drawing.ts';
+import { endOf } from './ends/list.ts';
 import { holding } from './holding.ts';
 import { pieceOf } from './pieces/list.ts';
-import type { Piece } from './pieces/piece.ts';
+import type { Second, Stage } from './pieces/piece.ts';
 import { sourceItems } from './oracle.ts';
 import { idsPerPair } from './items.ts';
 import type { Item } from './items.ts';
@@ -126,12 +127,18 @@ class Builder {
         return this.join(id, step.n, step);
       case 'window':
         return this.window(id, step);
-      case 'piece':
-        return this.piece(id, step);
+      case 'piece': {
+        const { stages, second } = pieceOf(step.of);
+        return this.stages(id, stages(step.n), second, step.parallelism);
+      }
     }
   }
 
-  tail({ tail }: Drawing): void {
+  tail({ tail, end }: Drawing): void {
+    if (end !== undefined) {
+      const { stages, second } = endOf(end.of);
+      this.stages('end', stages(end.n), second, end.parallelism);
+    }
     if (tail.kind === 'none') return;
     this.keyBy('tail by');
     if (tail.kind === 'count') this.after('tail', 'aggregate', auto(tail.parallelism), {});
@@ -141,7 +148,20 @@ class Builder {
     }
   }
 
-  sinks({ sink, tail, steps }: Drawing): void {
+  sinks(drawing: Drawing): void {
+    this.sink(drawing);
+    for (const side of this.sides) {
+      const ofSide = drawing.sink.kind === 'upsertTable' ? { keys: ['id'] } : {};
+      this.node(sideSink, drawing.sink.kind, 1, ofSide);
+      this.edge({ node: side, port: 'side' }, sideSink, 'auto');
+    }
+  }
+
+  private sink({ sink, tail, steps, end }: Drawing): void {
+    if (end !== undefined) {
+      const { of, shown } = end;
+      return this.after(outSink, sink.kind, sink, shown === 'upsert' ? { keys: endOf(of).key } : { mode: shown });
+    }
     const windowed = steps.some(({ kind }) => kind === 'window' || kind === 'piece');
     // All rows of one number are equal; of a key that is counted the last one counts.
     const keys = tail.kind !== 'none' ? ['key'] : windowed ? ['key', 'id'] : ['id'];
@@ -149,11 +169,6 @@ class Builder {
     const exchange = sink.kind === 'upsertTable' && tail.kind !== 'none' ? 'auto' : sink.exchange;
     const parallelism = tail.kind !== 'none' && sink.kind === 'upsertTable' ? tail.parallelism : sink.parallelism;
     this.after(outSink, sink.kind, { ...sink, parallelism, exchange }, params);
-    for (const side of this.sides) {
-      const ofSide = sink.kind === 'upsertTable' ? { keys: ['id'] } : {};
-      this.node(sideSink, sink.kind, 1, ofSide);
-      this.edge({ node: side, port: 'side' }, sideSink, 'auto');
-    }
   }
 
   /** The stream with a part of itself. */
@@ -165,13 +180,16 @@ class Builder {
     this.connect(id, ['left', 'right']);
   }
 
-  /** Two branches, called as the ports: all of the stream, by key, and a part of it, by key or as it is. */
-  private withPart(id: NodeId, { ports: [all, part], broadcast = false }: NonNullable<Piece['second']>): void {
+  /** Two branches, called as the ports: all of the stream, by key, and a part of it, by key or as it is; or two parts. */
+  private withPart(id: NodeId, { ports: [all, part], broadcast = false, parts }: Second): void {
     const from = this.last;
+    const [ofAll, ofPart] = parts ?? [null, '(row) => row.value % 3 === 0'];
+    const at = auto(this.parallelismOf(from.node));
+    if (ofAll !== null) this.after(`${id} other part`, 'filter', at, { function: ofAll });
     this.keyBy(`${id} ${all}`);
     this.last = from;
     const name = broadcast ? `${id} ${part}` : `${id} part`;
-    this.after(name, 'filter', auto(this.parallelismOf(from.node)), { function: '(row) => row.value % 3 === 0' });
+    this.after(name, 'filter', at, { function: ofPart });
     if (!broadcast) this.keyBy(`${id} ${part}`);
   }
 
@@ -180,20 +198,18 @@ class Builder {
     this.last = { node: id, port: 'out' };
   }
 
-  private piece(id: NodeId, { of, n, ...at }: Extract<StepDrawing, { kind: 'piece' }>): void {
-    const { second, stages } = pieceOf(of);
-    stages(n).forEach(({ kind, params, shape: text }, i) => {
+  private stages(id: NodeId, stages: readonly Stage[], second: Second | undefined, parallelism: number): void {
+    stages.forEach(({ kind, params, shape: text, by = ['key'] }, i) => {
       const name = i === 0 ? id : `${id} ${i}`;
       if (i === 0 && second !== undefined) {
         this.withPart(name, second);
-        this.node(name, kind, at.parallelism, params);
+        this.node(name, kind, parallelism, params);
         this.connect(name, second.ports);
       } else {
-        this.keyBy(`${name} by`);
-        this.after(name, kind, auto(at.parallelism), params);
+        if (by !== null) this.keyBy(`${name} by`, by);
+        this.after(name, kind, auto(parallelism), params);
       }
-      if (text !== undefined)
-        this.after(`${name} shape`, 'map', auto(at.parallelism), { function: text, columns: shape });
+      if (text !== undefined) this.after(`${name} shape`, 'map', auto(parallelism), { function: text, columns: shape });
     });
   }
 
@@ -219,8 +235,8 @@ class Builder {
     this.edge({ node: id, port: 'out' }, `${id} shape`, 'auto');
   }
 
-  private keyBy(id: NodeId): void {
-    this.after(id, 'keyBy', auto(this.parallelismOf(this.last.node)), { columns: ['key'] });
+  private keyBy(id: NodeId, columns: readonly string[] = ['key']): void {
+    this.after(id, 'keyBy', auto(this.parallelismOf(this.last.node)), { columns });
   }
 
   private parallelismOf(id: NodeId): number {

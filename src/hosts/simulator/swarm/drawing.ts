@@ -6,6 +6,8 @@
  */
 import type { JobSettings, PartitionerChoice } from '../../../engine/graph/job.ts';
 import type { Chance } from '../chance.ts';
+import { endOf } from './ends/list.ts';
+import type { EndName, ShownAs } from './ends/list.ts';
 import { pieceNames, pieceOf } from './pieces/list.ts';
 import type { PieceName } from './pieces/list.ts';
 
@@ -56,10 +58,19 @@ export type StepDrawing =
 export const tails = ['none', 'count', 'sum'] as const;
 export const sinkKinds = ['table', 'upsertTable', 'transactionalTable'] as const;
 
+/** What is in the tail's place; the sink stands behind it. */
+export interface EndDrawing {
+  readonly of: EndName;
+  readonly n: number;
+  readonly shown: ShownAs;
+  readonly parallelism: number;
+}
+
 export interface Drawing {
   readonly sources: readonly SourceDrawing[];
   readonly steps: readonly StepDrawing[];
   readonly tail: { readonly kind: (typeof tails)[number]; readonly parallelism: number };
+  readonly end?: EndDrawing;
   readonly sink: { readonly kind: (typeof sinkKinds)[number] } & Placed;
   /** Records per second and source: how long the job takes. */
   readonly pace: number;
@@ -80,6 +91,9 @@ export const isExactlyOnce = (guarantee: Guarantee): boolean => guarantee !== 'o
 /** Whether what some operator between sources and sinks emits depends on several records. */
 export const isStateful = ({ steps, tail }: Drawing): boolean =>
   tail.kind !== 'none' || steps.some((step) => step.kind === 'window');
+
+/** Watermarks may be ahead of records: the results are the same whatever they say. */
+export const mayBeLate = ({ end }: Drawing): boolean => end !== undefined && endOf(end.of).anyWatermarks === true;
 
 export function drawJob(chance: Chance, guarantee: Guarantee): Drawing {
   const steps = drawSteps(chance);
@@ -190,7 +204,7 @@ const drawPlace = (chance: Chance): Placed => ({
 
 const drawCost = (chance: Chance): number => chance.pick([0, 0, 0, 0, 0, 1, 2, 4]);
 
-const drawParallelism = (chance: Chance): number => chance.pick([1, 1, 2, 2, 3, 4]);
+export const drawParallelism = (chance: Chance): number => chance.pick([1, 1, 2, 2, 3, 4]);
 
 const drawExchange = (chance: Chance): PartitionerChoice =>
   chance.pick(['auto', 'auto', 'rebalance', 'rescale', 'shuffle', 'global', 'broadcast'] as const);

@@ -18,6 +18,7 @@ import { buildJob, outSink, sideSink } from './build.ts';
 import type { CheckedRun } from './checkers/checker.ts';
 import { checkers } from './checkers/list.ts';
 import { outputFindings } from './checkers/output.ts';
+import type { CommittedRows } from './checkers/output.ts';
 import { guaranteeOf } from './drawing.ts';
 import type { Drawing } from './drawing.ts';
 import { calmMs } from './fault-script.ts';
@@ -180,11 +181,12 @@ function unfinished({ outcome, view, endedAt }: Simulation): string | null {
   return `the job is ${state} after ${Math.round(endedAt)} ms (${outcome})${why}`;
 }
 
-function committedBy(runs: readonly Simulation[], { sink }: Drawing): { out: SinkRecord[]; side: SinkRecord[] } {
+function committedBy(runs: readonly Simulation[], { sink }: Drawing): CommittedRows {
   // What a transactional sink has committed is in the store, and so in the last run's results as a whole.
   const of = sink.kind === 'transactionalTable' ? runs.slice(-1) : runs;
   const rows = (node: string): SinkRecord[] => of.flatMap((run) => sinkRecords(run, node));
-  return { out: rows(outSink), side: rows(sideSink) };
+  const batches = of.flatMap((run) => run.results.get(outSink) ?? []);
+  return { out: rows(outSink), batches, side: rows(sideSink) };
 }
 
 function figuresOf(runs: readonly Simulation[]): Omit<CaseOutcome, 'findings'> {

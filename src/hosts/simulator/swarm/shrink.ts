@@ -56,12 +56,17 @@ function* smallerCases(given: SwarmCase): Generator<SwarmCase> {
 }
 
 function* smallerDrawings(drawing: Drawing): Generator<Drawing> {
-  const { sources, steps, tail, sink } = drawing;
+  const { sources, steps, tail, sink, end } = drawing;
   if (sources.length > 1) for (const source of sources) yield { ...drawing, sources: [source] };
   for (let i = 0; i < steps.length; i++) yield { ...drawing, steps: steps.filter((_, at) => at !== i) };
+  if (end !== undefined && end.parallelism > 1) {
+    const parallelism = end.parallelism - 1;
+    yield { ...drawing, end: { ...end, parallelism }, sink: { ...sink, parallelism } };
+  }
   if (tail.kind !== 'none' && sink.kind !== 'upsertTable') yield { ...drawing, tail: { ...tail, kind: 'none' } };
   if (tail.parallelism > 1) yield { ...drawing, tail: { ...tail, parallelism: tail.parallelism - 1 } };
-  if (sink.parallelism > 1) yield { ...drawing, sink: { ...sink, parallelism: sink.parallelism - 1 } };
+  if (end === undefined && sink.parallelism > 1)
+    yield { ...drawing, sink: { ...sink, parallelism: sink.parallelism - 1 } };
   if ((sink.costMs ?? 0) > 0) yield { ...drawing, sink: { ...sink, costMs: 0 } };
   if (sink.exchange !== 'auto') yield { ...drawing, sink: { ...sink, exchange: 'auto' } };
   for (let i = 0; i < steps.length; i++) {

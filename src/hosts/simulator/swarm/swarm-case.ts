@@ -5,8 +5,9 @@ import { planJob } from '../../../engine/graph/translate.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
 import { Chance } from '../chance.ts';
 import { buildJob } from './build.ts';
-import { drawJob, guarantees, withJoin, withPiece } from './drawing.ts';
+import { drawJob, guaranteeOf, guarantees, withJoin, withPiece } from './drawing.ts';
 import type { Drawing, Guarantee } from './drawing.ts';
+import { withEnd } from './ends/draw.ts';
 import { drawFaults, survivable } from './fault-script.ts';
 import { withWindowKind } from './window-kinds.ts';
 
@@ -30,6 +31,7 @@ export function rescaled(drawing: Drawing, shift: number): Drawing {
     ...drawing,
     steps: drawing.steps.map((step) => (step.exchange === 'broadcast' ? step : turned(step))),
     tail: turned(drawing.tail),
+    ...(drawing.end === undefined ? {} : { end: turned(drawing.end) }),
     sink: drawing.sink.exchange === 'broadcast' ? drawing.sink : turned(drawing.sink),
   };
 }
@@ -37,6 +39,7 @@ export function rescaled(drawing: Drawing, shift: number): Drawing {
 const joinSalt = 0x6a6f;
 const windowSalt = 0x7769;
 const pieceSalt = 0x7069;
+const endSalt = 0x656e;
 
 /** The case of a seed. `guarantee` and `rescaling`: only such. */
 export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase {
@@ -45,12 +48,19 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   let drawing = withJoin(new Chance(seed ^ joinSalt), drawJob(chance, only ?? guarantee));
   drawing = withPiece(new Chance(seed ^ pieceSalt), drawing);
   drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);
+  drawing = withEnd(new Chance(seed ^ endSalt), drawing);
   const plan = planOf(drawing, seed);
   const faults = plan === null ? [] : drawFaults(chance, plan, drawing);
   drawing = survivable(drawing, faults);
   const rescale = chance.next() < 0.15 ? { atMs: chance.integer(50, 600), shift: chance.integer(1, 3) } : null;
-  return { version: 1, seed, drawing, faults, rescale };
+  return { version: 1, seed, drawing, faults, rescale: keepsOrder(drawing) ? rescale : null };
 }
+
+/**
+ * Whether changes of a row come in their order although the parallelism changes: what was in flight on a forward edge can
+ * go by another subtask than what follows it (Flink lets no barrier overtake there).
+ */
+const keepsOrder = (drawing: Drawing): boolean => drawing.end === undefined || guaranteeOf(drawing) === 'aligned';
 
 /** Null: the job has a problem, as some combinations of partitioner and parallelism have. */
 export function planOf(drawing: Drawing, seed: number): ExecutionGraph | null {

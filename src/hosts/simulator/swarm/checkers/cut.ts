@@ -71,7 +71,8 @@ interface View {
 
 /** Null: the job is not of the kind that this can judge. */
 function viewOf({ drawing, guarantee, plan }: CheckedRun): View | null {
-  const { steps, sink, sources, tail } = drawing;
+  const { steps, sink, sources, tail, end } = drawing;
+  if (end !== undefined) return null;
   // Of two at once, nothing tells for which one a transaction was closed.
   if ((drawing.settings.maxConcurrentCheckpoints ?? 1) > 1) return null;
   if (!isExactlyOnce(guarantee) || sink.kind !== 'transactionalTable' || tail.kind === 'sum') return null;

@@ -9,17 +9,22 @@
  * - exactly once with barriers that overtake, and the parallelism changed: what was in flight on a forward edge can go by
  *   another subtask than what follows it, so of each key the greatest sum or count is judged, and not the last (Flink
  *   promises no order there either, and lets no barrier overtake on such edges);
+ * - with an end: the table that the changes leave is the right one (`tables.ts`);
  * - off: anything can be lost or doubled, but where no operator remembers anything, no row is wrong.
  */
+import type { Batch } from '../../../../engine/wire/batch.ts';
 import type { SinkRecord } from '../../simulate.ts';
 import { isExactlyOnce, isStateful } from '../drawing.ts';
 import type { Drawing, Guarantee } from '../drawing.ts';
 import { Comparison, itemText, recordText } from './comparison.ts';
 import { expectedItems, perKey } from '../oracle.ts';
 import type { Item } from '../items.ts';
+import { tableFindings } from './tables.ts';
 
 export interface CommittedRows {
   readonly out: readonly SinkRecord[];
+  /** The same, as the sink put it out. */
+  readonly batches: readonly Batch[];
   readonly side: readonly SinkRecord[];
 }
 
@@ -42,10 +47,11 @@ export function outputFindings(of: OutputCase, committed: CommittedRows): string
   const windowBefore = isStateful(stateless);
   const sink = fellBack && drawing.sink.kind === 'transactionalTable' ? 'table' : drawing.sink.kind;
   const judged = { ...drawing, sink: { ...drawing.sink, kind: sink } };
-  return [
-    ...compareOut({ ...of, drawing: judged }, expected.out, committed.out),
-    ...compareRows(side, guarantee, sink, windowBefore && !isExactlyOnce(guarantee)),
-  ];
+  const out =
+    drawing.end === undefined
+      ? compareOut({ ...of, drawing: judged }, expected.out, committed.out)
+      : tableFindings(drawing.end, fellBack, expected.out, committed.batches);
+  return [...out, ...compareRows(side, guarantee, sink, windowBefore && !isExactlyOnce(guarantee))];
 }
 
 function compareOut(of: OutputCase, items: readonly Item[], rows: readonly SinkRecord[]): string[] {

@@ -1,6 +1,6 @@
 /**
  * Watermarks: on a channel they never go back within an attempt, and a record never comes behind a watermark that covers
- * it. In the jobs of the swarm no record is late.
+ * it: in the jobs of the swarm no record is late, but in front of what does not care.
  *
  * A channel that is restored with in-flight data has watermarks in it, while who makes them begins anew, since they are
  * not part of a snapshot; behind such data lower ones may come, which the receiver passes over, as in Flink.
@@ -9,12 +9,14 @@ import type { ChannelId } from '../../../../engine/graph/plan.ts';
 import type { WireBuffer } from '../../../../engine/wire/buffer.ts';
 import { BufferReader } from '../../../../engine/wire/codec.ts';
 import type { AttemptOf } from '../../observer.ts';
+import { mayBeLate } from '../drawing.ts';
 import { attemptKey } from './checker.ts';
 import type { Checker } from './checker.ts';
 
 export const watermarks: Checker = {
   name: 'watermarks',
-  watch({ plan, finding }) {
+  watch({ drawing, plan, finding }) {
+    const lateAllowed = mayBeLate(drawing);
     const readers = new Map<ChannelId, BufferReader>();
     for (const { id, edge } of plan.channels) {
       const planned = plan.jobGraph.edges.find((one) => one.edge === edge);
@@ -29,7 +31,8 @@ export const watermarks: Checker = {
       const rowsUpTo = (end: number): void => {
         for (; row < end; row++) {
           const time = times?.[row] ?? Number.NaN;
-          if (time <= watermark) finding(`${line} sent a record of time ${time} behind watermark ${watermark}`);
+          if (time <= watermark && !lateAllowed)
+            finding(`${line} sent a record of time ${time} behind watermark ${watermark}`);
         }
       };
       for (const { after, event } of buffer.events) {

@@ -9,6 +9,16 @@ export interface Stage {
   readonly params: Readonly<Record<string, unknown>>;
   /** A function that makes key, value and id of the row again; none: the row has them. */
   readonly shape?: string;
+  /** Columns of the key by in front of it; null: none. The key's by default. */
+  readonly by?: readonly string[] | null;
+}
+
+/** The two inputs of a first stage. */
+export interface Second {
+  readonly ports: readonly [string, string];
+  readonly broadcast?: boolean;
+  /** Functions that say what arrives at them; none: all, and the part of the stream whose value is 0 modulo 3. */
+  readonly parts?: readonly [string, string];
 }
 
 export interface Piece {
@@ -16,10 +26,10 @@ export interface Piece {
   readonly sizes: readonly number[];
   /**
    * One behind the other, each behind a key by. With `second`, the first stage has two inputs, and what arrives at the
-   * second is the part of the stream whose value is 0 modulo 3.
+   * second is a part of the stream.
    */
   stages(n: number): readonly Stage[];
-  readonly second?: { readonly ports: readonly [string, string]; readonly broadcast?: boolean };
+  readonly second?: Second;
   /** Pairs of numbers become numbers, which stay whole only once. */
   readonly pairs?: boolean;
   /** Rows in any order. What arrives is never late. */
@@ -28,6 +38,15 @@ export interface Piece {
 
 /** The part of the stream that arrives at the second input. */
 export const partOf = (items: readonly Item[]): Item[] => items.filter(({ value }) => value % 3 === 0);
+
+/** Parts of which neither has all of the other, so that records on either side meet none. */
+export const crossing = {
+  texts: ['(row) => row.value % 5 < 2', '(row) => row.value % 5 === 1 || row.value % 5 === 2'],
+  of: (items: readonly Item[]): [left: Item[], right: Item[]] => [
+    items.filter(({ value }) => value % 5 < 2),
+    items.filter(({ value }) => value % 5 === 1 || value % 5 === 2),
+  ],
+} as const;
 
 export const columns = [
   { name: 'key', type: 'string' },

@@ -1,0 +1,29 @@
+/**
+ * Windows whose panes take back what the pane before put out: early, on time and, since the watermarks here trust in an
+ * order that there is not, late ones. Whenever they fired, the sums of all records are left.
+ */
+import { tumblingSums } from '../pieces/piece.ts';
+import type { End } from './end.ts';
+import { hasty, sum } from './late.ts';
+
+export const correctedWindows: End = {
+  sizes: [10, 50, 200],
+  changelog: true,
+  key: ['key', 'windowStart'],
+  anyWatermarks: true,
+  stages: (n) => [
+    hasty,
+    {
+      kind: 'tumblingWindow',
+      params: {
+        sizeMs: n,
+        aggregates: sum,
+        trigger: 'afterWatermark(early: count(2), late: count(1))',
+        accumulation: 'retracting',
+        allowedLatenessMs: 1_000_000_000,
+      },
+    },
+  ],
+  columns: ['key', 'windowStart', 'value'],
+  expect: (items, n) => tumblingSums(items, n).map(({ key, id, value }) => ({ key, windowStart: id, value })),
+};
