@@ -46,6 +46,32 @@ describe('a join that needs event times', () => {
   });
 });
 
+describe('a window without a key', () => {
+  const either = new Map(
+    [...kinds].map(([name, kind]) => [
+      name,
+      name === 'window' ? { ...kind, inputs: [{ name: 'in', keyed: 'either' as const }] } : kind,
+    ]),
+  );
+  const problems = (drawn: Job) => analyse(drawn, either).problems;
+  const windowOf = (parallelism: number | null, key: boolean) =>
+    job(
+      [source, node('k', 'keyBy', { params: { columns: ['key'] } }), node('m', 'window', { parallelism }), sink],
+      key ? ['a -> k', 'k -> m', 'm -> z'] : ['a -> m', 'm -> z', 'a -> k', 'k -> z'],
+    );
+
+  it('is no problem, but a parallelism of its own has no effect', () => {
+    const keyless = (parallelism: number | null) =>
+      problems(windowOf(parallelism, false)).filter(({ node: of }) => of === 'm');
+    expect(keyless(null)).toEqual([]);
+    expect(keyless(1)).toEqual([]);
+    expect(keyless(3)).toEqual([
+      { code: 'keyless-parallelism', node: 'm', param: 'parallelism', details: { value: 3 } },
+    ]);
+    expect(problems(windowOf(3, true))).toEqual([]);
+  });
+});
+
 describe('a sink that commits with checkpoints', () => {
   const committing = new Map([...kinds].map(([name, kind]) => [name, { ...kind, committing: name === 'sink' }]));
   const problems = (checkpointMode: 'off' | 'at-least-once') =>

@@ -11,7 +11,7 @@ import { jobLimits } from './job.ts';
 import type { Job, JobEdge, JobNode, NodeId } from './job.ts';
 import type { InputPort, KindTable, OperatorKind } from './kind.ts';
 import type { Params } from './params.ts';
-import { inputPort, parallelismLimit, parallelismOf, typeAlong } from './partitioning.ts';
+import { inputPort, isKeyless, parallelismLimit, parallelismOf, typeAlong } from './partitioning.ts';
 import { severityOf } from './problems.ts';
 import type { ParamIssue, Problem, ProblemCode } from './problems.ts';
 import { isChangelog, sameSchema, schemaText } from './schema.ts';
@@ -173,6 +173,7 @@ class Walk {
     const outputs = params && this.outputTypes(node, kind, params, inputs);
     this.types.set(id, { inputs, outputs });
     this.checkTimes(node, kind, params);
+    this.checkKeyless(node, kind, inputs);
   }
 
   private checkNumbers(node: JobNode, kind: OperatorKind): void {
@@ -184,6 +185,12 @@ class Walk {
     if (!Number.isFinite(node.costMs) || node.costMs < 0) {
       this.atNode(node, 'invalid-param', { param: 'Cost', reason: 'a time that is not negative is needed' }, 'costMs');
     }
+  }
+
+  /** Flink refuses such a parallelism; that there is no key is no problem, only shown (`keylessNote`). */
+  private checkKeyless(node: JobNode, kind: OperatorKind, inputs: readonly (StreamType | null)[]): void {
+    if (node.parallelism === null || node.parallelism === 1 || !isKeyless(kind, inputs)) return;
+    this.atNode(node, 'keyless-parallelism', { value: node.parallelism }, 'parallelism');
   }
 
   private checkOutputs(node: JobNode, kind: OperatorKind): void {

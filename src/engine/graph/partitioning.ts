@@ -28,6 +28,11 @@ export const isSingle = (kind: OperatorKind | undefined, inputs: Inputs | undefi
 export const isKeyless = (kind: OperatorKind | undefined, inputs: Inputs | undefined): boolean =>
   kind?.inputs.some(({ keyed }, port) => keyed === 'either' && inputs?.[port]?.key === null) === true;
 
+/** What that means, for whoever sees the operator. */
+export const keylessNote =
+  'Without a key its windows are of all records, and one subtask computes them (Flink: windowAll). Put a Key by in front ' +
+  'for windows of each key.';
+
 /** Largest parallelism that an operator of this job may have. */
 export const parallelismLimit = (settings: JobSettings): number =>
   Math.min(highestParallelism, settings.maxParallelism);

@@ -160,6 +160,11 @@ export const problemTable = {
     message: 'The parallelism {value} is not between 1 and {max}.',
     advice: 'Choose a parallelism in this range.',
   },
+  'keyless-parallelism': {
+    severity: 'warning',
+    message: 'The parallelism {value} has no effect: without a key, one subtask computes the windows of all records.',
+    advice: 'Put a Key by in front for windows of each key, or choose the job’s default for windows of all records.',
+  },
   'forward-parallelism': {
     severity: 'error',
     message: 'A forward edge needs equal parallelism on both sides ({from} and {to}).',

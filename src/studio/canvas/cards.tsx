@@ -82,7 +82,7 @@ function Parallelism({ scene }: { readonly scene: SceneNode }) {
   const text = `×${scene.parallelism}`;
   if (!scene.expandable)
     return (
-      <span className="wc-parallelism" title="Parallelism 1: one subtask">
+      <span className="wc-parallelism" title={`Parallelism 1: one subtask. ${scene.parallelismNote}`.trim()}>
         {text}
       </span>
     );

@@ -3,6 +3,7 @@
  * places are computed, layer by layer from the sources, in the vertical order of the operators as the person drew them.
  */
 import type { JobNode, NodeId } from '../../engine/graph/job.ts';
+import { keylessNote } from '../../engine/graph/partitioning.ts';
 import type { ExecutionGraph, JobGraphEdge, JobVertex, Subtask, VertexId } from '../../engine/graph/plan.ts';
 import { groupBy } from './group-by.ts';
 import {
@@ -90,7 +91,7 @@ function vertexNode(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex)
   const lanes = lanesOf(lastOf(vertex), expanded ? vertex.parallelism : null, rateOf(input, vertex), top);
   const many = rows.length > 1 ? `${rows.length} chained operators` : '1 operator';
   return {
-    ...blank(vertex),
+    ...blank(input, vertex),
     id: vertex.id,
     shape: 'vertex',
     width: vertexWidth,
@@ -113,7 +114,7 @@ function vertexNode(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex)
 function subtaskNode(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex, subtask: Subtask): SceneNode {
   const lane = lanesOf(lastOf(vertex), 1, rateOf(input, vertex), subtaskHeadHeight)[0];
   return {
-    ...blank(vertex),
+    ...blank(input, vertex),
     id: subtask.id,
     shape: 'subtask',
     node: (vertex.operators[0] as JobVertex['operators'][number]).node,
@@ -132,13 +133,19 @@ function subtaskNode(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex
   };
 }
 
-function blank(vertex: JobVertex): Pick<SceneNode, 'position' | 'width' | 'icon' | 'family' | 'parallelism'> {
+function blank(
+  { keyless: of }: SceneInput,
+  vertex: JobVertex,
+): Pick<SceneNode, 'position' | 'width' | 'icon' | 'family' | 'parallelism' | 'parallelismNote'> {
+  // Whoever is not parallel for want of a key heads its chain.
+  const keyless = of.has(vertex.operators[0]?.node ?? '');
   return {
     position: { x: 0, y: 0 },
     width: cardWidth,
     icon: 'layers',
     family: 'transform',
     parallelism: vertex.parallelism,
+    parallelismNote: keyless ? keylessNote : '',
   };
 }
 
@@ -151,7 +158,7 @@ function rowOf(input: SceneInput, graph: ExecutionGraph, vertex: JobVertex, node
   return {
     node,
     title: drawn?.name ?? planned?.name ?? node,
-    subtitle: planned === undefined ? '' : subtitleOf(planned, kind),
+    subtitle: planned === undefined ? '' : subtitleOf(planned, kind, input.keyless.has(node)),
     icon: kind?.icon ?? '',
     family: kind?.family ?? 'transform',
     chained: decision === undefined ? '' : decisionText(decision),

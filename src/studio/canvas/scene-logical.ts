@@ -4,6 +4,7 @@
  */
 import type { Job, JobEdge, JobNode, NodeId } from '../../engine/graph/job.ts';
 import type { OperatorKind } from '../../engine/graph/kind.ts';
+import { keylessNote } from '../../engine/graph/partitioning.ts';
 import type { ChainDecision } from '../../engine/graph/plan.ts';
 import { schemaText, type StreamType } from '../../engine/graph/schema.ts';
 import { groupBy } from './group-by.ts';
@@ -58,10 +59,11 @@ function operatorNode(input: SceneInput, node: JobNode): SceneNode {
     width: cardWidth,
     height: headHeight + lanes.length * laneHeight + cardFootHeight,
     title: node.name,
-    subtitle: subtitleOf(node, kind),
+    subtitle: subtitleOf(node, kind, input.keyless.has(node.id)),
     icon: kind?.icon ?? '',
     family: kind?.family ?? 'transform',
     parallelism,
+    parallelismNote: input.keyless.has(node.id) ? keylessNote : '',
     expandable: parallelism > 1,
     expanded,
     lanes,

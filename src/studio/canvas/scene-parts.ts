@@ -18,6 +18,8 @@ export interface SceneInput {
   readonly problems: readonly Problem[];
   /** Subtasks that each operator will have. */
   readonly parallelism: ReadonlyMap<NodeId, number>;
+  /** Operators that are not parallel for want of a key: their windows are of all records. */
+  readonly keyless: ReadonlySet<NodeId>;
   /** Output stream types by operator, in the order of its ports; what is not known is missing. */
   readonly outputs: ReadonlyMap<NodeId, readonly StreamType[]>;
   /** Null while problems keep the job from being planned. */
@@ -49,6 +51,8 @@ export interface SceneNode {
   readonly icon: string;
   readonly family: Family;
   readonly parallelism: number;
+  /** Why it is what it is, where there is no choice. */
+  readonly parallelismNote: string;
   readonly expandable: boolean;
   readonly expanded: boolean;
   readonly lanes: readonly SceneLane[];
@@ -151,10 +155,15 @@ export function lanesOf(node: NodeId, count: number | null, rate: SceneLane['rat
 }
 
 /** What the kind says of the parameters; a kind may trip over parameters that do not fit it. */
-export function subtitleOf(node: Pick<JobNode, 'kind' | 'params'>, kind: OperatorKind | undefined): string {
+export function subtitleOf(
+  node: Pick<JobNode, 'kind' | 'params'>,
+  kind: OperatorKind | undefined,
+  keyless: boolean,
+): string {
   if (kind === undefined) return `unknown kind “${node.kind}”`;
   const parsed = kind.params.safeParse(node.params);
-  return parsed.success ? kind.describe(parsed.data) : kind.title;
+  const text = parsed.success ? kind.describe(parsed.data) : kind.title;
+  return keyless ? `all records · ${text}` : text;
 }
 
 export const decisionText = (decision: ChainDecision): string => fill(chainReasons[decision.reason], decision.details);

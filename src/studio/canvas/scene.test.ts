@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { analyse } from '../../engine/graph/analyse.ts';
 import { defaultSettings, type Job, type JobEdge, type JobNode } from '../../engine/graph/job.ts';
 import type { OperatorKind } from '../../engine/graph/kind.ts';
-import { parallelismOf } from '../../engine/graph/partitioning.ts';
+import { isKeyless, parallelismOf } from '../../engine/graph/partitioning.ts';
 import { planJob } from '../../engine/graph/translate.ts';
 import { plainStream } from '../../engine/graph/schema.ts';
 import { ok } from '../../base/result.ts';
@@ -52,6 +52,15 @@ const kinds = new Map<string, OperatorKind>(
         inputs: [{ name: 'in', keyed: true }],
         outputs: [{ name: 'out' }, { name: 'late', side: true }],
         derive: () => ok([columns, columns]),
+      },
+      {
+        ...common,
+        kind: 'window',
+        title: 'Window',
+        family: 'time',
+        inputs: [{ name: 'in', keyed: 'either' }],
+        outputs: [{ name: 'out' }],
+        derive: () => ok([columns]),
       },
       {
         ...common,
@@ -112,6 +121,11 @@ function scene(level: SceneLevel, given: Job = job, toggled: readonly string[] =
         parallelismOf(one, kinds.get(one.kind), given.settings, analysis.types.get(one.id)?.inputs),
       ]),
     ),
+    keyless: new Set(
+      given.nodes
+        .filter((one) => isKeyless(kinds.get(one.kind), analysis.types.get(one.id)?.inputs))
+        .map(({ id }) => id),
+    ),
     outputs: new Map([...analysis.types].flatMap(([id, { outputs }]) => (outputs === null ? [] : [[id, outputs]]))),
     graph: planned.ok ? planned.value : null,
     level,
@@ -122,6 +136,39 @@ function scene(level: SceneLevel, given: Job = job, toggled: readonly string[] =
 
 const nodeOf = (of: Scene, id: string): SceneNode => of.nodes.find((one) => one.id === id) as SceneNode;
 const pipesOf = (of: Scene, id: string) => of.edges.find((one) => one.id === id)?.pipes ?? [];
+
+describe('a window', () => {
+  const ends = [node('a', 'source', 2, 0, 0), node('z', 'sink', 1, 900, 0)];
+  const window = node('w', 'window', 2, 600, 0);
+  const keyless: Job = {
+    ...job,
+    nodes: [...ends, window],
+    edges: [edge('e1', 'a', 'w'), edge('e2', 'w', 'z')],
+  };
+  const keyed: Job = {
+    ...job,
+    nodes: [...ends, node('k', 'key', 2, 300, 0), window],
+    edges: [edge('e1', 'a', 'k'), edge('e2', 'k', 'w'), edge('e3', 'w', 'z')],
+  };
+
+  test('without a key says on its card that it is of all records, in one subtask, and how it would be otherwise', () => {
+    const { subtitle, parallelism, parallelismNote } = nodeOf(scene('logical', keyless), 'w');
+    expect({ subtitle, parallelism }).toEqual({ subtitle: 'all records · as tested', parallelism: 1 });
+    expect(parallelismNote).toContain('Put a Key by in front');
+    const vertex = scene('job', keyless).nodes.find(({ node: head }) => head === 'w');
+    expect(vertex?.parallelismNote).toBe(parallelismNote);
+    expect(vertex?.rows[0]?.subtitle).toBe('all records · as tested');
+  });
+
+  test('by key says nothing of the kind', () => {
+    const { subtitle, parallelism, parallelismNote } = nodeOf(scene('logical', keyed), 'w');
+    expect({ subtitle, parallelism, parallelismNote }).toEqual({
+      subtitle: 'as tested',
+      parallelism: 2,
+      parallelismNote: '',
+    });
+  });
+});
 
 describe('the logical level', () => {
   test('gives each subtask a lane, below the head and at even distances', () => {

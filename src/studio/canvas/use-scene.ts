@@ -5,7 +5,7 @@ import { documentStore, useDocument } from '../document/document-store.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import type { Job } from '../../engine/graph/job.ts';
 import type { ExecutionGraph } from '../../engine/graph/plan.ts';
-import { parallelismOf } from '../../engine/graph/partitioning.ts';
+import { isKeyless, parallelismOf } from '../../engine/graph/partitioning.ts';
 import type { Analysis } from '../../engine/graph/analyse.ts';
 import { useRun } from '../run/run-store.ts';
 import { type Selection, useSession } from '../session/session-store.ts';
@@ -60,6 +60,7 @@ export function sceneInput(
         parallelismOf(node, kindTable.get(node.kind), job.settings, analysis.types.get(node.id)?.inputs),
       ] as const,
   );
+  const keyless = job.nodes.filter(({ id, kind }) => isKeyless(kindTable.get(kind), analysis.types.get(id)?.inputs));
   const outputs = [...analysis.types].flatMap(([node, types]) =>
     types.outputs === null ? [] : [[node, types.outputs] as const],
   );
@@ -68,6 +69,7 @@ export function sceneInput(
     kinds: kindTable,
     problems: analysis.problems,
     parallelism: new Map(parallelism),
+    keyless: new Set(keyless.map(({ id }) => id)),
     outputs: new Map(outputs),
     graph,
     level,

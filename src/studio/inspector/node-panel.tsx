@@ -2,7 +2,7 @@
 import { Copy, Trash2 } from 'lucide-react';
 import type { JobNode, NodeId } from '../../engine/graph/job.ts';
 import type { OperatorKind } from '../../engine/graph/kind.ts';
-import { isKeyless, isSingle, parallelismLimit, parallelismOf } from '../../engine/graph/partitioning.ts';
+import { isKeyless, isSingle, keylessNote, parallelismLimit, parallelismOf } from '../../engine/graph/partitioning.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { renameNode, setChaining, setCost, setParallelism } from '../document/commands.ts';
 import { nodeOf, useJob } from '../document/document-store.ts';
@@ -121,20 +121,27 @@ function Execution({
   const most = parallelismLimit(settings);
   const inputs = useDerived((state) => state.analysis.types.get(node.id))?.inputs;
   const single = isSingle(kind, inputs);
+  const keyless = isKeyless(kind, inputs);
+  // A parallelism that has no effect can be taken back.
+  const fixed = single && !(keyless && node.parallelism !== null);
   const choices = Array.from({ length: most }, (_, i) => String(i + 1));
   return (
     <Section title="Execution">
-      <Field label="Parallelism" help="Number of subtasks; each runs in a Worker of its own." problems={problems}>
+      <Field
+        label="Parallelism"
+        help={keyless ? keylessNote : 'Number of subtasks; each runs in a Worker of its own.'}
+        problems={problems}
+      >
         {(control) => (
           <Select
             {...control}
-            disabled={single}
-            value={single || node.parallelism === null ? '' : String(node.parallelism)}
+            disabled={fixed}
+            value={fixed || node.parallelism === null ? '' : String(node.parallelism)}
             options={[
               {
                 value: '',
                 label: single
-                  ? `1 · ${isKeyless(kind, inputs) ? 'not parallel without a key' : 'this operator is never parallel'}`
+                  ? `1 · ${keyless ? 'all records, not parallel without a key' : 'this operator is never parallel'}`
                   : `Job default · ${parallelismOf({ ...node, parallelism: null }, kind, settings, inputs)}`,
               },
               ...choices.map((value) => ({ value, label: value })),
