@@ -14,11 +14,35 @@ import type { Cells } from './row-cells.ts';
 /** Emits in between when there are this many records. */
 const emitRows = 2048;
 
+/** Writes a pair; a side that is not there is null, and so are its columns. */
 type Append = (left: Cells | null, right: Cells | null, time: number) => void;
 
+/** Pairs become columns of both sides; `lead` sets what columns there are in front of theirs, and says how many. */
+export function columnPairs(
+  builder: BatchBuilder,
+  columns: readonly JoinColumn[],
+  lead: (builder: BatchBuilder) => number = () => 0,
+): Append {
+  return (left, right, time) => {
+    builder.startRow(time);
+    const first = lead(builder);
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i] as JoinColumn;
+      putCell(builder, first + i, column.type, left?.[column.left] ?? right?.[column.right] ?? null);
+    }
+  };
+}
+
+/** Pairs become what `(left, right) => row` gives; a side that is not there is null. */
+export function functionPairs(builder: BatchBuilder, context: OperatorContext, source: string): Append {
+  const [left, right] = context.inputs.map(({ schema }) => schema) as [Schema, Schema];
+  const compute = context.compile('function', source);
+  const row = (schema: Schema, cells: Cells | null) => (cells === null ? null : cellsRow(schema, cells));
+  const append = declaredResult(builder);
+  return (one, other, time) => append(compute(row(left, one), row(right, other)), time);
+}
+
 export class JoinOutput {
-  /** Told of what is about to be emitted. */
-  onFlush: ((batch: Batch) => void) | null = null;
   private readonly context: OperatorContext;
   private readonly builder: BatchBuilder;
   private readonly append: Append;
@@ -32,31 +56,12 @@ export class JoinOutput {
     this.op = rowKindIndex(this.builder.schema);
   }
 
-  /** `lead` sets what columns there are in front of theirs, and says how many. */
-  static ofColumns(
-    context: OperatorContext,
-    columns: readonly JoinColumn[],
-    lead: (builder: BatchBuilder) => number = () => 0,
-  ): JoinOutput {
-    return new JoinOutput(context, (builder) => (left, right, time) => {
-      builder.startRow(time);
-      const first = lead(builder);
-      for (let i = 0; i < columns.length; i++) {
-        const column = columns[i] as JoinColumn;
-        putCell(builder, first + i, column.type, left?.[column.left] ?? right?.[column.right] ?? null);
-      }
-    });
+  static ofColumns(context: OperatorContext, columns: readonly JoinColumn[]): JoinOutput {
+    return new JoinOutput(context, (builder) => columnPairs(builder, columns));
   }
 
-  /** Of `(left, right) => row`; a side that is not there is null. */
   static ofFunction(context: OperatorContext, source: string): JoinOutput {
-    const [left, right] = context.inputs.map(({ schema }) => schema) as [Schema, Schema];
-    const compute = context.compile('function', source);
-    const row = (schema: Schema, cells: Cells | null) => (cells === null ? null : cellsRow(schema, cells));
-    return new JoinOutput(context, (builder) => {
-      const append = declaredResult(builder);
-      return (one, other, time) => append(compute(row(left, one), row(right, other)), time);
-    });
+    return new JoinOutput(context, (builder) => functionPairs(builder, context, source));
   }
 
   /** One result; a side that is not there is null, and so are its columns. `kind` counts where the output is a changelog. */
@@ -66,16 +71,8 @@ export class JoinOutput {
     if (this.builder.length >= emitRows) this.flush();
   }
 
-  /** Records that wait for a flush. */
-  get waiting(): number {
-    return this.builder.length;
-  }
-
-  flush(atLeast = 1): void {
-    if (this.builder.length < atLeast) return;
-    const batch = this.builder.take();
-    this.onFlush?.(batch);
-    this.context.outputs[0]?.emit(batch);
+  flush(): void {
+    if (this.builder.length > 0) this.context.outputs[0]?.emit(this.builder.take());
   }
 }
 

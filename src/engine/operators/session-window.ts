@@ -4,13 +4,11 @@
  */
 import * as z from 'zod/mini';
 import { durationField, functionField } from '../graph/params.ts';
-import type { OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { sessions } from '../time/window-assigners.ts';
-import type { Batch } from '../wire/batch.ts';
-import { resultFailure, shown } from '../wire/coerce.ts';
-import { RowView } from '../wire/row-view.ts';
 import { durationText, shortSource } from './short-text.ts';
 import { sumOfN, words } from './windowing/example.ts';
+import { gapOf } from './windowing/gap.ts';
 import { deriveWindow, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
 import { latenessField, shapeOf, timeField } from './windowing/time-fields.ts';
@@ -67,17 +65,3 @@ export const sessionWindowFactory: TransformFactory<SessionWindowParams> = {
     );
   },
 };
-
-function gapOf({ gapMs, gap }: SessionWindowParams, context: OperatorContext): (batch: Batch, row: number) => number {
-  if (gap.trim() === '') return () => gapMs;
-  const call = context.compile('gap', gap);
-  const view = new RowView((context.inputs[0] as { schema: Batch['schema'] }).schema);
-  let bound: Batch | null = null;
-  return (batch, row) => {
-    if (bound !== batch) view.bind(batch);
-    bound = batch;
-    const ms = call(view.move(row));
-    if (typeof ms === 'number' && ms >= 1) return Math.floor(ms);
-    throw resultFailure(context, `${shown(ms)}, where a gap of at least 1 ms is needed`);
-  };
-}

@@ -4,19 +4,24 @@
  */
 import * as z from 'zod/mini';
 import { functionField, schemaField } from '../graph/params.ts';
-import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
-import { BatchBuilder } from '../wire/batch-builder.ts';
-import { declaredIssues, derived, functionIssues } from './check.ts';
+import { declaredIssues, functionIssues } from './check.ts';
 import { textColumns } from './join-result.ts';
 import { cellsRow } from './row-cells.ts';
-import { twoKeyedIssues } from './two-keyed.ts';
-import { joinTriggerFields, joinWindowFields, joinWindowIssues, joinWindowText } from './windowing/join-fields.ts';
+import {
+  deriveJoined,
+  joinPorts,
+  joinTriggerFields,
+  joinWindowFields,
+  joinWindowText,
+} from './windowing/join-fields.ts';
 import { makeJoined } from './windowing/joined.ts';
 import type { Sides } from './windowing/joined.ts';
+import { retracts } from './windowing/kind.ts';
 import { paneFunction } from './windowing/pane-function.ts';
 import type { Fire } from './windowing/pane-function.ts';
+import { PaneWriter } from './windowing/pane-writer.ts';
 
 const signature = '(key, ctx, left, right, out) => { … }';
 
@@ -47,22 +52,12 @@ export const windowCoGroup: OperatorDefinition<WindowCoGroupParams> = {
   summary: 'Computes each key over the records of two streams that are in the same window, by a function of both.',
   icon: 'columns-4',
   params,
-  inputs: [
-    { name: 'left', keyed: true },
-    { name: 'right', keyed: true },
-  ],
-  outputs: [{ name: 'out' }, { name: 'lateLeft', side: true }, { name: 'lateRight', side: true }],
-  eventTime: { needed: ({ time }) => time === 'event' },
-  derive(given, [left, right]) {
-    if (left === undefined || right === undefined) return derived([], () => []);
-    const issues = [
-      ...joinWindowIssues(given),
-      ...twoKeyedIssues(left, right),
-      ...functionIssues(given.process, 'process', signature),
-      ...declaredIssues(given.columns, 'columns'),
-    ];
-    return derived(issues, () => [plainStream(given.columns), plainStream(left.schema), plainStream(right.schema)]);
-  },
+  ...joinPorts,
+  derive: (given, inputs) =>
+    deriveJoined(given, inputs, () => ({
+      issues: [...functionIssues(given.process, 'process', signature), ...declaredIssues(given.columns, 'columns')],
+      columns: () => given.columns,
+    })),
   describe: (given) => joinWindowText(given).slice(0, 40),
   example: {
     params: {
@@ -95,23 +90,12 @@ export const windowCoGroupFactory: TransformFactory<WindowCoGroupParams> = {
 
 function makeCoGroup(given: WindowCoGroupParams, context: OperatorContext): Operator {
   const [left, right] = context.inputs as readonly [StreamType, StreamType];
-  const builder = new BatchBuilder((context.outputTypes[0] as StreamType).schema, 256, context);
-  const call = paneFunction(given.process, context, builder);
+  const writer = new PaneWriter(context, 0, retracts(given));
+  const call = paneFunction(given.process, context, writer.builder);
   const fire: Fire<Sides> = (key, window, sides, pane) =>
     call(key, window, pane, [
       sides.left.map((cells) => cellsRow(left.schema, cells)),
       sides.right.map((cells) => cellsRow(right.schema, cells)),
     ]);
-  return makeJoined(given, context, {
-    numbered: true,
-    made: () => builder.length,
-    fire,
-    flush(atLeast) {
-      if (builder.length < atLeast) return;
-      const batch = builder.take();
-      context.times?.emitted(batch, 0);
-      context.outputs[0]?.emit(batch);
-    },
-    waiting: () => builder.length,
-  });
+  return makeJoined(given, context, { numbered: true, writer, fire });
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OperatorDefinition } from '../task/operator.ts';
 import { joinCases, joinHarness, others, playSides, runJoin } from './testing/join-cases.ts';
+import { plainPairs, sidedRecord, sidedText, tens } from './testing/plain-pairs.ts';
 import { windowCoGroup } from './window-co-group.ts';
 import { windowJoin } from './window-join.ts';
 import { words } from './windowing/example.ts';
@@ -194,38 +195,15 @@ describe('coGroup', () => {
   });
 });
 
-const record = fc.record({
-  side: fc.constantFrom('', 'r:'),
-  key: fc.constantFrom('a', 'b'),
-  n: fc.integer({ min: 1, max: 99 }),
-  at: fc.integer({ min: -20, max: 40 }),
-});
-
-/** The pairs of tumbling windows, computed plainly. */
-function plainPairs(records: readonly { side: string; key: string; n: number; at: number }[], join: string): string[] {
-  const pairs: string[] = [];
-  for (const key of ['a', 'b'])
-    for (let start = -20; start <= 40; start += 10) {
-      const of = (side: string) =>
-        records.filter((each) => each.side === side && each.key === key && each.at >= start && each.at < start + 10);
-      const [left, right] = [of(''), of('r:')];
-      const at = `[${start},${start + 10}) ${key}`;
-      for (const one of left) for (const other of right) pairs.push(`${at}:${one.n}+${other.n}`);
-      if (right.length === 0 && join !== 'inner') pairs.push(...left.map(({ n }) => `${at}:${n}+-`));
-      if (left.length === 0 && join === 'full') pairs.push(...right.map(({ n }) => `${at}:-+${n}`));
-    }
-  return pairs.sort();
-}
-
 test('any order of arrival, on either side, with a restore anywhere, gives the pairs of a plain computation', () => {
-  const run = fc.tuple(fc.array(record, { maxLength: 20 }), fc.constantFrom('inner', 'left', 'full'), fc.nat(20));
+  const run = fc.tuple(fc.array(sidedRecord, { maxLength: 20 }), fc.constantFrom('inner', 'left', 'full'), fc.nat(20));
   fc.assert(
     fc.property(run, ([records, join, cut]) => {
-      const tokens = records.map(({ side, key, n, at }) => `${side}${key}=${n}@${at}`);
+      const tokens = records.map(sidedText);
       tokens.splice(Math.min(cut, tokens.length), 0, '/');
       const { out, late } = runJoin(() => joinHarness({ ...ten, join }), `${tokens.join(' ')} w100`);
       const results = out.match(/\[\S+ \S+/g) ?? [];
-      expect([results.sort(), late]).toEqual([plainPairs(records, join), '']);
+      expect([results.sort(), late]).toEqual([plainPairs(records, join, tens), '']);
     }),
     { numRuns: 200 },
   );

@@ -3,30 +3,29 @@
  * in SQL's window join. A result has the last time of its window.
  */
 import * as z from 'zod/mini';
-import { plainStream } from '../graph/schema.ts';
 import type { ColumnSpec, StreamType } from '../graph/schema.ts';
 import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { lastTimeOf } from '../time/windows.ts';
 import type { TimeWindow } from '../time/windows.ts';
 import type { BatchBuilder } from '../wire/batch-builder.ts';
-import { derived } from './check.ts';
 import { joinColumns } from './join-columns.ts';
-import { JoinOutput } from './join-output.ts';
+import { columnPairs, functionPairs } from './join-output.ts';
 import { joinField, resultColumns, resultFields, resultIssues, textColumns } from './join-result.ts';
 import type { Cells } from './row-cells.ts';
-import { twoKeyedIssues } from './two-keyed.ts';
 import {
+  deriveJoined,
+  joinPorts,
   joinShape,
   joinTriggerFields,
   joinWindowFields,
-  joinWindowIssues,
   joinWindowText,
   paneColumnsField,
   windowColumnsField,
 } from './windowing/join-fields.ts';
 import { makeJoined } from './windowing/joined.ts';
 import type { Sides } from './windowing/joined.ts';
-import { leadingColumns } from './windowing/kind.ts';
+import { leadingColumns, retracts } from './windowing/kind.ts';
+import { PaneWriter } from './windowing/pane-writer.ts';
 import type { Pane } from './windowing/panes.ts';
 
 const params = z.object({
@@ -48,25 +47,13 @@ export const windowJoin: OperatorDefinition<WindowJoinParams> = {
   summary: 'Joins records of one key in two streams that are in the same window.',
   icon: 'columns-2',
   params,
-  inputs: [
-    { name: 'left', keyed: true },
-    { name: 'right', keyed: true },
-  ],
-  outputs: [{ name: 'out' }, { name: 'lateLeft', side: true }, { name: 'lateRight', side: true }],
-  eventTime: { needed: ({ time }) => time === 'event' },
-  derive(given, [left, right]) {
-    if (left === undefined || right === undefined) return derived([], () => []);
+  ...joinPorts,
+  derive(given, inputs) {
     const leading = leadingOf(given);
-    const issues = [
-      ...joinWindowIssues(given),
-      ...twoKeyedIssues(left, right),
-      ...resultIssues(given, left, right, leading),
-    ];
-    return derived(issues, () => [
-      plainStream(resultColumns(given, left, right, leading)),
-      plainStream(left.schema),
-      plainStream(right.schema),
-    ]);
+    return deriveJoined(given, inputs, (left, right) => ({
+      issues: resultIssues(given, left, right, leading),
+      columns: () => resultColumns(given, left, right, leading),
+    }));
   },
   describe: (given) => `${given.join}, ${joinWindowText(given)}`.slice(0, 40),
   example: {
@@ -104,18 +91,16 @@ const leadingOf = (given: WindowJoinParams): ColumnSpec[] =>
 function makeWindowJoin(given: WindowJoinParams, context: OperatorContext): Operator {
   const inHand: InHand = { window: { start: 0, end: 0 }, pane: { index: 0, timing: 'early' } };
   const [left, right] = context.inputs as readonly [StreamType, StreamType];
-  const output =
+  const writer = new PaneWriter(context, given.result === 'columns' ? leadingOf(given).length : 0, retracts(given));
+  const append =
     given.result === 'function'
-      ? JoinOutput.ofFunction(context, given.function)
-      : JoinOutput.ofColumns(context, joinColumns(left, right, given.prefix), (to) => lead(given, inHand, to));
+      ? functionPairs(writer.builder, context, given.function)
+      : columnPairs(writer.builder, joinColumns(left, right, given.prefix), (to) => lead(given, inHand, to));
   const padsLeft = given.join === 'left' || given.join === 'full';
   const padsRight = given.join === 'right' || given.join === 'full';
-  const leading = given.result === 'columns' ? leadingOf(given).length : 0;
-  output.onFlush = (batch) => context.times?.emitted(batch, leading);
-  let emitted = 0;
   const emit = (one: Cells | null, other: Cells | null): void => {
-    output.add(one, other, lastTimeOf(inHand.window));
-    emitted++;
+    append(one, other, lastTimeOf(inHand.window));
+    writer.wrote();
   };
   const fire = (_key: unknown, window: TimeWindow, sides: Sides, pane: Pane): void => {
     inHand.window = window;
@@ -124,13 +109,7 @@ function makeWindowJoin(given: WindowJoinParams, context: OperatorContext): Oper
     if (sides.right.length === 0 && padsLeft) for (const one of sides.left) emit(one, null);
     if (sides.left.length === 0 && padsRight) for (const other of sides.right) emit(null, other);
   };
-  return makeJoined(given, context, {
-    numbered: given.panes,
-    made: () => emitted,
-    fire,
-    flush: (atLeast) => output.flush(atLeast),
-    waiting: () => output.waiting,
-  });
+  return makeJoined(given, context, { numbered: given.panes, writer, fire });
 }
 
 interface InHand {

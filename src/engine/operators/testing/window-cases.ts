@@ -39,23 +39,42 @@ export function play(harness: Harness, input: string): void {
   }
 }
 
-type ShownRow = Readonly<Record<string, string | number | undefined>>;
+export type ShownRow = Readonly<Record<string, string | number | null | undefined>>;
 
-/** A pane, a watermark or the end, as cases write them. */
-export function shown(element: Emitted): string {
+/** A record, a watermark or the end, as cases write them; `text` of a record is what it says between window and pane. */
+export function shownElement(element: Emitted, text: (row: ShownRow, window: string) => string): string {
   if (element.kind === 'watermark') return `w${element.time}`;
   if (element.kind !== 'record') return '|';
-  const { word = '', n, windowStart, windowEnd, paneIndex, paneTiming } = element.row as ShownRow;
+  const row = element.row as ShownRow;
+  const { op, windowStart, windowEnd, paneIndex, paneTiming } = row;
   const window = windowStart === undefined ? '' : `[${windowStart},${windowEnd ?? ''})`;
   const pane = paneIndex === undefined ? '' : ` ${String(paneTiming).replace(' ', '-')}${paneIndex}`;
-  return `${word}${window}=${n ?? 'null'}${pane}`;
+  return `${op === undefined ? '' : `${op}:`}${text(row, window)}${pane}`;
 }
 
+/** `a[0,10)=3` */
+export const shown = (element: Emitted): string =>
+  shownElement(element, ({ word = '', n }, window) => `${word}${window}=${n ?? 'null'}`);
+
+/** How a stream, or two, is played and told. */
+export interface Notation {
+  readonly play: (harness: Harness, input: string) => void;
+  readonly shown: (element: Emitted) => string;
+  /** Ports of late records, and what stands in front of each. */
+  readonly late: Readonly<Record<string, string>>;
+}
+
+const oneStream: Notation = { play, shown, late: { late: '' } };
+
 /** Plays it on operators made by `make`, a new one behind each `/`. */
-export function runCase(make: () => Harness, input: string): { out: string; late: string } {
+export function runCase(
+  make: () => Harness,
+  input: string,
+  notation: Notation = oneStream,
+): { out: string; late: string } {
   let harness = make();
   const out: Emitted[] = [];
-  const late: Emitted[] = [];
+  const late: string[] = [];
   for (const [i, part] of input.split('/').entries()) {
     if (i > 0) {
       const restored = make();
@@ -63,18 +82,29 @@ export function runCase(make: () => Harness, input: string): { out: string; late
       restored.tick(harness.clock);
       harness = restored;
     }
-    play(harness, part);
+    notation.play(harness, part);
     out.push(...harness.port('out'));
-    late.push(...harness.port('late').filter(({ kind }) => kind === 'record'));
+    for (const [port, sign] of Object.entries(notation.late))
+      for (const one of harness.port(port)) if (one.kind === 'record') late.push(sign + notation.shown(one));
   }
-  return { out: out.map(shown).join(' '), late: late.map(shown).join(' ') };
+  return { out: out.map(notation.shown).join(' '), late: late.join(' ') };
 }
 
-export function windowCases(title: string, kind: WindowName, common: object, list: readonly Case[]): void {
+/** Each case on operators made of the common and its own parameters. */
+export function casesOf(
+  title: string,
+  common: object,
+  list: readonly Case[],
+  make: (params: object) => Harness,
+  notation: Notation = oneStream,
+): void {
   describe(title, () => {
     test.each(list.map((each) => [...each]))('%s', (_says, params, input, out, late = '') => {
-      const make = () => windowHarness(kind, { ...common, ...(params as object) });
-      expect(runCase(make, input as string)).toEqual({ out, late });
+      const made = () => make({ ...common, ...(params as object) });
+      expect(runCase(made, input as string, notation)).toEqual({ out, late });
     });
   });
 }
+
+export const windowCases = (title: string, kind: WindowName, common: object, list: readonly Case[]): void =>
+  casesOf(title, common, list, (params) => windowHarness(kind, params));

@@ -7,7 +7,8 @@ import type { OperatorContext } from '../../task/operator.ts';
 import type { Batch } from '../../wire/batch.ts';
 import { missingTimestamp } from '../join-output.ts';
 import { cellsAt, cellsRow } from '../row-cells.ts';
-import type { Element, Evictor } from './evictors.ts';
+import type { Cells } from '../row-cells.ts';
+import type { Element, Eviction } from './evictors.ts';
 import type { Folding } from './folding.ts';
 
 export interface Contents<T> {
@@ -74,20 +75,11 @@ export class FoldedContents implements Contents<JsonValue> {
   }
 }
 
-/** Where an evictor works. */
-export interface Eviction {
-  readonly evictor: Evictor;
-  /** What it removes is still seen by the function that is about to be called, and not by the next. */
-  readonly after: boolean;
-  /** It goes by the elements' times: they must have some. */
-  readonly timed: boolean;
-}
-
 /** Elements one by one, as state keeps them: what a function does to a row reaches neither state nor another window. */
-export class ListedContents implements Contents<readonly Element[]> {
+export abstract class ElementContents<T> implements Contents<T> {
+  protected readonly context: OperatorContext;
   private readonly state: ListState<Element & JsonValue>;
   private readonly eviction: Eviction | null;
-  private readonly context: OperatorContext;
 
   constructor(eviction: Eviction | null, context: OperatorContext) {
     this.eviction = eviction;
@@ -96,29 +88,33 @@ export class ListedContents implements Contents<readonly Element[]> {
     this.state = context.keyedState.list<Element & JsonValue>('contents');
   }
 
-  add(key: Key, namespace: Namespace, batch: Batch, row: number): void {
+  add(key: Key, namespace: Namespace, batch: Batch, row: number, input: number): void {
     const time = batch.timestamps[row] as number;
     if (Number.isNaN(time) && this.eviction?.timed === true) throw missingTimestamp(this.context, batch, row);
-    const element: Element = [Number.isNaN(time) ? null : time, cellsAt(batch, row)];
+    const element: Element = [Number.isNaN(time) ? null : time, this.cellsOf(batch, row, input)];
     this.state.add(key, namespace, element as Element & JsonValue);
   }
 
-  shown(value: JsonValue): JsonValue {
-    const { schema } = this.context.inputs[0] as StreamType;
-    return (value as unknown as readonly Element[]).map(([, cells]) => cellsRow(schema, cells) as JsonValue);
-  }
+  abstract shown(value: JsonValue): JsonValue;
+
+  /** What is kept of a record. */
+  protected abstract cellsOf(batch: Batch, row: number, input: number): Cells;
+
+  /** What the window function is given. */
+  protected abstract paneOf(elements: readonly Element[]): T;
 
   holds(key: Key, namespace: Namespace): boolean {
     return this.state.get(key, namespace).length > 0;
   }
 
-  take(key: Key, namespace: Namespace): readonly Element[] | undefined {
+  take(key: Key, namespace: Namespace): T | undefined {
     const elements = this.state.get(key, namespace);
-    if (elements.length === 0 || this.eviction === null) return elements.length === 0 ? undefined : elements;
+    if (elements.length === 0) return undefined;
+    if (this.eviction === null) return this.paneOf(elements);
     const { evictor, after } = this.eviction;
     const kept = evictor(elements);
     if (kept.length < elements.length) this.state.update(key, namespace, kept as readonly (Element & JsonValue)[]);
-    return after ? elements : kept;
+    return this.paneOf(after ? elements : kept);
   }
 
   clear(key: Key, namespace: Namespace): void {
@@ -126,7 +122,10 @@ export class ListedContents implements Contents<readonly Element[]> {
   }
 
   merge(key: Key, into: Namespace, from: readonly Namespace[]): void {
-    mergeLists(this.state, key, into, from);
+    for (const other of from) {
+      this.state.addAll(key, into, this.state.get(key, other));
+      this.state.delete(key, other);
+    }
   }
 
   namespaces(): IterableIterator<Namespace> {
@@ -138,14 +137,18 @@ export class ListedContents implements Contents<readonly Element[]> {
   }
 }
 
-export function mergeLists<T extends JsonValue>(
-  state: ListState<T>,
-  key: Key,
-  into: Namespace,
-  from: readonly Namespace[],
-): void {
-  for (const other of from) {
-    state.addAll(key, into, state.get(key, other));
-    state.delete(key, other);
+/** The records of one stream. */
+export class ListedContents extends ElementContents<readonly Element[]> {
+  shown(value: JsonValue): JsonValue {
+    const { schema } = this.context.inputs[0] as StreamType;
+    return (value as unknown as readonly Element[]).map(([, cells]) => cellsRow(schema, cells) as JsonValue);
+  }
+
+  protected cellsOf(batch: Batch, row: number): Cells {
+    return cellsAt(batch, row);
+  }
+
+  protected paneOf(elements: readonly Element[]): readonly Element[] {
+    return elements;
   }
 }

@@ -1,9 +1,33 @@
-/** Parameters of joins over windows: which windows, their triggers and lateness; and what can be wrong with them. */
-import { choiceField, durationField, integerField, toggleField } from '../../graph/params.ts';
+/**
+ * What joins over windows have in common: their parameters (which windows, when panes fire and of which elements), what can
+ * be wrong with them, their ports, and the streams that they give.
+ */
+import type * as z from 'zod/mini';
+import {
+  choiceField,
+  columnField,
+  durationField,
+  functionField,
+  integerField,
+  toggleField,
+} from '../../graph/params.ts';
+import type { Derived } from '../../graph/kind.ts';
 import type { ParamIssue } from '../../graph/problems.ts';
+import { plainStream } from '../../graph/schema.ts';
+import type { Schema, StreamType } from '../../graph/schema.ts';
 import { windowsMost } from '../../time/window-assigners.ts';
-import { durationText } from '../short-text.ts';
-import { triggerFields, triggerIssues } from './kind.ts';
+import { derived } from '../check.ts';
+import { durationText, shortSource } from '../short-text.ts';
+import { twoKeyedIssues } from '../two-keyed.ts';
+import {
+  deltaIssues,
+  evictColumnIssues,
+  needsEventTime,
+  panesSchema,
+  rowKindIssues,
+  triggerFields,
+  triggerIssues,
+} from './kind.ts';
 import type { WindowShape } from './kind.ts';
 import { invalid, latenessField, offsetIssues, shapeOf, timeField } from './time-fields.ts';
 
@@ -36,6 +60,15 @@ export const joinWindowFields = {
     help: 'Without a record of either side for this long, a session is over.',
     when: { param: 'window', is: 'session' },
   }),
+  gap: functionField('', {
+    label: 'Gap of each record',
+    signature: '(row, side) => milliseconds',
+    optional: true,
+    help:
+      'Gives the gap behind each record instead; side is left or right. A session lasts until the gaps of all its records ' +
+      'are over.',
+    when: { param: 'window', is: 'session' },
+  }),
   offsetMs: integerField(0, {
     label: 'Offset',
     unit: 'ms',
@@ -44,19 +77,23 @@ export const joinWindowFields = {
   }),
 };
 
+const { trigger, accumulation, evictor, evictCount, evictMs, evictThreshold, evictAfter } = triggerFields;
+
+/** An evictor sees the records of both sides as one list, as in Flink, where they are one stream by then. */
 export const joinTriggerFields = {
-  trigger: triggerFields.trigger,
-  accumulation: choiceField(
-    'accumulating',
-    [
-      { value: 'accumulating', label: 'Accumulating' },
-      { value: 'discarding', label: 'Discarding' },
-    ],
-    {
-      label: 'Accumulation',
-      help: 'Whether a pane joins all that its window holds, or only what came since the pane before.',
-    },
-  ),
+  trigger,
+  accumulation,
+  evictor,
+  evictCount,
+  evictMs,
+  evictThreshold,
+  evictColumn: columnField({
+    label: 'Column of the left',
+    help: 'Elements stay whose value differs from the last one’s by less than that, whichever side they are of.',
+    when: { param: 'evictor', is: 'delta' },
+  }),
+  evictRight: columnField({ label: 'Column of the right', when: { param: 'evictor', is: 'delta' } }),
+  evictAfter,
   allowedLatenessMs: latenessField,
 };
 
@@ -72,21 +109,50 @@ export const paneColumnsField = toggleField(false, {
   when: { param: 'result', is: 'columns' },
 });
 
-export interface JoinWindowParams {
-  readonly window: 'tumbling' | 'sliding' | 'session';
-  readonly time: 'event' | 'processing';
-  readonly sizeMs: number;
-  readonly slideMs: number;
-  readonly gapMs: number;
-  readonly offsetMs: number;
-  readonly trigger: string;
-  readonly accumulation: 'accumulating' | 'discarding';
-  readonly allowedLatenessMs: number;
-}
+type Fields = typeof joinWindowFields & typeof joinTriggerFields;
+export type JoinWindowParams = { readonly [K in keyof Fields]: z.infer<Fields[K]> };
 
 export const joinShape = ({ time, window }: JoinWindowParams): WindowShape => shapeOf(time, window === 'session');
 
-export function joinWindowIssues(given: JoinWindowParams): ParamIssue[] {
+/** Of the kinds' definitions. */
+export const joinPorts = {
+  inputs: [
+    { name: 'left', keyed: true },
+    { name: 'right', keyed: true },
+  ],
+  outputs: [{ name: 'out' }, { name: 'lateLeft', side: true }, { name: 'lateRight', side: true }],
+  eventTime: { needed: (given: JoinWindowParams) => needsEventTime(given, given.time) },
+} as const;
+
+/** What a kind makes of both sides: what is wrong with that, and the columns of it. */
+interface Made {
+  readonly issues: readonly ParamIssue[];
+  columns(): Schema;
+}
+
+export function deriveJoined(
+  given: JoinWindowParams,
+  [left, right]: readonly (StreamType | undefined)[],
+  make: (left: StreamType, right: StreamType) => Made,
+): Derived {
+  if (left === undefined || right === undefined) return derived([], () => []);
+  const made = make(left, right);
+  const issues = [
+    ...joinWindowIssues(given),
+    ...evictorIssues(given, left, right),
+    ...twoKeyedIssues(left, right),
+    ...made.issues,
+  ];
+  if (issues.length > 0) return derived(issues, () => []);
+  const columns = made.columns();
+  return derived(rowKindIssues(given, columns), () => [
+    plainStream(panesSchema(given, columns)),
+    plainStream(left.schema),
+    plainStream(right.schema),
+  ]);
+}
+
+function joinWindowIssues(given: JoinWindowParams): ParamIssue[] {
   const { window, sizeMs, slideMs, offsetMs } = given;
   const issues = triggerIssues(given, joinShape(given), null);
   if (window === 'tumbling') issues.push(...offsetIssues(offsetMs, sizeMs, 'size'));
@@ -96,9 +162,18 @@ export function joinWindowIssues(given: JoinWindowParams): ParamIssue[] {
   return issues;
 }
 
+function evictorIssues(given: JoinWindowParams, left: StreamType, right: StreamType): ParamIssue[] {
+  if (given.evictor !== 'delta') return [];
+  return [
+    ...deltaIssues(given),
+    ...evictColumnIssues(left.schema, given.evictColumn, 'evictColumn'),
+    ...evictColumnIssues(right.schema, given.evictRight, 'evictRight'),
+  ];
+}
+
 /** `tumbling 1 min` */
-export function joinWindowText({ window, sizeMs, slideMs, gapMs }: JoinWindowParams): string {
-  if (window === 'session') return `session gap ${durationText(gapMs)}`;
+export function joinWindowText({ window, sizeMs, slideMs, gapMs, gap }: JoinWindowParams): string {
+  if (window === 'session') return `session gap ${gap.trim() === '' ? durationText(gapMs) : shortSource(gap)}`;
   const size = `${window} ${durationText(sizeMs)}`;
   return window === 'sliding' ? `${size} every ${durationText(slideMs)}` : size;
 }

@@ -136,10 +136,11 @@ export interface WindowShape {
   readonly trigger: string;
 }
 
-export const retracts = ({ accumulation }: WindowFunctionParams): boolean => accumulation === 'retracting';
+export const retracts = ({ accumulation }: Pick<TriggerParams, 'accumulation'>): boolean =>
+  accumulation === 'retracting';
 
 /** Windows go by the times of records, or an evictor does. */
-export const needsEventTime = ({ evictor }: WindowFunctionParams, time: WindowTime): boolean =>
+export const needsEventTime = ({ evictor }: Pick<WindowFunctionParams, 'evictor'>, time: WindowTime): boolean =>
   time === 'event' || evictor === 'time';
 
 export const defaultTrigger = (time: WindowTime): string =>
@@ -159,12 +160,14 @@ export function deriveWindow(
     ...own,
     ...triggerIssues(given, shape, schema),
     ...functionOf(given, schema),
+    ...deltaIssues(given),
     ...evictorIssues(given, schema),
   ];
   if (issues.length > 0) return derived(issues, () => []);
   const made = outputSchema(given, shape, schema, key);
-  if (retracts(given) && isChangelog(made)) return derived([ownRowKind], () => []);
-  const output = retracts(given) ? changelogSchema(made) : made;
+  const ownKind = rowKindIssues(given, made);
+  if (ownKind.length > 0) return derived(ownKind, () => []);
+  const output = panesSchema(given, made);
   const names = output.map((spec) => spec.name);
   return derived(duplicateIssues(names, given.function === 'process' ? 'columns' : given.function), () => [
     plainStream(output),
@@ -177,6 +180,14 @@ const ownRowKind: ParamIssue = {
   param: 'columns',
   details: { param: 'Output columns', reason: 'retracting panes add a column for the row kind by themselves' },
 };
+
+/** `made`: what the window function makes. */
+export const rowKindIssues = (given: TriggerParams, made: Schema): ParamIssue[] =>
+  retracts(given) && isChangelog(made) ? [ownRowKind] : [];
+
+/** Panes that are retracted make a changelog. */
+export const panesSchema = (given: TriggerParams, made: Schema): Schema =>
+  retracts(given) ? changelogSchema(made) : made;
 
 const numbers = ['int', 'float', 'timestamp'] as const;
 
@@ -194,11 +205,20 @@ function functionOf(given: WindowFunctionParams, schema: Schema): ParamIssue[] {
   }
 }
 
-function evictorIssues({ evictor, evictColumn, evictThreshold }: WindowFunctionParams, schema: Schema): ParamIssue[] {
-  if (evictor !== 'delta') return [];
+const evictorIssues = ({ evictor, evictColumn }: WindowFunctionParams, schema: Schema): ParamIssue[] =>
+  evictor === 'delta' ? evictColumnIssues(schema, evictColumn, 'evictColumn') : [];
+
+/** What a delta evictor compares. */
+export const evictColumnIssues = (schema: Schema, column: string, param: string): ParamIssue[] =>
+  columnIssues(schema, column, param, numbers);
+
+export function deltaIssues({
+  evictor,
+  evictThreshold,
+}: Pick<WindowFunctionParams, 'evictor' | 'evictThreshold'>): ParamIssue[] {
+  if (evictor !== 'delta' || evictThreshold > 0) return [];
   const reason = 'nothing differs from itself by less than 0, so no element would stay';
-  const none: ParamIssue = { code: 'invalid-param', param: 'evictThreshold', details: { param: 'Below', reason } };
-  return [...columnIssues(schema, evictColumn, 'evictColumn', numbers), ...(evictThreshold > 0 ? [] : [none])];
+  return [{ code: 'invalid-param', param: 'evictThreshold', details: { param: 'Below', reason } }];
 }
 
 /** `of`: what its columns are; null: it must not look at any. */

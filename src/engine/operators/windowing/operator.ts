@@ -18,6 +18,7 @@ import { shortJson } from '../../wire/inspect.ts';
 import type { Held, WindowFacts } from '../../wire/inspect.ts';
 import { KeyReader } from '../../wire/keys.ts';
 import type { Contents } from './contents.ts';
+import type { GapOf } from './gap.ts';
 import { heldWindows } from './held.ts';
 import { MergingWindows } from './merging-windows.ts';
 import type { Merged } from './merging-windows.ts';
@@ -35,7 +36,7 @@ export interface WindowParts<T> {
   /** By which time windows pass; none: they never do (global windows, as in Flink). */
   readonly time: 'event' | 'processing' | 'none';
   /** In ms, of the record in hand; for sessions. */
-  readonly gap: (batch: Batch, row: number) => number;
+  readonly gap: GapOf;
   readonly trigger: Trigger;
   /** A pane's contents are dropped when it was fired (discarding), or stay (accumulating). */
   readonly purges: boolean;
@@ -188,7 +189,7 @@ export class GeneralWindowOperator<T> implements Operator {
     let skipped = true;
     let closed = false;
     state.element(batch, row);
-    for (const assigned of parts.assigner.assign(this.timeOf(timestamp), parts.gap(batch, row))) {
+    for (const assigned of parts.assigner.assign(this.timeOf(timestamp), parts.gap(batch, row, input))) {
       const window = this.merging?.add(key, assigned, (merged) => this.merge(key, merged)) ?? assigned;
       if (this.isLate(window)) {
         this.merging?.retire(key, window);
