@@ -85,6 +85,7 @@ export const windowCoGroup: OperatorDefinition<WindowCoGroupParams> = {
 
 export const windowCoGroupFactory: TransformFactory<WindowCoGroupParams> = {
   role: 'transform',
+  united: true,
   create: makeCoGroup,
 };
 

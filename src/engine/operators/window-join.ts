@@ -81,6 +81,7 @@ export const windowJoin: OperatorDefinition<WindowJoinParams> = {
 
 export const windowJoinFactory: TransformFactory<WindowJoinParams> = {
   role: 'transform',
+  united: true,
   create: makeWindowJoin,
 };
 

@@ -83,6 +83,14 @@ export function operatorOf(operators: OperatorTable, kind: string): RunnableOper
   return present(operators.get(kind), `operator kind “${kind}”`);
 }
 
+/** By channel, in the order of the plan: which of the head's watermark valves it goes to, one for each input from 0. */
+export function valveOfChannels({ vertex, inputs }: SubtaskPlan, operators: OperatorTable): number[] {
+  const head = operatorOf(operators, vertex.operators[0]?.kind ?? '');
+  const united = head.role === 'transform' && head.united === true;
+  const ports = [...new Set(inputs.map(({ edge }) => edge.toPort))];
+  return inputs.flatMap(({ edge, channels }) => channels.map(() => (united ? 0 : ports.indexOf(edge.toPort))));
+}
+
 /** Keyed state of the head, if its input is keyed, or need not be. */
 export function keyedStateFor(
   plan: SubtaskPlan,

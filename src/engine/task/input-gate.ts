@@ -12,7 +12,7 @@ import type { CreditGrant, StreamEvent, WireBuffer } from '../wire/buffer.ts';
 import type { CheckpointId, CheckpointOptions } from '../wire/checkpoints.ts';
 import { RESTORED } from '../wire/in-flight.ts';
 import type { InputChannelGauges } from '../wire/reports.ts';
-import type { WatermarkValve } from '../time/watermark-valve.ts';
+import type { InputWatermarks } from '../time/input-watermarks.ts';
 import { deadlineOf } from './barrier-handler.ts';
 import { GateChannel, hasEnd, isCredited } from './gate-channel.ts';
 import type { Cursor, InputChannelSpec, Overtaking } from './gate-channel.ts';
@@ -200,11 +200,12 @@ export class InputGate {
     return grants;
   }
 
-  gauges(valve: WatermarkValve): InputChannelGauges[] {
+  gauges(valve: InputWatermarks): InputChannelGauges[] {
     return this.channels.map((channel, i) => ({
       ...channel.gauges(),
       watermark: valve.watermarkOf(i),
       idle: valve.isIdle(i),
+      ...(valve.holdsBehind(i) ? { holdsBehind: true } : {}),
     }));
   }
 

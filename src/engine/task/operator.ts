@@ -228,6 +228,11 @@ interface CommonFactory {
 
 export interface TransformFactory<P extends Params = Params> extends CommonFactory {
   readonly role: 'transform';
+  /**
+   * True: its inputs are one stream under one watermark valve, as those of Flink's CoGroupedStreams, which unites them.
+   * Absent: each input has a valve of its own, and the least of them counts that is not idle.
+   */
+  readonly united?: boolean;
   create(params: P, context: OperatorContext): Operator;
 }
 

@@ -22,10 +22,11 @@ import type {
 } from '../wire/messages.ts';
 import type { InspectAnswer, InspectQuery } from '../wire/inspect.ts';
 import type { SubtaskGauges, TaskState } from '../wire/reports.ts';
-import { WatermarkValve } from '../time/watermark-valve.ts';
+import { InputWatermarks } from '../time/input-watermarks.ts';
 import { BusyMeter } from './busy-meter.ts';
 import type { Chain, ChainNode } from './chain.ts';
 import { Checkpointing } from './checkpointing.ts';
+import { valveOfChannels } from './assemble.ts';
 import { InputGate } from './input-gate.ts';
 import { inspectKeyed } from './inspection.ts';
 import { Outputs } from './outputs.ts';
@@ -63,7 +64,7 @@ export class Subtask {
   private readonly reporting: Reporting;
   private readonly outputs: Outputs;
   private readonly gate: InputGate;
-  private readonly valve: WatermarkValve;
+  private readonly valve: InputWatermarks;
   private readonly checkpointing: Checkpointing;
   private readonly starting: TaskStart;
 
@@ -89,7 +90,7 @@ export class Subtask {
       barrierCame: (channel, options) => this.checkpointing.barrierCame(channel, options),
       endCame: (channel) => this.checkpointing.endCame(channel),
     });
-    this.valve = new WatermarkValve(inputs.length);
+    this.valve = new InputWatermarks(valveOfChannels(plan, services.operators));
     this.starting = new TaskStart(deployment, services, {
       gate: this.gate,
       outputs: this.outputs,

@@ -6,7 +6,8 @@ import { MAX_EVENT_TIME } from '../../base/units.ts';
 import type { ProcessingTimeMs } from '../../base/units.ts';
 import type { ChannelId } from '../graph/plan.ts';
 import type { TimerQueue } from '../time/timers.ts';
-import type { WatermarkValve } from '../time/watermark-valve.ts';
+import type { InputWatermarks } from '../time/input-watermarks.ts';
+import type { ValveOutput } from '../time/watermark-valve.ts';
 import type { StreamEvent } from '../wire/buffer.ts';
 import type { Occupation, SubtaskEffect, SubtaskPlan } from '../wire/messages.ts';
 import { noSlowness } from '../wire/task-faults.ts';
@@ -29,7 +30,7 @@ export interface WorkParts {
   readonly driver: SourceDriver | null;
   readonly timers: TimerQueue;
   readonly gate: InputGate;
-  readonly valve: WatermarkValve;
+  readonly valve: InputWatermarks;
   readonly outputs: Outputs;
   readonly checkpointing: Checkpointing;
   readonly faults: Partial<TaskFaults>;
@@ -55,7 +56,7 @@ export class Work {
   private readonly chain: Chain;
   private readonly driver: SourceDriver | null;
   private readonly gate: InputGate;
-  private readonly valve: WatermarkValve;
+  private readonly valve: InputWatermarks;
   private readonly outputs: Outputs;
   private readonly checkpointing: Checkpointing;
   private readonly faults: Partial<TaskFaults>;
@@ -179,7 +180,7 @@ export class Work {
     return (this.gate.channels[channel] as { readonly id: ChannelId }).id;
   }
 
-  private onTime({ watermark, status }: ReturnType<WatermarkValve['onStatus']>, chain: Chain): void {
+  private onTime({ watermark, status }: ValveOutput, chain: Chain): void {
     if (watermark !== null) chain.advance(watermark);
     if (status === null) return;
     // A status follows the watermark that it lets through, which here has at most timers of the head before it.

@@ -46,9 +46,9 @@ export class WatermarkValve {
     return (this.channels[channel] as ChannelTime).idle;
   }
 
-  /** Index of an active channel that holds the output watermark, or -1. */
-  holder(): number {
-    return this.channels.findIndex((each) => each.aligned && each.watermark === this.output);
+  /** It counts towards the minimum: neither idle, nor back from idleness and still behind. */
+  counts(channel: number): boolean {
+    return (this.channels[channel] as ChannelTime).aligned;
   }
 
   onWatermark(channel: number, time: EventTimeMs): ValveOutput {

@@ -68,6 +68,8 @@ export interface InputChannelGauges {
   readonly queuedRecords: number;
   readonly watermark: EventTimeMs;
   readonly idle: boolean;
+  /** It came back from idleness behind the operator's watermark, which waits for it: the other input's go no further. */
+  readonly holdsBehind?: boolean;
   readonly ended: boolean;
   /** An aligned barrier came and the others have not: what queues here waits behind it. */
   readonly blocked: boolean;

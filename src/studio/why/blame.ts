@@ -1,7 +1,7 @@
 /**
  * Who holds a watermark: from a subtask down through the channels that hold it, to the source subtask where it comes from.
- * Pure, from the ClusterView. The rule is the valve's (engine/time/watermark-valve.ts): a subtask's watermark is the least
- * of its channels that are neither idle nor ended nor catching up.
+ * Pure, from the ClusterView. The rule is that of engine/time/input-watermarks.ts: a subtask's watermark is the least of its
+ * channels that are neither idle nor ended nor catching up; what came back to an input of its own holds it, however far behind.
  */
 import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
 import type { EventTimeMs } from '../../base/units.ts';

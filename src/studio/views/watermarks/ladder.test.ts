@@ -19,6 +19,7 @@ interface Given {
   readonly watermark?: number;
   readonly idle?: boolean;
   readonly ended?: boolean;
+  readonly holdsBehind?: boolean;
 }
 
 /** Flights (3 subtasks, with By origin chained) → Hourly (1 subtask); `inputs` are Hourly's channels. */
@@ -50,10 +51,18 @@ function viewOf(inputs: readonly Given[], through: number): ClusterView {
     subtasks: [...subtasks, { id: 'v2/0', vertex: 'v2', index: 0 }],
     channels,
   };
-  const views = inputs.map(({ watermark = MIN_EVENT_TIME, idle = false, ended = false }, i): [string, ChannelView] => {
-    const input = { channel: `e:${i}-0`, watermark: eventTime(watermark), idle, ended } as ChannelView['input'];
-    return [`e:${i}-0`, { id: `e:${i}-0`, input } as ChannelView];
-  });
+  const views = inputs.map(
+    ({ watermark = MIN_EVENT_TIME, idle = false, ended = false, ...more }, i): [string, ChannelView] => {
+      const input = {
+        channel: `e:${i}-0`,
+        watermark: eventTime(watermark),
+        idle,
+        ended,
+        ...more,
+      } as ChannelView['input'];
+      return [`e:${i}-0`, { id: `e:${i}-0`, input } as ChannelView];
+    },
+  );
   const subtask = (id: string, watermark: number, nodes: readonly string[]): [string, SubtaskView] => {
     const time = eventTime(watermark);
     const operators = new Map(nodes.map((node) => [node, { node, watermark: time, notes: ['[10, 20) 3 keys'] }]));
@@ -96,6 +105,12 @@ describe('the channel that holds the watermark', () => {
       ],
       9,
       'idle idle',
+    ],
+    [
+      'is the one that came back to an input of its own, however far behind',
+      [{ watermark: 90 }, { watermark: 50, holdsBehind: true }],
+      80,
+      'ahead holds',
     ],
     ['may be behind what an assigner makes of it', [{ watermark: 20 }, { watermark: 10 }], 99, 'ahead holds'],
   ])('%s', (_, inputs: readonly Given[], through, expected) => {

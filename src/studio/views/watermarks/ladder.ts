@@ -43,9 +43,9 @@ export interface Rung {
 }
 
 /**
- * - `holds`: its watermark is the least that counts, so it is the operator's.
+ * - `holds`: its watermark is the least that counts, so it is the operator's; or it is behind that, and the next waits.
  * - `ahead`: counts, and is further.
- * - `catching-up`: was idle and came back behind the operator's watermark; counts again when it has caught up.
+ * - `catching-up`: was idle and came back behind the watermark of its input; counts again when it has caught up.
  * - `idle`, `ended`: do not hold back anything.
  */
 export type ChannelPart = 'holds' | 'ahead' | 'catching-up' | 'idle' | 'ended';
@@ -167,14 +167,16 @@ export function channelRungs(
     input === null || input.idle || input.ended || input.watermark >= MAX_EVENT_TIME ? [] : [input.watermark],
   );
   const through = throughOf(channels, view, counting);
+  const behind = inputs.flatMap(({ input }) => (input?.holdsBehind === true ? [input.watermark] : []));
+  const held = behind.length > 0 ? Math.min(...behind) : least(counting, through);
   const rungs = inputs.map(({ channel, input }): ChannelRung => {
     const watermark = input?.watermark ?? MIN_EVENT_TIME;
     const from = `${senders.get(channel.edge) ?? channel.edge} ${channel.from.slice(channel.from.lastIndexOf('/') + 1)}`;
     const rung = { channel: channel.id, from, watermark };
     if (input?.ended === true || watermark >= MAX_EVENT_TIME) return { ...rung, part: 'ended' };
     if (input?.idle === true) return { ...rung, part: 'idle' };
-    if (watermark < through) return { ...rung, part: 'catching-up' };
-    return { ...rung, part: watermark === least(counting, through) ? 'holds' : 'ahead' };
+    if (watermark < through && input?.holdsBehind !== true) return { ...rung, part: 'catching-up' };
+    return { ...rung, part: watermark === held ? 'holds' : 'ahead' };
   });
   return rungs.sort((a, b) => rank[a.part] - rank[b.part] || a.watermark - b.watermark);
 }
