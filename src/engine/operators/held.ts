@@ -11,13 +11,17 @@ export const heldRowsMost = 20;
 
 type KeptRow = readonly [time: number, cells: Cells, ...rest: unknown[]];
 
-/** The records that a list state keeps, oldest first; null: there are none. `note` sees the first and the last. */
+/**
+ * The records that a list state keeps, oldest first; null: there are none. `note` sees the first and the last; `until`
+ * is the watermark at which the first is done with.
+ */
 export function heldRows(
   entries: readonly KeyEntry[],
   state: string,
   what: string,
   schema: Schema,
   note: (first: number, last: number) => string,
+  until?: (first: number) => number,
 ): Held | null {
   const rows = entries.find((entry) => entry.state === state)?.value as readonly KeptRow[] | undefined;
   const [first] = rows ?? [];
@@ -25,7 +29,8 @@ export function heldRows(
   if (rows === undefined || first === undefined || last === undefined) return null;
   const shown = rows.slice(0, heldRowsMost).map(([, cells]) => cellsRow(schema, cells));
   const count = rows.length === 1 ? '1 record' : `${rows.length} records`;
-  return { what, window: null, value: shortJson(shown), note: `${count}. ${note(first[0], last[0])}` };
+  const held = { what, window: null, value: shortJson(shown), note: `${count}. ${note(first[0], last[0])}` };
+  return until === undefined ? held : { ...held, until: until(first[0]) };
 }
 
 /** Without those that there are none of. */

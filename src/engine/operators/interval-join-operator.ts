@@ -7,6 +7,7 @@
  * possible any more, and what has none by then is padded.
  */
 import { addClamped, eventTime, MAX_EVENT_TIME } from '../../base/units.ts';
+import type { EventTimeMs } from '../../base/units.ts';
 import type { Schema, StreamType } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
 import type { KeyEntry } from '../state/keyed-state.ts';
@@ -119,14 +120,13 @@ export class IntervalJoinOperator implements Operator {
   private heldBy({ name, keep, from, to }: Side, schema: Schema, entries: readonly KeyEntry[]): Held | null {
     const other = name === 'left' ? 'right' : 'left';
     const what = name === 'left' ? 'Left records' : 'Right records';
-    return heldRows(entries, name, what, schema, (first, last) => {
-      const gone = (time: number): string => timeText(addClamped(eventTime(time), keep));
-      const when =
-        first === last
-          ? `until the watermark reaches ${gone(first)}`
-          : `until watermarks ${gone(first)} … ${gone(last)}`;
+    const goneAt = (time: number): EventTimeMs => addClamped(eventTime(time), keep);
+    const note = (first: number, last: number): string => {
+      const [gone, lastGone] = [timeText(goneAt(first)), timeText(goneAt(last))];
+      const when = first === last ? `until the watermark reaches ${gone}` : `until watermarks ${gone} … ${lastGone}`;
       return `Each meets ${other} records from ${from} to ${to} ms after it, and is kept ${when}.`;
-    });
+    };
+    return heldRows(entries, name, what, schema, note, goneAt);
   }
 
   private side(name: Side['name'], [from, to]: readonly [number, number], padded: boolean): Side {

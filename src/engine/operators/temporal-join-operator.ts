@@ -88,9 +88,7 @@ export class TemporalJoinOperator implements Operator {
   holds(_key: Key, entries: readonly KeyEntry[]): readonly Held[] {
     const [left, versions] = this.context.inputs as readonly [StreamType, StreamType];
     return heldOf(
-      heldRows(entries, 'waiting', 'Left records', left.schema, (first) => {
-        return `The first is joined with its version when the watermark reaches ${timeText(first)}.`;
-      }),
+      heldRows(entries, 'waiting', 'Left records', left.schema, joinedAt, (first) => first),
       heldRows(entries, 'versions', 'Versions', versions.schema, (first, last) => {
         return `They hold from ${timeText(first)} on${first === last ? '' : `, the last from ${timeText(last)}`}.`;
       }),
@@ -139,3 +137,6 @@ export class TemporalJoinOperator implements Operator {
     this.context.timers.register({ domain: 'event', time: eventTime(time), key, namespace: emptyNamespace });
   }
 }
+
+const joinedAt = (first: number): string =>
+  `The first is joined with its version when the watermark reaches ${timeText(first)}.`;

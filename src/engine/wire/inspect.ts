@@ -97,6 +97,8 @@ export interface Held {
   readonly value: string;
   /** What it is kept for, as a sentence. */
   readonly note: string | null;
+  /** Event time: when the watermark gets there, the first of it goes, or is done with. Absent: no such time. */
+  readonly until?: number;
 }
 
 /** What a window operator knows of one window of one key. */

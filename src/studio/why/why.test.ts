@@ -155,6 +155,7 @@ describe('why in an interval join', () => {
         window: null,
         value: '[{"key":"a","n":1}]',
         note: '1 record. Each meets right records from 0 to 8 ms after it, and is kept until the watermark reaches 13.',
+        until: 13,
       },
     ]);
   });

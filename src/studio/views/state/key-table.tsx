@@ -1,13 +1,15 @@
 /** The keys of a subtask: what is held for each, in the operator's words, its timers, and “Why?” of all of them. */
-import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/units.ts';
 import type { NodeId } from '../../../engine/graph/job.ts';
-import { windowText } from '../../../engine/time/windows.ts';
-import type { Held, InspectedKey, InspectedTimer, WindowFacts } from '../../../engine/wire/inspect.ts';
+import type { Held, InspectedKey } from '../../../engine/wire/inspect.ts';
+import { useWidth } from '../../ui/use-width.ts';
 import { WhyButton } from '../../why/why-button.tsx';
-import { clockText, eventText, keyText } from '../../why/why.ts';
-
-/** Timers of one key that are told; the others are counted. */
-const timersShown = 3;
+import { keyText } from '../../why/why.ts';
+import { TimerChips } from './timer-chips.tsx';
+import { UntilText, ValueText } from './value-text.tsx';
+import { columnsOf } from './columns.ts';
+import type { Columns } from './columns.ts';
+import { daysOf, untilOf, windowFull, windowShort } from './words.ts';
+import type { Days } from './words.ts';
 
 interface KeyTableProps {
   readonly node: NodeId;
@@ -16,38 +18,75 @@ interface KeyTableProps {
   readonly onGroup: (group: number) => void;
 }
 
-export function KeyTable({ node, keys, label, onGroup }: KeyTableProps) {
-  const timed = keys.some(({ timers }) => timers.length > 0);
-  return (
-    <table className="st-table" aria-label={label}>
-      <thead>
-        <tr>
-          <th scope="col">Key</th>
-          <th scope="col" data-hint="murmur(hash) % max parallelism; each subtask owns a range." data-hint-side="top">
-            Group
-          </th>
-          <th scope="col">Holds</th>
-          <th scope="col">Value</th>
-          <th scope="col">Until</th>
-          {timed && <th scope="col">Timers</th>}
-        </tr>
-      </thead>
-      {keys.map((key) => (
-        <KeyRows key={String(key.key)} node={node} of={key} timed={timed} onGroup={onGroup} />
-      ))}
-    </table>
-  );
-}
-
-interface KeyRowsProps {
+/** What all rows share. */
+interface Shared {
   readonly node: NodeId;
-  readonly of: InspectedKey;
-  /** There is a column of timers. */
-  readonly timed: boolean;
+  readonly columns: Columns;
+  readonly days: Days;
   readonly onGroup: (group: number) => void;
 }
 
-function KeyRows({ node, of, timed, onGroup }: KeyRowsProps) {
+export function KeyTable({ node, keys, label, onGroup }: KeyTableProps) {
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const days = daysOf(keys);
+  const columns = columnsOf(keys, days, width ?? usualPx);
+  return (
+    <div ref={frame} className="st-frame">
+      <table className="st-table" aria-label={label} style={{ minWidth: columns.least }}>
+        <ColumnWidths columns={columns} />
+        <thead>
+          <tr>
+            <th scope="col">Key</th>
+            {columns.group !== null && (
+              <th
+                scope="col"
+                data-hint="murmur(hash) % max parallelism; each subtask owns a range."
+                data-hint-side="top"
+              >
+                Group
+              </th>
+            )}
+            <Head text="Holds" day={days.holds} />
+            <th scope="col">Value</th>
+            {columns.until !== null && <th scope="col">Until</th>}
+            {columns.timers !== null && <Head text="Timers" day={days.timers === days.holds ? null : days.timers} />}
+          </tr>
+        </thead>
+        {keys.map((key) => (
+          <KeyRows key={String(key.key)} of={key} node={node} columns={columns} days={days} onGroup={onGroup} />
+        ))}
+      </table>
+    </div>
+  );
+}
+
+/** Before the width is known. */
+const usualPx = 800;
+
+const Head = ({ text, day }: { readonly text: string; readonly day: string | null }) => (
+  <th scope="col">
+    {text}
+    {day !== null && <span className="number st-day">{day}</span>}
+  </th>
+);
+
+/** The value has what is left. */
+function ColumnWidths({ columns }: { readonly columns: Columns }) {
+  const { key, group, holds, until, timers } = columns;
+  return (
+    <colgroup>
+      <col style={{ width: key }} />
+      {group !== null && <col style={{ width: group }} />}
+      <col style={{ width: holds }} />
+      <col />
+      {until !== null && <col style={{ width: until }} />}
+      {timers !== null && <col style={{ width: timers }} />}
+    </colgroup>
+  );
+}
+
+function KeyRows({ of, ...shared }: Shared & { readonly of: InspectedKey }) {
+  const { node, days, columns, onGroup } = shared;
   const { key, group, hash, held, heldMore, timers, timersMore } = of;
   const text = keyText(key);
   const rows: readonly (Held | null)[] = held.length === 0 ? [null] : held;
@@ -58,46 +97,47 @@ function KeyRows({ node, of, timed, onGroup }: KeyRowsProps) {
         <tr key={one?.window === undefined || one.window === null ? i : `${one.window.start} ${one.window.end}`}>
           {i === 0 && (
             <>
-              <th scope="rowgroup" rowSpan={span} className="st-key">
-                <span className="number">{text}</span>
-                <WhyButton question={{ kind: 'key', node, key }} about={`Key ${text}`} text="Where?" />
+              <th scope="rowgroup" rowSpan={span}>
+                <span className="st-line">
+                  <span className="number st-key" title={text}>
+                    {text}
+                  </span>
+                  <WhyButton question={{ kind: 'key', node, key }} about={`Key ${text}`} text="Where?" />
+                </span>
               </th>
-              <td rowSpan={span} className="number">
-                <button
-                  type="button"
-                  className="st-group"
-                  aria-label={`Only key group ${group}`}
-                  data-hint={`Hash ${hash} → key group ${group}. Show this group alone.`}
-                  data-hint-side="top"
-                  onClick={() => onGroup(group)}
-                >
-                  {group}
-                </button>
-              </td>
+              {columns.group !== null && (
+                <td rowSpan={span} className="number">
+                  <button
+                    type="button"
+                    className="st-group"
+                    aria-label={`Only key group ${group}`}
+                    data-hint={`Hash ${hash} → key group ${group}. Show this group alone.`}
+                    data-hint-side="top"
+                    onClick={() => onGroup(group)}
+                  >
+                    {group}
+                  </button>
+                </td>
+              )}
             </>
           )}
           {one === null ? (
-            <td colSpan={3} className="text-faint">
+            <td colSpan={columns.until === null ? 2 : 3} className="text-faint">
               only timers
             </td>
           ) : (
-            <HeldCells node={node} of={of} one={one} />
+            <HeldCells node={node} of={of} one={one} day={days.holds} until={columns.until !== null} />
           )}
-          {i === 0 && timed && (
-            <td rowSpan={span} className="st-timers">
-              {timers.slice(0, timersShown).map((timer, t) => (
-                <TimerChip key={t} node={node} timer={timer} />
-              ))}
-              {timers.length + timersMore > timersShown && (
-                <span className="text-faint">+{timers.length + timersMore - timersShown}</span>
-              )}
+          {i === 0 && columns.timers !== null && (
+            <td rowSpan={span}>
+              <TimerChips node={node} timers={timers} more={timersMore} day={days.timers} />
             </td>
           )}
         </tr>
       ))}
       {heldMore > 0 && (
         <tr>
-          <td colSpan={3} className="text-faint">
+          <td colSpan={columns.until === null ? 2 : 3} className="text-faint">
             and {heldMore} more
           </td>
         </tr>
@@ -106,62 +146,46 @@ function KeyRows({ node, of, timed, onGroup }: KeyRowsProps) {
   );
 }
 
-function HeldCells({ node, of, one }: { readonly node: NodeId; readonly of: InspectedKey; readonly one: Held }) {
-  const { what, window, value, note } = one;
+interface HeldCellsProps {
+  readonly node: NodeId;
+  readonly of: InspectedKey;
+  readonly one: Held;
+  readonly day: string | null;
+  /** There is a column of what it waits for. */
+  readonly until: boolean;
+}
+
+function HeldCells({ node, of, one, day, until }: HeldCellsProps) {
+  const { what, window, value } = one;
+  const waits = untilOf(one, day);
   return (
     <>
-      <td className="st-what">
+      <td className="st-clip" title={window === null ? what : windowFull(window)}>
         {window === null ? (
           what
         ) : (
-          <>
-            <span className="number">{nameOf(window)}</span>
+          <span className="st-line">
+            <span className="number st-clip">{windowShort(window, day)}</span>
             {window.passed && <span className="tag">passed</span>}
-          </>
+          </span>
         )}
       </td>
-      <td className="number st-value" title={value}>
-        {value === '' ? <span className="text-faint">nothing</span> : value}
+      <td className="number st-clip" title={value}>
+        <ValueText json={value} />
       </td>
-      <td className="st-until">
-        {window === null ? (
-          <span className="text-muted">{note}</span>
-        ) : (
-          <>
-            <span className="text-muted">{untilText(window)}</span>
-            <WhyButton
-              question={{ kind: 'window', node, key: of.key, start: window.start, end: window.end }}
-              about={`Window ${nameOf(window)} of ${keyText(of.key)}`}
-            />
-          </>
-        )}
-      </td>
+      {until && (
+        <td>
+          <span className="st-line">
+            {waits !== null && <UntilText until={waits} />}
+            {window !== null && (
+              <WhyButton
+                question={{ kind: 'window', node, key: of.key, start: window.start, end: window.end }}
+                about={`Window ${windowFull(window)} of ${keyText(of.key)}`}
+              />
+            )}
+          </span>
+        </td>
+      )}
     </>
-  );
-}
-
-const nameOf = ({ start, end }: WindowFacts): string =>
-  start <= MIN_EVENT_TIME && end >= MAX_EVENT_TIME ? 'all time' : windowText(start, end);
-
-const untilText = ({ firesWhen }: WindowFacts): string =>
-  firesWhen === null ? 'will not fire again' : `fires ${shortly(firesWhen)}`;
-
-/** What most windows wait for, in little space. */
-const shortly = (when: string): string =>
-  /^(the watermark|processing time) reaches [^ ]+$/.test(when)
-    ? when.replace(/^(?:the )?(.*) reaches/, 'at $1')
-    : `when ${when}`;
-
-function TimerChip({ node, timer }: { readonly node: NodeId; readonly timer: InspectedTimer }) {
-  const { domain, time, key, purpose } = timer;
-  const at = domain === 'event' ? eventText(time) : clockText(time);
-  const what = domain === 'event' ? 'Event-time' : 'Processing-time';
-  return (
-    <WhyButton
-      question={{ kind: 'timer', node, key, domain, time }}
-      about={`${what} timer of ${keyText(key)} at ${at}`}
-      text={domain === 'event' ? at : `⏱ ${at}`}
-      hint={`${what} timer${purpose === null ? '' : `: it ${purpose}`}.`}
-    />
   );
 }

@@ -23,10 +23,13 @@ export function OwnerList({ owners, shown, group, onChoose }: OwnerListProps) {
           >
             <span className="st-owner-head">
               <b className="number">{owner.index}</b>
-              <span className="number text-faint">
-                {owner.range.start} … {owner.range.end}
+              <span className="number ml-auto">{keysText(owner)}</span>
+            </span>
+            <span className="st-owner-head text-faint">
+              <span className="number" data-hint="Key groups that it owns." data-hint-side="top">
+                {owner.range.start}–{owner.range.end}
               </span>
-              <span className="number ml-auto">{figures(owner)}</span>
+              <span className="number ml-auto">{timersText(owner)}</span>
             </span>
             <span className="st-bins" aria-hidden>
               {owner.bins.map((bin) => (
@@ -47,9 +50,11 @@ export function OwnerList({ owners, shown, group, onChoose }: OwnerListProps) {
   );
 }
 
-const figures = ({ keys, timers, complete, gone }: Owner): string => {
+const figures = (owner: Owner): string => [keysText(owner), timersText(owner)].filter((text) => text !== '').join(', ');
+
+function keysText({ keys, complete, gone }: Owner): string {
   if (gone !== null) return gone === 'lost' ? 'not there' : gone;
-  if (keys === null) return '…';
-  const more = complete ? '' : 'over ';
-  return `${more}${counted(keys, 'key')}${timers === 0 ? '' : `, ${counted(timers, 'timer')}`}`;
-};
+  return keys === null ? '…' : `${complete ? '' : 'over '}${counted(keys, 'key')}`;
+}
+
+const timersText = ({ keys, timers }: Owner): string => (keys === null || timers === 0 ? '' : counted(timers, 'timer'));
