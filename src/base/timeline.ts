@@ -187,17 +187,22 @@ class Cursor {
     return found;
   }
 
+  private boundaryReason(): string {
+    if (this.match(commaAtEnd) !== null) return 'elements are set apart by spaces, without commas';
+    return quotable.test(this.peek())
+      ? `“${this.peek()}” cannot stand inside an element; write a text with it in quotes, "…"`
+      : 'a space is missing between two elements';
+  }
+
   /** An element that began at `start` must be over here. */
   expectBoundary(start: number): void {
     if (this.atEnd() || isSpace(this.peek())) return;
-    const reason = quotable.test(this.peek())
-      ? `“${this.peek()}” cannot stand inside an element; write a text with it in quotes, "…"`
-      : 'a space is missing between two elements';
-    throw new Unreadable(start, reason);
+    throw new Unreadable(start, this.boundaryReason());
   }
 }
 
 const quotable = /[^~!|#+@="{[]/;
+const commaAtEnd = /,(?:\s|$)/y;
 
 function isSpace(character: string): boolean {
   return character === ' ' || character === '\n' || character === '\t' || character === '\r';
@@ -270,6 +275,7 @@ function readValue(cursor: Cursor): TimelineValue {
   const number = cursor.match(numberHere);
   if (number) return finite(Number(number[0]), start);
   const word = cursor.match(wordHere)?.[0];
+  if (next === '@') throw new Unreadable(start, 'an event time stands right behind its record, a=1@5');
   if (word === undefined)
     throw new Unreadable(start, 'this is no element; a text with other characters is quoted, "…"');
   return literals.has(word) ? (literals.get(word) as boolean | null) : word;
@@ -284,7 +290,7 @@ function readJson(cursor: Cursor): TimelineValue {
     ) as TimelineValue;
   } catch (error) {
     if (error instanceof Unreadable) throw error;
-    throw new Unreadable(start, 'this is no JSON value');
+    throw new Unreadable(start, 'this is no JSON value (names and texts in it are quoted)');
   }
 }
 

@@ -18,6 +18,7 @@ import { problemAdvice, problemMessage, severityOf } from '../engine/graph/probl
 import type { Problem } from '../engine/graph/problems.ts';
 import { expand } from '../engine/graph/translate.ts';
 import { kindTable } from '../engine/operators/list.ts';
+import { directedKinds } from '../hosts/simulator/script/directed-source.ts';
 import { readJobFile } from '../export/job-file.ts';
 import { gallery } from '../gallery/list.ts';
 
@@ -39,16 +40,21 @@ export interface LoadedJob {
 
 const galleryPrefix = 'gallery:';
 
-/** Fails with all that is wrong; at least one of the findings is an error. */
-export async function loadJob(name: string): Promise<Result<LoadedJob, readonly Finding[]>> {
+/**
+ * Fails with all that is wrong; at least one of the findings is an error. `scripted`: for a script, which takes the place of
+ * timelines and faults, so that what is wrong with those does not matter.
+ */
+export async function loadJob(name: string, scripted = false): Promise<Result<LoadedJob, readonly Finding[]>> {
   const read = name.startsWith(galleryPrefix) ? fromGallery(name) : await fromFile(name);
   if (!read.ok) return read;
   const { job, notes } = read.value;
   const found = await findResources(job, name.startsWith(galleryPrefix) ? null : dirname(name));
   const names = new Set(found.resources.map((resource) => resource.name));
-  const analysis = analyse(job, kindTable, { compileCheck: checkFunction, resources: names });
-  const graph = isRunnable(analysis) ? expand(chain(job, kindTable, analysis)) : null;
-  const problems = [...analysis.problems, ...checkFaults(job.faults, faultTable, graph, job.nodes)];
+  const kinds = scripted ? directedKinds : kindTable;
+  const analysis = analyse(job, kinds, { compileCheck: checkFunction, resources: names });
+  const graph = isRunnable(analysis) ? expand(chain(job, kinds, analysis)) : null;
+  const faults = scripted ? [] : checkFaults(job.faults, faultTable, graph, job.nodes);
+  const problems = [...analysis.problems, ...faults];
   const findings = [...notes, ...found.findings, ...problems.map((problem) => findingOf(problem, job))];
   if (findings.some((finding) => finding.severity === 'error')) return failed(findings);
   return ok({ job, resources: found.resources, findings });

@@ -16,6 +16,9 @@ describe('a script that cannot be read is refused with line and column', () => {
     ['in: {"key":"a","valeu":1}', 'there is no column “valeu”'],
     ['in: a=1@1 #1', 'line 1, column 11: error: A source makes no barriers. Write checkpoint'],
     ['in: a=1@1 #comment', 'A comment begins with # and a space'],
+    ['in: a=1@1, b=2@2', 'elements are set apart by spaces, without commas. Elements are such as'],
+    ['in: a=1 @1', 'line 1, column 9: error: “@1” cannot be read: an event time stands right behind its record, a=1@5'],
+    ['in: {key:"a"}@1', 'this is no JSON value (names and texts in it are quoted)'],
     ['in: a=1@1 |\nin: a=2@2', 'line 2, column 5: error: “in” has ended'],
     ['in: | a=2@2', 'has ended'],
     ['|\nin: a=1', 'line 2, column 5: error: “in” has ended'],
@@ -79,6 +82,17 @@ describe('what is read', () => {
     const { all, code } = await played({ ...tumbling, nodes }, 'in: a=1@1 w9');
     expect(all).toContain('sum: pane a [0, 10) {"sum":1}@9 on time, index 0');
     expect(code).toBe(0);
+  });
+
+  test('neither the timeline nor the faults of the job matter, right or wrong', async () => {
+    const columns = [{ name: 'id', type: 'int' }] as const;
+    const nodes = [node('in', 'scripted', { columns, timeline: 'nonsense=' }), node('out', 'table')];
+    const faults = [
+      { id: 'f1', kind: 'gone', target: { kind: 'coordinator' }, when: { kind: 'now' }, params: {}, times: 1 },
+    ] as const;
+    const outcome = await played({ ...job(nodes, ['in -> out'], { parallelism: 1 }), faults }, 'in: 7@1');
+    expect(outcome).toMatchObject({ code: 0, complaints: '' });
+    expect(outcome.all).toContain('out: result 7@1');
   });
 
   test('names with spaces and slashes, quoted or not', async () => {

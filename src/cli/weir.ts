@@ -51,7 +51,7 @@ async function check({ jobs, json }: Extract<Command, { kind: 'check' }>, to: St
 }
 
 async function run(command: Extract<Command, { kind: 'run' }>, to: Streams): Promise<ExitCode> {
-  const loaded = await loadJob(command.job);
+  const loaded = await loadJob(command.job, command.script !== null);
   tell(command, loaded.ok ? loaded.value.findings : loaded.error, to);
   if (!loaded.ok) return exitCodes.badInput;
   if (command.script !== null) return await runScript(loaded.value, command, to);

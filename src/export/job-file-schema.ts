@@ -28,14 +28,22 @@ function told<S extends z.ZodMiniType>(description: string, schema: S): S {
 }
 
 /** Made new at each use: what is said of it belongs to one field. */
-const id = () => z.string().check(z.regex(/^[A-Za-z][\w.-]{0,63}$/));
+const id = () =>
+  z.string().check(
+    z.regex(/^[A-Za-z][\w.-]{0,63}$/, {
+      error: 'an id begins with a letter and goes on with letters, digits, _ . and -, at most 64 in all',
+    }),
+  );
 const shortText = () => z.string().check(z.maxLength(64));
 const coordinate = () => z.number().check(z.gte(-fileLimits.position), z.lte(fileLimits.position));
 const optional = <S extends z.ZodMiniType>(schema: S, value: z.output<S>) =>
   z._default(schema, value as z.core.util.NoUndefined<z.output<S>>);
 
-const end = (what: string) =>
-  told(`${what}: a node's id and the name of one of its ports.`, z.strictObject({ node: id(), port: shortText() }));
+const end = (what: string, port: string) =>
+  told(
+    `${what}: a node's id and the name of one of its ports.`,
+    z.strictObject({ node: id(), port: told(`${port} where it is left out.`, optional(shortText(), port)) }),
+  );
 
 const choices = [
   'auto',
@@ -49,7 +57,7 @@ const node = z.strictObject({
     z.string().check(z.minLength(1), z.maxLength(64)),
   ),
   name: told(
-    'Name on the canvas; the kind where it is left out.',
+    'Name on the canvas; the id where it is left out.',
     z.optional(z.string().check(z.maxLength(fileLimits.name))),
   ),
   params: told(
@@ -62,13 +70,16 @@ const node = z.strictObject({
     optional(z.enum(['always', 'head', 'never']), 'always'),
   ),
   costMs: told('Simulated work per record in milliseconds.', optional(z.number(), 0)),
-  position: told('On the canvas, in pixels.', z.strictObject({ x: coordinate(), y: coordinate() })),
+  position: told(
+    'On the canvas, in pixels. Left out: in a column for each step from the sources.',
+    z.optional(z.strictObject({ x: coordinate(), y: coordinate() })),
+  ),
 });
 
 const edge = z.strictObject({
-  id: told('Unique among the edges.', id()),
-  from: end('Where it begins'),
-  to: end('Where it ends'),
+  id: told('Unique among the edges; e1, e2 and so on where it is left out.', z.optional(id())),
+  from: end('Where it begins', 'out'),
+  to: end('Where it ends', 'in'),
   partitioner: told(
     'auto: hash behind a Key by, else forward between equal parallelism, else rebalance.',
     optional(z.enum(choices), 'auto'),

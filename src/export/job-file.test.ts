@@ -145,7 +145,7 @@ describe('a job file', () => {
             {
               id: 'n1',
               kind: 'map',
-              name: 'map',
+              name: 'n1',
               params: {},
               parallelism: null,
               chaining: 'always',
@@ -289,7 +289,12 @@ describe('a job file', () => {
     [
       'a wrong id',
       file({ nodes: [aNode({ id: 'a:b' })] }),
-      { path: 'nodes[0].id', line: 5, message: 'nodes[0].id: it has characters that are not allowed here.' },
+      {
+        path: 'nodes[0].id',
+        line: 5,
+        message:
+          'nodes[0].id: an id begins with a letter and goes on with letters, digits, _ . and -, at most 64 in all.',
+      },
     ],
     [
       'a wrong position',

@@ -10,6 +10,7 @@ import type { Fault, FaultTrigger } from '../engine/graph/faults.ts';
 import { reasonOf } from '../engine/graph/issue-text.ts';
 import { defaultSettings, jobLimits } from '../engine/graph/job.ts';
 import type { Job, JobEdge, JobNode, JobSettings } from '../engine/graph/job.ts';
+import { withIds, withPositions } from './job-file-defaults.ts';
 import { issueOf } from './job-file-issues.ts';
 import type { Finding, JobFileIssue } from './job-file-issues.ts';
 import { currentVersion, fileLimits, fileSchema, settingOrder } from './job-file-schema.ts';
@@ -115,6 +116,7 @@ function duplicateIds(file: JobFile): Finding[] {
   return (['nodes', 'edges', 'faults'] as const).flatMap((what) => {
     const first = new Map<string, number>();
     return file[what].flatMap(({ id }, i): Finding[] => {
+      if (id === undefined) return [];
       const other = first.get(id);
       if (other === undefined) first.set(id, i);
       return other === undefined
@@ -136,11 +138,12 @@ function capped(findings: readonly Finding[]): readonly Finding[] {
 /** Parameters are taken over as they stand in the file: the schema has looked only at their being an object. */
 function jobOf(parsed: JobFile, file: Fields): Job {
   const written = file['nodes'] as readonly { readonly params?: JobNode['params'] }[];
-  const { name, description, settings, edges } = parsed;
+  const { name, description, settings } = parsed;
+  const edges = withIds(parsed.edges);
   const script = (file['faults'] ?? []) as readonly { readonly params?: Fault['params'] }[];
   const faults = parsed.faults.map((fault, i): Fault => ({ ...fault, params: script[i]?.params ?? {} }));
-  const nodes = parsed.nodes.map((node, i): JobNode => {
-    return { ...node, name: node.name ?? node.kind, params: written[i]?.params ?? {} };
+  const nodes = withPositions(parsed.nodes, edges).map((node, i): JobNode => {
+    return { ...node, name: node.name ?? node.id, params: written[i]?.params ?? {} };
   });
   return { name, description, nodes, edges, settings, faults };
 }

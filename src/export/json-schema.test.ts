@@ -19,7 +19,7 @@ it('the JSON Schema asks for what has no default, and refuses unknown fields exc
   };
   const { nodes } = schema.properties as { nodes: { items: { required: string[]; allOf: { then: unknown }[] } } };
   expect(schema).toMatchObject({ required: ['version', 'nodes', 'edges'], additionalProperties: false });
-  expect(nodes.items.required).toEqual(['id', 'kind', 'position']);
+  expect(nodes.items.required).toEqual(['id', 'kind']);
   expect(nodes.items.allOf).toHaveLength(kindTable.size);
   const { faults } = schema.properties as { faults: { items: { required: string[]; allOf: { then: unknown }[] } } };
   expect(faults.items.required).toEqual(['id', 'kind', 'target']);

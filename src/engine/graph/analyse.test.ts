@@ -115,7 +115,8 @@ describe('analysis', () => {
     ['empty-job', job([], []), {}],
     ['no-source', job([sink], []), {}],
     ['no-sink', job([source], []), {}],
-    ['unknown-kind', around('future'), { node: 'm', details: { kind: 'future' } }],
+    ['unknown-kind', around('future'), { node: 'm', details: { kind: 'future', near: '' } }],
+    ['unknown-kind', around('Union'), { node: 'm', details: { near: ' There is “union”.' } }],
     ['duplicate-id', job([source, source, sink], ['a -> z']), { node: 'a', details: { what: 'operators', id: 'a' } }],
     ['duplicate-id', job([source, node('u', 'union'), sink], ['a -> u', 'u -> z', 'a -> u']), { edge: 'a -> u' }],
     [
@@ -126,7 +127,7 @@ describe('analysis', () => {
     [
       'unknown-port',
       job([source, sink], ['a.side -> z']),
-      { edge: 'a.side -> z', details: { node: 'a', direction: 'output', port: 'side' } },
+      { edge: 'a.side -> z', details: { node: 'a', direction: 'output', port: 'side', ports: 'there are: out' } },
     ],
     [
       'unknown-port',

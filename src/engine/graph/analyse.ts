@@ -12,6 +12,7 @@ import type { Job, JobEdge, JobNode, NodeId } from './job.ts';
 import type { InputPort, KindTable, OperatorKind } from './kind.ts';
 import type { Params } from './params.ts';
 import { inputPort, isKeyless, parallelismLimit, parallelismOf, typeAlong } from './partitioning.ts';
+import { kindDetails, portDetails } from './problem-details.ts';
 import { severityOf } from './problems.ts';
 import type { ParamIssue, Problem, ProblemCode } from './problems.ts';
 import { isChangelog, sameSchema, schemaText } from './schema.ts';
@@ -147,9 +148,10 @@ class Walk {
 
   private checkPort(edge: JobEdge, direction: 'input' | 'output', node: JobNode, port: string): void {
     const kind = this.kinds.get(node.kind);
-    if (!kind || portIndex(direction === 'input' ? kind.inputs : kind.outputs, port) >= 0) return;
-    const details = { node: clip(node.name, 60), direction, port: clip(port, 60) };
-    this.add({ code: 'unknown-port', edge: edge.id, details });
+    if (!kind) return;
+    const ports = direction === 'input' ? kind.inputs : kind.outputs;
+    if (portIndex(ports, port) >= 0) return;
+    this.add({ code: 'unknown-port', edge: edge.id, details: portDetails(node, direction, port, ports) });
   }
 
   private parallelism(node: JobNode): number {
@@ -161,7 +163,7 @@ class Walk {
     const node = this.wiring.nodes.get(id) as JobNode;
     const kind = this.kinds.get(node.kind);
     if (!kind) {
-      this.atNode(node, 'unknown-kind', { kind: clip(node.kind, 60) });
+      this.atNode(node, 'unknown-kind', kindDetails(node.kind, this.kinds));
       return;
     }
     this.checkNumbers(node, kind);

@@ -5,10 +5,10 @@
 import { failed, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { cyclePath } from './analyse.ts';
-import { clip } from './issue-text.ts';
 import { jobLimits } from './job.ts';
 import type { ChainingChoice, EdgeId, Job, JobEdge, JobNode, JobSettings, NodeId, PartitionerChoice } from './job.ts';
 import type { KindTable, OperatorKind } from './kind.ts';
+import { kindDetails, portDetails } from './problem-details.ts';
 import type { Problem } from './problems.ts';
 import { pathBetween } from './wiring.ts';
 
@@ -74,11 +74,10 @@ function portProblem(job: Job, kinds: KindTable, end: EdgeEnd, direction: 'input
   const node = nodeOf(job, end.node);
   if (!node) return { code: 'dangling-edge' };
   const kind = kinds.get(node.kind);
-  if (!kind) return { code: 'unknown-kind', node: node.id, details: { kind: clip(node.kind, 60) } };
+  if (!kind) return { code: 'unknown-kind', node: node.id, details: kindDetails(node.kind, kinds) };
   const ports = direction === 'input' ? kind.inputs : kind.outputs;
   if (ports.some((port) => port.name === end.port)) return null;
-  const details = { node: clip(node.name, 60), direction, port: clip(end.port, 60) };
-  return { code: 'unknown-port', node: node.id, details };
+  return { code: 'unknown-port', node: node.id, details: portDetails(node, direction, end.port, ports) };
 }
 
 function cycleProblem(job: Job, from: NodeId, to: NodeId): Problem | null {
@@ -223,7 +222,7 @@ function inPlaceOf(before: Job, edge: JobEdge, after: Job): readonly JobEdge[] {
 }
 
 function noWayThrough(job: Job, node: NodeId, direction: 'input' | 'output'): Problem {
-  const details = { node: clip(nodeOf(job, node)?.name ?? node, 60), direction, port: 'any' };
+  const details = portDetails({ name: nodeOf(job, node)?.name ?? node }, direction, 'any', []);
   return { code: 'unknown-port', node, details };
 }
 

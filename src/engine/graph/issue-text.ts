@@ -31,7 +31,8 @@ export function reasonOf(issue: Issue): string {
     case 'unrecognized_keys':
       return `${clip(issue.keys.map((key) => `“${clip(key, 40)}”`).join(', '), 160)} is not known here`;
     case 'invalid_format':
-      return issue.format === 'regex' ? 'it has characters that are not allowed here' : `it is no ${issue.format}`;
+      // A pattern says itself what it allows.
+      return issue.format === 'regex' ? clip(issue.message, 200) : `it is no ${issue.format}`;
     case 'not_multiple_of':
       return `a multiple of ${issue.divisor} is needed`;
     case 'invalid_union':

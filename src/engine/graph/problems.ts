@@ -29,7 +29,7 @@ export const problemTable = {
   },
   'unknown-kind': {
     severity: 'error',
-    message: 'This version of Weir does not know the operator kind “{kind}”.',
+    message: 'This version of Weir does not know the operator kind “{kind}”.{near}',
     advice: 'Update Weir, or replace the operator. Its parameters are kept as they are.',
   },
   'duplicate-id': {
@@ -39,8 +39,8 @@ export const problemTable = {
   },
   'unknown-port': {
     severity: 'error',
-    message: '“{node}” has no {direction} port “{port}”.',
-    advice: 'Delete the edge and draw it again.',
+    message: '“{node}” has no {direction} port “{port}”; {ports}.',
+    advice: 'Draw the edge again, or correct the port in the job file.',
   },
   'dangling-edge': {
     severity: 'error',
@@ -111,7 +111,7 @@ export const problemTable = {
   'missing-column': {
     severity: 'error',
     message: 'No column is chosen for {param}.',
-    advice: 'Choose a column in the inspector.',
+    advice: 'Choose a column.',
   },
   'column-type': {
     severity: 'error',
@@ -123,7 +123,7 @@ export const problemTable = {
     message: 'Two output columns are called “{column}”.',
     advice: 'Rename one of them.',
   },
-  'invalid-param': { severity: 'error', message: '{param}: {reason}.', advice: 'Correct the value in the inspector.' },
+  'invalid-param': { severity: 'error', message: '{param}: {reason}.', advice: 'Correct the value.' },
   'unknown-param': {
     severity: 'warning',
     message: '“{name}” is no parameter of this operator and is ignored.',

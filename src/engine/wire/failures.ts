@@ -17,7 +17,7 @@ export const failureTable = {
   },
   'function-compile': {
     message: 'The function of “{node}” does not compile: {reason}.',
-    advice: 'Correct the function in the inspector.',
+    advice: 'Correct the function.',
   },
   'missing-timestamp': {
     message: '“{node}” got a record without event time.',
@@ -49,7 +49,7 @@ export const failureTable = {
   },
   'sink-full': {
     message: '“{node}” holds {count} records, its limit.',
-    advice: 'Raise the limit in the inspector or filter before the sink.',
+    advice: 'Raise the limit, or filter before the sink.',
   },
   'injected-exception': {
     message: 'An exception was injected into “{node}” at record {count}.',

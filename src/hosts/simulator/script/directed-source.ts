@@ -3,6 +3,7 @@
  * whoever runs the script decides when which source goes on. Split i is subtask i. Its offset is the position; watermark
  * and idleness are in no snapshot, as in Flink.
  */
+import * as z from 'zod/mini';
 import type { TimelineElement } from '../../../base/timeline.ts';
 import type { KindTable } from '../../../engine/graph/kind.ts';
 import { plainStream } from '../../../engine/graph/schema.ts';
@@ -25,11 +26,14 @@ import { NO_TIMESTAMP } from '../../../engine/wire/batch.ts';
 import type { Answer } from '../../../engine/wire/requests.ts';
 
 type Params = ReturnType<(typeof scripted)['params']['parse']>;
+type Schema = (typeof scripted)['params'];
 
 const directed: RunnableOperator<Params> = {
   ...scripted,
   ...scriptedFactory,
   parallelism: 'any',
+  // Whatever the timeline is, it is not played.
+  params: z.object({ ...scripted.params.shape, timeline: z._default(z.unknown(), '') }) as unknown as Schema,
   // The script may give records event times, whatever the timeline of the job file does.
   eventTime: { assigns: () => true },
   derive: ({ columns }) => derived(declaredIssues(columns, 'columns'), () => [plainStream(columns)]),

@@ -12,7 +12,10 @@ const table = {
   'unknown-source': ['No scripted source is called “{name}”.', 'There are: {names}.'],
   'unknown-operator': ['No operator is called “{name}”.', 'There are: {names}.'],
   ambiguous: ['Several operators are called “{name}”.', 'Use their ids: {names}.'],
-  syntax: ['“{at}” cannot be read: {reason}.', 'A comment begins with # and a space.'],
+  syntax: [
+    '“{at}” cannot be read: {reason}.',
+    'Elements are such as a=1@5, {"key":"a"}@5, w10, ~, !, +5s and |, set apart by spaces. A comment begins with # and a space.',
+  ],
   misfit: ['“{at}” is no record of “{source}”: {reason}.', 'Its columns are: {columns}.'],
   barrier: ['A source makes no barriers.', 'Write checkpoint, or savepoint, on a line of its own.'],
   'after-end': ['“{source}” has ended, so nothing more can come from it.', 'Take the | before it away.'],

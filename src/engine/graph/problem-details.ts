@@ -1,0 +1,26 @@
+/** Details of problems that say what there is in the place of what was asked for. */
+import { clip } from './issue-text.ts';
+import type { JobNode } from './job.ts';
+import type { KindTable } from './kind.ts';
+
+type Details = Readonly<Record<string, string>>;
+
+/** Of `unknown-port`. */
+export function portDetails(
+  { name }: Pick<JobNode, 'name'>,
+  direction: 'input' | 'output',
+  port: string,
+  ports: readonly { readonly name: string }[],
+): Details {
+  const there = ports.length === 0 ? 'it has none' : `there are: ${ports.map((one) => one.name).join(', ')}`;
+  return { node: clip(name, 60), direction, port: clip(port, 60), ports: there };
+}
+
+/** Of `unknown-kind`: one whose name or title differs only in how it is written is told. */
+export function kindDetails(kind: string, kinds: KindTable): Details {
+  const wanted = bare(kind);
+  const meant = [...kinds.values()].find((one) => bare(one.kind) === wanted || bare(one.title) === wanted);
+  return { kind: clip(kind, 60), near: meant === undefined ? '' : ` There is “${meant.kind}”.` };
+}
+
+const bare = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
