@@ -113,10 +113,11 @@ export class GeneralWindowOperator<T> implements Operator {
     const { key } = timer;
     const window = windowNamed(timer.namespace as string);
     const contents = this.contentsOf(key, window);
-    if (contents === null) return;
     const over = timer.domain === parts.time && timer.time === this.cleanupTime(window);
+    if (contents === null && !over) return;
     state.atTimer(timer);
     state.enter(key, window);
+    if (contents === null) return this.drop(key, window, null);
     // A clean-up behind the end is nothing to a trigger.
     if (!over || timer.time <= passedAt(window, timer.domain)) {
       parts.trigger.onTimer(state);
@@ -198,7 +199,10 @@ export class GeneralWindowOperator<T> implements Operator {
       state.enter(key, window);
       // A trigger that will never fire again has closed the window (Beam).
       closed = parts.trigger.isFinished(state);
-      if (closed) continue;
+      if (closed) {
+        this.merging?.retire(key, window);
+        continue;
+      }
       skipped = false;
       const contents = this.contentsOf(key, window) as string;
       if (!parts.contents.holds(key, contents)) this.expectCleanup(key, window);
@@ -255,7 +259,10 @@ export class GeneralWindowOperator<T> implements Operator {
     if (taken !== undefined) this.fire(key, window, taken, parts.numbered ? panes.next() : null);
     else if (parts.numbered) panes.pass();
     parts.trigger.onFire(state);
-    if (parts.purges || parts.trigger.isFinished(state)) parts.contents.clear(key, contents);
+    const finished = parts.trigger.isFinished(state);
+    if (parts.purges || finished) parts.contents.clear(key, contents);
+    // A closed window merges with none any more; its trigger's state stays, so that it is not begun again (Beam).
+    if (finished) this.merging?.retire(key, window);
   }
 
   /** No record is in hand then: a failure names the window instead. */
@@ -280,17 +287,17 @@ export class GeneralWindowOperator<T> implements Operator {
     });
   }
 
-  /** The window is over. */
-  private drop(key: Key, window: TimeWindow, contents: string): void {
+  /** The window in hand is over; `contents`: null of one that was closed before and merges. */
+  private drop(key: Key, window: TimeWindow, contents: string | null): void {
     const { parts, state } = this;
-    parts.contents.clear(key, contents);
+    if (contents !== null) parts.contents.clear(key, contents);
     parts.trigger.clear(state);
     state.drop();
     this.merging?.retire(key, window);
     this.context.times?.closed(key, window);
   }
 
-  /** Null: the window was merged into another or is over. */
+  /** Null: the window was merged into another, is closed or is over. */
   private contentsOf(key: Key, window: TimeWindow): string | null {
     return this.merging === null ? nameOf(window) : this.merging.contentsOf(key, window);
   }

@@ -43,11 +43,10 @@ export class Panes {
     return timing;
   }
 
-  /** The window in hand goes on numbering where the furthest of those stood that were merged. */
+  /** A window that others were merged into is a new one, and numbers its panes from 0 (Beam: ReduceFnRunner's onMerge). */
   merge(): void {
-    const { state } = this;
-    const indices = state.merged(fired) as readonly number[];
-    if (indices.length > 0) state.write(fired, Math.max(...indices));
+    this.state.forget(fired);
+    this.state.forget(over);
   }
 
   /**

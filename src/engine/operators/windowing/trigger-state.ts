@@ -125,6 +125,10 @@ export class TriggerState implements TriggerContext {
     return this.mergedSlots.flatMap((slots) => (slot in slots ? [slots[slot] as JsonValue] : []));
   }
 
+  get mergedWindows(): number {
+    return this.mergedSlots.length;
+  }
+
   setTimer(domain: TimeDomain, time: number): void {
     this.context.timers.register({ domain, time, key: this.key, namespace: this.namespace });
   }

@@ -1,7 +1,8 @@
 /**
  * Triggers of windows that merge, one timeline a case. Sessions have a gap of 10: `a=1@0 a=2@20 a=4@10` are two that a
  * third record joins to [0, 30). As in Flink a merge happens with the record that causes it, and before it is counted; what
- * becomes of a trigger's parts is Beam's (the onMerge of its *StateMachine classes).
+ * becomes of a trigger's parts is Beam's (the onMerge of its *StateMachine classes), and so is what becomes of a session
+ * whose trigger is through (ReduceFnRunner): it is closed, and merges with none; and a merged one begins with pane 0.
  */
 import { windowCases } from '../testing/window-cases.ts';
 
@@ -10,41 +11,61 @@ const gap = { gapMs: 10, panes: true, allowedLatenessMs: 50 };
 windowCases('merged: the end of the window', 'session', gap, [
   ['moves with the session', { trigger: 'watermark()' }, 'a=1@0 a=2@8 w9 w17', 'w9 a[0,18)=3 on-time0 w17'],
   [
-    'a session that fired and grows fires again at its new end',
+    'a session that has fired is closed, and merges with none any more',
     { trigger: 'watermark()' },
     'a=1@0 w9 a=2@5 w14',
-    'a[0,10)=1 on-time0 w9 a[0,15)=2 on-time1 w14',
+    'a[0,10)=1 on-time0 w9 a[5,15)=2 on-time0 w14',
   ],
   [
-    'behind its new end it fires with the record that extends it',
+    'a record that meets it behind its end begins another',
     { trigger: 'watermark()' },
     'a=1@0 w30 a=2@5',
-    'a[0,10)=1 on-time0 w30 a[0,15)=2 late1',
+    'a[0,10)=1 on-time0 w30 a[5,15)=2 late0',
   ],
   [
-    'a record that does not extend it finds it closed',
+    'also if it lies in the closed one',
     { trigger: 'watermark()' },
     'a=1@0 a=2@8 w30 a=4@3',
-    'a[0,18)=3 on-time0 w30',
-    'a=4',
+    'a[0,18)=3 on-time0 w30 a[3,13)=4 late0',
+  ],
+  [
+    'only a record whose own session is just the closed one finds it closed',
+    { trigger: 'watermark()' },
+    'a=1@0 w30 a=2@0 a=4@0 b=8@0',
+    'a[0,10)=1 on-time0 w30 b[0,10)=8 late0',
+    'a=2 a=4',
+  ],
+  [
+    'until its clean-up, when it is late anyway',
+    { trigger: 'watermark()' },
+    'a=1@0 w58 a=2@0 w59 a=4@0',
+    'a[0,10)=1 on-time0 w58 w59',
+    'a=2 a=4',
+  ],
+  [
+    'over a restore',
+    { trigger: 'watermark()' },
+    'a=1@0 w30 / w30 a=2@0 a=4@5',
+    'a[0,10)=1 on-time0 w30 w30 a[5,15)=4 late0',
+    'a=2',
   ],
   [
     'repeated: every late record',
     { trigger: '' },
     'a=1@0 w9 a=2@5 a=4@1 w14',
-    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time1 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time0 w14',
   ],
   [
     'two sessions that have fired become one that fires when it ends',
     { trigger: '' },
     'a=1@0 a=2@20 w29 a=4@10',
-    'a[0,10)=1 on-time0 a[20,30)=2 on-time0 w29 a[0,30)=7 late1',
+    'a[0,10)=1 on-time0 a[20,30)=2 on-time0 w29 a[0,30)=7 late0',
   ],
   [
     'one that has fired and one that has not',
     { trigger: '' },
     'a=1@0 a=2@20 w15 a=4@10 w29',
-    'a[0,10)=1 on-time0 w15 a[0,30)=7 on-time1 w29',
+    'a[0,10)=1 on-time0 w15 a[0,30)=7 on-time0 w29',
   ],
   [
     'the timers of the old windows are gone',
@@ -66,14 +87,19 @@ windowCases('merged: counts', 'session', gap, [
     'that were full before are not added',
     { trigger: 'repeatedly(count(2))' },
     'a=1@0 a=2@1 a=4@20 a=8@10',
-    'a[0,11)=3 early0 a[0,30)=15 early1',
+    'a[0,11)=3 early0 a[0,30)=15 early0',
+  ],
+  [
+    'a count that is through closes its session, and is added to no other',
+    { trigger: 'count(2)' },
+    'a=1@0 a=2@1 a=4@20 a=8@11',
+    'a[0,11)=3 early0 a[11,30)=12 early0',
   ],
   [
     'finished in one, finished in all (AfterPane)',
-    { trigger: 'count(2)' },
-    'a=1@0 a=2@1 a=4@20 a=8@11',
+    { trigger: 'each(count(2), count(9))' },
+    'a=1@0 a=2@1 a=4@20 a=8@11 a=16@11',
     'a[0,11)=3 early0',
-    'a=8',
   ],
   [
     'more than needed is one pane',
@@ -90,14 +116,25 @@ windowCases('merged: delays', 'session', gap, [
     'a delay that has fired counts no more',
     { trigger: 'repeatedly(delay(10))' },
     'a=1@0 +10 a=2@20 +4 a=4@10 +6',
-    'a[0,10)=1 early0 a[0,30)=7 early1',
+    'a[0,10)=1 early0 a[0,30)=7 early0',
   ],
   [
-    'finished in one, finished in all',
+    'a delay that is through closes its session',
     { trigger: 'delay(10)' },
-    'a=1@0 +10 a=2@20 +4 a=4@10 +50',
-    'a[0,10)=1 early0',
-    'a=4',
+    'a=1@0 +10 a=2@20 +4 a=4@10 +6 +50',
+    'a[0,10)=1 early0 a[10,30)=6 early0',
+  ],
+  [
+    'a delay that is through in one waits as long as the others do',
+    { trigger: 'each(delay(10), count(9))' },
+    'a=1@0 +10 a=2@20 +4 a=4@10 +5 a=8@10 +1',
+    'a[0,10)=1 early0 a[0,30)=15 early0',
+  ],
+  [
+    'and begins anew with the record, if there is none',
+    { trigger: 'each(delay(10), count(9))' },
+    'a=1@0 +10 a=2@5 +9 a=4@5 +1',
+    'a[0,10)=1 early0 a[0,15)=7 early0',
   ],
 ]);
 
@@ -112,7 +149,7 @@ windowCases('merged: marks', 'session', { ...gap, gapMs: 20 }, [
     'of the clock, too',
     { trigger: 'everyProcessingTime(10)' },
     'a=1@5 +12 a=2@33 a=4@20 +8',
-    'a[5,25)=1 early0 a[5,53)=7 early1',
+    'a[5,25)=1 early0 a[5,53)=7 early0',
   ],
   [
     'a mark that is due stays due',
@@ -125,22 +162,27 @@ windowCases('merged: marks', 'session', { ...gap, gapMs: 20 }, [
 windowCases('merged: any(…) and all(…)', 'session', gap, [
   [
     'any: finished by a count, it stays finished',
-    { trigger: 'any(count(2), watermark())' },
-    'a=1@0 a=2@1 a=4@11',
-    'a[0,11)=3 early0',
-    'a=4',
+    { trigger: 'each(any(count(2), watermark()), count(9))' },
+    'a=1@0 a=2@1 a=4@11 w20',
+    'a[0,11)=3 early0 w20',
   ],
   [
     'any: finished by the end, it lives on with the new end',
-    { trigger: 'any(count(5), watermark())' },
+    { trigger: 'each(any(count(5), watermark()), count(1))' },
     'a=1@0 w9 a=2@5 w14',
-    'a[0,10)=1 on-time0 w9 a[0,15)=2 on-time1 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=3 on-time0 w14',
+  ],
+  [
+    'any: and counts from the record on',
+    { trigger: 'each(any(count(3), watermark()), count(9))' },
+    'a=1@0 w9 a=2@5 a=4@5 a=8@5',
+    'a[0,10)=1 on-time0 w9 a[0,15)=15 early0',
   ],
   [
     'all: finished, and the end begins anew',
-    { trigger: 'all(count(1), watermark())' },
-    'a=1@0 w9 a=2@5 w14',
-    'a[0,10)=1 on-time0 w9 a[0,15)=2 on-time1 w14',
+    { trigger: 'each(all(watermark(), count(1)), repeatedly(count(1)))' },
+    'a=1@0 w9 a=2@5 a=4@3 w14 a=8@2 a=16@2',
+    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time0 w14 a[0,15)=15 late1 a[0,15)=31 late2',
   ],
   [
     'all: each part merges by itself',
@@ -150,10 +192,9 @@ windowCases('merged: any(…) and all(…)', 'session', gap, [
   ],
   [
     'all: finished in all parts, it stays finished',
-    { trigger: 'all(count(1), count(2))' },
-    'a=1@0 a=2@1 a=4@11',
+    { trigger: 'each(all(count(1), count(2)), count(9))' },
+    'a=1@0 a=2@1 a=4@11 a=8@11',
     'a[0,11)=3 early0',
-    'a=4',
   ],
 ]);
 
@@ -161,21 +202,27 @@ windowCases('merged: each(…)', 'session', gap, [
   [
     'the turn is that of the first part that is not finished',
     { trigger: 'each(count(2), count(2))' },
-    'a=1@0 a=2@1 a=4@20 a=8@11 a=16@11',
-    'a[0,11)=3 early0 a[0,30)=31 early1',
+    'a=1@0 a=2@1 a=4@20 a=8@21 a=16@11 a=32@11',
+    'a[0,11)=3 early0 a[20,31)=12 early0 a[0,31)=63 early0',
   ],
   [
     'a part that comes back to life has its turn again',
     { trigger: 'each(watermark(), count(2))' },
     'a=1@0 w9 a=2@5 a=4@5 w14',
-    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time1 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time0 w14',
+  ],
+  [
+    'the end does not, if the new end has passed, too',
+    { trigger: 'each(watermark(), count(2))' },
+    'a=1@0 a=2@20 w29 a=4@10 a=8@10',
+    'a[0,10)=1 on-time0 a[20,30)=2 on-time0 w29 a[0,30)=15 late0',
   ],
   [
     'and those behind it begin anew',
     { trigger: 'each(watermark(), count(2))' },
     'a=1@0 w9 a=2@0 a=4@5 w14 a=8@0 a=16@0',
     // The late 2 was counted by the second part; the merge by 4 forgets it.
-    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time1 w14 a[0,15)=31 late2',
+    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time0 w14 a[0,15)=31 late1',
   ],
 ]);
 
@@ -184,14 +231,14 @@ windowCases('merged: orFinally(…)', 'session', gap, [
     'both parts merge',
     { trigger: 'orFinally(repeatedly(count(2)), count(4))' },
     'a=1@0 a=2@20 a=4@10 a=8@11 a=16@11',
+    // Through, the session is closed: 16 begins another.
     'a[0,30)=7 early0 a[0,30)=15 early1',
-    'a=16',
   ],
   [
     'finished by the end, it lives on with the new end',
-    { trigger: 'orFinally(repeatedly(count(2)), watermark())' },
+    { trigger: 'each(orFinally(count(5), watermark()), repeatedly(count(1)))' },
     'a=1@0 w9 a=2@5 w14',
-    'a[0,10)=1 on-time0 w9 a[0,15)=2 on-time1 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=3 on-time0 w14',
   ],
 ]);
 
@@ -206,19 +253,25 @@ windowCases('merged: afterWatermark(early:, late:)', 'session', gap, [
     'a session behind its end has early panes again when it grows',
     { trigger: 'afterWatermark(early: count(1), late: count(5))' },
     'a=1@0 w9 a=2@5 w14',
-    'a[0,10)=1 early0 a[0,10)=1 on-time1 w9 a[0,15)=3 early2 a[0,15)=3 on-time3 w14',
+    'a[0,10)=1 early0 a[0,10)=1 on-time1 w9 a[0,15)=3 early0 a[0,15)=3 on-time1 w14',
   ],
   [
-    'behind its new end it fires at once',
-    { trigger: 'afterWatermark(late: count(5))' },
-    'a=1@0 w30 a=2@5',
-    'a[0,10)=1 on-time0 w30 a[0,15)=3 late1',
+    'behind its new end it stays with its late panes',
+    { trigger: 'afterWatermark(early: count(1), late: count(2))' },
+    'a=1@0 w30 a=2@5 a=4@5',
+    'a[0,10)=1 early0 a[0,10)=1 on-time1 w30 a[0,15)=7 late0',
+  ],
+  [
+    'whose counts add up',
+    { trigger: 'afterWatermark(late: count(3))' },
+    'a=1@0 a=2@20 w40 a=4@1 a=8@21 a=16@11',
+    'a[0,10)=1 on-time0 a[20,30)=2 on-time0 w40 a[0,31)=31 late0',
   ],
   [
     'late records counted before do not count',
     { trigger: 'afterWatermark(late: count(2))' },
     'a=1@0 w9 a=2@0 a=4@5 w14 a=8@5',
-    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time1 w14',
+    'a[0,10)=1 on-time0 w9 a[0,15)=7 on-time0 w14',
   ],
 ]);
 
@@ -227,12 +280,12 @@ windowCases('merged, discarding', 'session', { ...gap, accumulation: 'discarding
     'what each held and had not fired is one pane',
     { trigger: '' },
     'a=1@0 a=2@20 w15 a=4@10 w29',
-    'a[0,10)=1 on-time0 w15 a[0,30)=6 on-time1 w29',
+    'a[0,10)=1 on-time0 w15 a[0,30)=6 on-time0 w29',
   ],
   [
     'purging is no different',
     { trigger: 'purging(repeatedly(count(2)))' },
     'a=1@0 a=2@1 a=4@20 a=8@11',
-    'a[0,11)=3 early0 a[0,30)=12 early1',
+    'a[0,11)=3 early0 a[0,30)=12 early0',
   ],
 ]);

@@ -158,16 +158,16 @@ cases('session', [
     'a[5,28)=7 w10 a[5,28)=7 w22 a[5,28)=7 |',
   ],
   [
-    'a merged session goes on numbering its panes',
+    'a merged session begins to number its panes anew',
     { ...gap, panes: true, trigger: 'repeatedly(count(1))' },
     'a=1@0 a=2@8 a=4@4 |',
-    'a[0,5)=1 early0 a[8,13)=2 early0 a[0,13)=7 early1 |',
+    'a[0,5)=1 early0 a[8,13)=2 early0 a[0,13)=7 early0 |',
   ],
   [
-    'a merged session that has not passed yet is not over, though a part of it was',
+    'a session that has fired for good is closed, and a record that meets it begins another',
     { ...gap, allowedLatenessMs: 20, trigger: 'watermark()' },
     'a=1@0 w5 a=2@3 w7 |',
-    'a[0,5)=1 w5 a[0,8)=2 w7 |',
+    'a[0,5)=1 w5 a[3,8)=2 w7 |',
   ],
   [
     'and begins with no late record counted',

@@ -274,12 +274,12 @@ export class AfterWatermark extends Composite {
     return either([waits === null ? null : `${waits} (early)`, `${this.end.waitsFor(context) ?? ''} (on time)`]);
   }
 
-  /** A merged window begins with its early panes again, as in Beam: the record that merged it is still to fire. */
+  /** Unless the end is over for good, early panes begin again, and what late ones have counted is of no use (Beam). */
   override onMerge(context: TriggerContext): void {
     this.end.onMerge(context);
-    this.early?.onMerge(context);
-    // What was counted for late panes is of no use to early ones.
-    this.late?.clear(context);
+    const [live, done] = this.end.isFinished(context) ? [this.late, this.early] : [this.early, this.late];
+    live?.onMerge(context);
+    done?.clear(context);
   }
 
   protected override listening(context: TriggerContext): readonly Trigger[] {

@@ -81,10 +81,14 @@ export class AtEnd extends OnceTrigger {
     this.once.clear(context);
   }
 
-  /** The record that made windows merge is still to fire: the result is not over, whatever its parts were (Beam). */
+  /**
+   * Over for good only if it was in each of the windows, and the result has passed, too: else what was not fired is still
+   * to fire (Beam: AfterWatermark.FromEndOfWindow).
+   */
   onMerge(context: TriggerContext): void {
     this.once.clear(context);
-    this.end.expect(context);
+    if (this.once.merged(context) === context.mergedWindows && !this.end.isAhead(context)) this.once.set(context);
+    else this.end.expect(context);
   }
 
   clear(context: TriggerContext): void {

@@ -19,9 +19,10 @@ export class AfterCount extends OnceTrigger {
 
   /** Finished in one of the windows, it is finished (Beam: AfterPane). */
   onMerge(context: TriggerContext): void {
-    this.once.merge(context);
+    this.clear(context);
     const counted = sum(context.merged(this.slot));
-    if (counted > 0 && !this.once.is(context)) context.write(this.slot, counted);
+    if (this.once.merged(context) > 0) this.once.set(context);
+    else if (counted > 0) context.write(this.slot, counted);
   }
 
   clear(context: TriggerContext): void {
@@ -65,11 +66,18 @@ export class AfterDelay extends OnceTrigger {
     if (at !== undefined && !this.once.is(context)) context.setTimer('processing', at);
   }
 
-  /** The earliest of the windows' times, unless it fired in one of them (Beam: AfterDelayFromFirstElement). */
+  /** Where it has fired there is nothing to wait for. */
+  override onFire(context: TriggerContext): void {
+    super.onFire(context);
+    context.forget(this.slot);
+  }
+
+  /** The earliest time of those windows in which it has not fired; then it is live again (Beam: AfterDelayFromFirstElement). */
   onMerge(context: TriggerContext): void {
-    this.once.merge(context);
+    this.once.clear(context);
+    context.forget(this.slot);
     const first = least(context.merged(this.slot));
-    if (first === Number.POSITIVE_INFINITY || this.once.is(context)) return;
+    if (first === Number.POSITIVE_INFINITY) return;
     context.write(this.slot, first);
     this.arm(context);
   }

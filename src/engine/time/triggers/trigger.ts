@@ -27,8 +27,10 @@ export interface TriggerContext {
   read(slot: string): JsonValue | undefined;
   write(slot: string, value: JsonValue): void;
   forget(slot: string): void;
-  /** While windows merge: what each of them had in the slot. */
+  /** While windows merge: what each of them had in the slot, those left out that had nothing. */
   merged(slot: string): readonly JsonValue[];
+  /** While windows merge: how many. The record that makes them merge is in none of them yet. */
+  readonly mergedWindows: number;
   /** Timers of this key and window; setting one again changes nothing. */
   setTimer(domain: TimeDomain, time: number): void;
   removeTimer(domain: TimeDomain, time: number): void;
@@ -78,9 +80,9 @@ export class Once {
     context.forget(this.slot);
   }
 
-  merge(context: TriggerContext): void {
-    if (context.merged(this.slot).includes(true)) this.set(context);
-    else this.clear(context);
+  /** In how many of the windows that merge. */
+  merged(context: TriggerContext): number {
+    return context.merged(this.slot).length;
   }
 }
 
