@@ -8,7 +8,7 @@ import type { JobSettings, PartitionerChoice } from '../../../engine/graph/job.t
 import type { Chance } from '../chance.ts';
 import { endOf } from './ends/list.ts';
 import type { EndName, ShownAs } from './ends/list.ts';
-import { pieceNames, pieceOf } from './pieces/list.ts';
+import { pieceOf } from './pieces/list.ts';
 import type { PieceName } from './pieces/list.ts';
 
 export interface SourceDrawing {
@@ -134,14 +134,20 @@ export function withJoin(chance: Chance, drawing: Drawing): Drawing {
   return { ...drawing, steps: steps.toSpliced(at, 0, join) };
 }
 
+interface PieceChoice {
+  readonly of: readonly PieceName[];
+  readonly share: number;
+}
+
 /**
  * The drawing, or the same with a piece at some place; with a chance of its own, as `withJoin`. Who repeats or loses
  * records has other results from most of them.
  */
-export function withPiece(chance: Chance, drawing: Drawing): Drawing {
-  if (!isExactlyOnce(guaranteeOf(drawing)) || chance.next() >= 0.3) return drawing;
+export function withPiece(chance: Chance, drawing: Drawing, { of: names, share }: PieceChoice): Drawing {
   const { steps } = drawing;
-  const of = chance.pick(pieceNames);
+  if (!isExactlyOnce(guaranteeOf(drawing)) || steps.some(({ kind }) => kind === 'piece')) return drawing;
+  if (chance.next() >= share) return drawing;
+  const of = chance.pick(names);
   const { pairs = false, sizes } = pieceOf(of);
   if (pairs && steps.some(({ kind }) => kind === 'join')) return drawing;
   const copies = pairs ? steps.findIndex(({ kind, exchange }) => kind === 'flatMap' || exchange === 'broadcast') : -1;

@@ -9,6 +9,7 @@ import { drawJob, guaranteeOf, guarantees, withJoin, withPiece } from './drawing
 import type { Drawing, Guarantee } from './drawing.ts';
 import { withEnd } from './ends/draw.ts';
 import { drawFaults, survivable } from './fault-script.ts';
+import { earlyPieces, laterPieces } from './pieces/list.ts';
 import { withWindowKind } from './window-kinds.ts';
 
 export interface SwarmCase {
@@ -39,6 +40,7 @@ export function rescaled(drawing: Drawing, shift: number): Drawing {
 const joinSalt = 0x6a6f;
 const windowSalt = 0x7769;
 const pieceSalt = 0x7069;
+const laterPieceSalt = 0x6c70;
 const endSalt = 0x656e;
 
 /** The case of a seed. `guarantee` and `rescaling`: only such. */
@@ -46,7 +48,8 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   const chance = new Chance(seed);
   const guarantee = chance.pick(guarantees);
   let drawing = withJoin(new Chance(seed ^ joinSalt), drawJob(chance, only ?? guarantee));
-  drawing = withPiece(new Chance(seed ^ pieceSalt), drawing);
+  drawing = withPiece(new Chance(seed ^ pieceSalt), drawing, { of: earlyPieces, share: 0.3 });
+  drawing = withPiece(new Chance(seed ^ laterPieceSalt), drawing, { of: laterPieces, share: 0.15 });
   drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);
   drawing = withEnd(new Chance(seed ^ endSalt), drawing);
   const plan = planOf(drawing, seed);

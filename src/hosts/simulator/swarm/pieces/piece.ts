@@ -2,6 +2,7 @@
  * A piece of a job of the swarm: an operator of event time, and what it makes of records, by a plain computation. A new
  * one is a file here and a line of the list.
  */
+import { idsPerPair } from '../items.ts';
 import type { Item } from '../items.ts';
 
 export interface Stage {
@@ -72,4 +73,41 @@ export function tumblingSums(items: readonly Item[], sizeMs: number): Item[] {
     sums.set(`${key} ${start}`, { key, value: before + value, id: start, time: start + sizeMs - 1 });
   }
   return [...sums.values()];
+}
+
+/** Stands for the number of no record. */
+const nobody = idsPerPair - 1;
+
+/** What a full outer join makes of a pair, or of a record that met none. */
+export const pairFunction = {
+  result: 'function',
+  function: `(left, right) => ({
+  key: (left ?? right).key,
+  value: (left?.value ?? 0) + (right?.value ?? 0),
+  id: (left?.id ?? ${nobody}) * ${idsPerPair} + (right?.id ?? ${nobody}),
+})`,
+  columns,
+} as const;
+
+interface Meeting {
+  /** Records of one key. */
+  meets(left: Item, right: Item): boolean;
+  /** Of the result; who met none is there twice. */
+  time(a: Item, b: Item): number;
+}
+
+/** The same, plainly. */
+export function paired([left, right]: readonly [Item[], Item[]], { meets, time }: Meeting): Item[] {
+  const meet = (one: Item, other: Item): boolean => one.key === other.key && meets(one, other);
+  const pair = (one: Item | null, other: Item | null): Item => {
+    const a = (one ?? other) as Item;
+    const value = (one?.value ?? 0) + (other?.value ?? 0);
+    const id = (one?.id ?? nobody) * idsPerPair + (other?.id ?? nobody);
+    return { key: a.key, value, id, time: time(a, other ?? a) };
+  };
+  return [
+    ...left.flatMap((one) => right.filter((other) => meet(one, other)).map((other) => pair(one, other))),
+    ...left.filter((one) => !right.some((other) => meet(one, other))).map((one) => pair(one, null)),
+    ...right.filter((other) => !left.some((one) => meet(one, other))).map((other) => pair(null, other)),
+  ];
 }
