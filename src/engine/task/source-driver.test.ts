@@ -256,6 +256,12 @@ describe('alignment of one source', () => {
     ],
     ['reports the greatest at its end', ['5 |'], { alignment }, '5 / w4 r4 rmax / -'],
     [
+      'says nothing behind its end, though its output is blocked: no other is to wait for it again',
+      ['5,9 |'],
+      { alignment, blocked: [2, 3], intervals: 4 },
+      '5 9 / w8 r8 rmax / - / -',
+    ],
+    [
       'does not read while its watermark is above the limit, and goes on when it is not',
       ['5 9 20 21 22 23'],
       { alignment, limits: { 0: 8, 5: 30 }, whole: true },

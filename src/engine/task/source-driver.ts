@@ -43,6 +43,7 @@ export class SourceDriver {
   private emitted = 0;
   private wakeAt: ProcessingTimeMs | null = null;
   private stopped = false;
+  private ended = false;
   private now: ProcessingTimeMs = processingTime(0);
   /** Alignment: how far the source may read. */
   private limit: EventTimeMs = MAX_EVENT_TIME;
@@ -178,8 +179,9 @@ export class SourceDriver {
     return polled.kind === 'more' || emitted > 0 ? 'emitted' : 'waiting';
   }
 
-  /** The output is blocked: that is not idleness. */
+  /** The output is blocked: that is not idleness. Behind the end nothing is said any more, least of all a watermark. */
   blocked(now: ProcessingTimeMs): void {
+    if (this.ended) return;
     this.now = now;
     this.lastRecordAt = now;
     this.time.setPaused(true, now);
@@ -210,7 +212,7 @@ export class SourceDriver {
 
   /** Before the first watermark there is nothing to report. */
   private get hasReport(): boolean {
-    return this.timing.alignment !== null && this.time.hasWatermark && this.effective !== this.reported;
+    return !this.ended && this.timing.alignment !== null && this.time.hasWatermark && this.effective !== this.reported;
   }
 
   private report(time: EventTimeMs): void {
@@ -219,6 +221,7 @@ export class SourceDriver {
   }
 
   private end(): 'ended' {
+    this.ended = true;
     if (this.timing.alignment !== null && this.reported !== MAX_EVENT_TIME) this.report(MAX_EVENT_TIME);
     return 'ended';
   }

@@ -133,9 +133,9 @@ export class Played {
   }
 
   private work(): void {
-    if (this.outcome === 'ended') return;
     if (this.options.blocked?.includes(Math.floor(this.now / intervalMs)) === true)
       return this.driver.blocked(this.now);
+    if (this.outcome === 'ended') return;
     do this.outcome = this.driver.poll(100, this.now);
     while (this.outcome === 'emitted');
   }
