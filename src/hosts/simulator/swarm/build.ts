@@ -3,7 +3,7 @@ import type { Resource } from '../../../connectors/resource.ts';
 import { defaultSettings } from '../../../engine/graph/job.ts';
 import type { Job, JobEdge, JobNode, NodeId, PartitionerChoice } from '../../../engine/graph/job.ts';
 import type { Schema } from '../../../engine/graph/schema.ts';
-import type { Drawing, SourceDrawing, StepDrawing } from './drawing.ts';
+import type { Alignment, Drawing, SourceDrawing, StepDrawing } from './drawing.ts';
 import { endOf } from './ends/list.ts';
 import { holding } from './holding.ts';
 import { pieceOf } from './pieces/list.ts';
@@ -11,6 +11,7 @@ import type { Second, Stage } from './pieces/piece.ts';
 import { sourceItems } from './oracle.ts';
 import { idsPerPair } from './items.ts';
 import type { Item } from './items.ts';
+import { timesParams } from './times.ts';
 
 export const outSink = 'out';
 export const sideSink = 'aside';
@@ -20,8 +21,6 @@ const shape: Schema = [
   { name: 'value', type: 'int' },
   { name: 'id', type: 'int' },
 ];
-/** Covers the disorder of every source, so that no record is ever late. */
-const outOfOrdernessMs = 100;
 
 export interface BuiltJob {
   readonly job: Job;
@@ -30,7 +29,7 @@ export interface BuiltJob {
 
 export function buildJob(drawing: Drawing, seed: number): BuiltJob {
   const builder = new Builder();
-  drawing.sources.forEach((source, i) => builder.source(source, i));
+  drawing.sources.forEach((source, i) => builder.source(source, i, drawing.alignment));
   builder.merge();
   drawing.steps.forEach((step, i) => builder.step(step, `step${i}`));
   builder.tail(drawing);
@@ -57,10 +56,11 @@ class Builder {
   private readonly sides: NodeId[] = [];
   private last = { node: '', port: 'out' };
 
-  source(source: SourceDrawing, index: number): void {
+  source(source: SourceDrawing, index: number, alignment: Alignment | undefined): void {
     const id = `source${index}`;
     const items = sourceItems(source, index);
     const { parallelism } = source;
+    const times = timesParams(source, alignment);
     if (source.kind === 'scripted') {
       this.node(id, 'scripted', 1, { timeline: timelineOf(items), columns: shape });
     } else if (source.kind === 'file') {
@@ -68,16 +68,10 @@ class Builder {
       const resource = `file:${id}.ndjson`;
       this.resources.push({ name: resource, format: 'ndjson', content: new Blob([text]) });
       const columns = [...shape, { name: 'time', type: 'timestamp' }];
-      this.node(id, 'file', parallelism, {
-        resource,
-        columns,
-        timestampColumn: 'time',
-        watermarks: 'bounded',
-        outOfOrdernessMs,
-      });
+      this.node(id, 'file', parallelism, { resource, columns, timestampColumn: 'time', ...times });
       this.reshape(id, parallelism, '({ key, value, id }) => ({ key, value, id })');
     } else {
-      const time = { startMs: 0, stepMs: 7, watermarks: 'bounded', outOfOrdernessMs };
+      const time = { startMs: source.aheadMs ?? 0, stepMs: 7, ...times };
       this.node(id, 'generator', parallelism, { rate: 0, count: source.records, keys: 1, ...time });
       const first = items[0]?.id ?? 0;
       const key = `'k' + ((row.sequence * 5 + ${index}) % ${source.keys})`;

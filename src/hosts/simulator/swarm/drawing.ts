@@ -5,8 +5,8 @@
  * other.
  */
 import type { JobSettings, PartitionerChoice } from '../../../engine/graph/job.ts';
+import type { StrategyName } from '../../../engine/time/watermarks/list.ts';
 import type { Chance } from '../chance.ts';
-import { endOf } from './ends/list.ts';
 import type { EndName, ShownAs } from './ends/list.ts';
 import { pieceOf } from './pieces/list.ts';
 import type { PieceName } from './pieces/list.ts';
@@ -18,6 +18,26 @@ export interface SourceDrawing {
   /** Event times are out of order by up to this much, in ms. */
   readonly disorderMs: number;
   readonly parallelism: number;
+  /** All its times are later by this. */
+  readonly aheadMs?: number;
+  /** Absent: bounded by more than the disorder, never idle, undivided. */
+  readonly times?: SourceTimes;
+}
+
+export interface SourceTimes {
+  readonly watermarks: StrategyName;
+  /** How far watermarks stay behind the newest record. */
+  readonly boundMs: number;
+  /** 0: never idle. */
+  readonly idleTimeoutMs: number;
+  /** 0: each subtask is one. */
+  readonly splits: number;
+}
+
+/** Of all sources that are not scripted, as one group. */
+export interface Alignment {
+  readonly maxDriftMs: number;
+  readonly alignmentIntervalMs: number;
 }
 
 /** How records come to a step. */
@@ -71,6 +91,7 @@ export interface Drawing {
   readonly steps: readonly StepDrawing[];
   readonly tail: { readonly kind: (typeof tails)[number]; readonly parallelism: number };
   readonly end?: EndDrawing;
+  readonly alignment?: Alignment;
   readonly sink: { readonly kind: (typeof sinkKinds)[number] } & Placed;
   /** Records per second and source: how long the job takes. */
   readonly pace: number;
@@ -91,9 +112,6 @@ export const isExactlyOnce = (guarantee: Guarantee): boolean => guarantee !== 'o
 /** Whether what some operator between sources and sinks emits depends on several records. */
 export const isStateful = ({ steps, tail }: Drawing): boolean =>
   tail.kind !== 'none' || steps.some((step) => step.kind === 'window');
-
-/** Watermarks may be ahead of records: the results are the same whatever they say. */
-export const mayBeLate = ({ end }: Drawing): boolean => end !== undefined && endOf(end.of).anyWatermarks === true;
 
 export function drawJob(chance: Chance, guarantee: Guarantee): Drawing {
   const steps = drawSteps(chance);

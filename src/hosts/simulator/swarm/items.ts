@@ -10,3 +10,6 @@ export interface Item {
 
 /** More than any number that a record has before a join. */
 export const idsPerPair = 10_000_019;
+
+/** Covers the disorder of every source, so that no record is ever late. */
+export const outOfOrdernessMs = 100;

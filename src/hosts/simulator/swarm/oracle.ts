@@ -19,7 +19,7 @@ export function sourceItems(source: SourceDrawing, index: number): Item[] {
     key: `k${(n * 5 + index) % source.keys}`,
     value: (n * 3) % 17,
     id: index * idsPerSource + n,
-    time: n * msPerRecord - ((n * 11) % (source.disorderMs + 1)),
+    time: (source.aheadMs ?? 0) + n * msPerRecord - ((n * 11) % (source.disorderMs + 1)),
   }));
 }
 

@@ -57,6 +57,8 @@ function* smallerCases(given: SwarmCase): Generator<SwarmCase> {
 
 function* smallerDrawings(drawing: Drawing): Generator<Drawing> {
   const { sources, steps, tail, sink, end } = drawing;
+  const { alignment, ...free } = drawing;
+  if (alignment !== undefined) yield free;
   if (sources.length > 1) for (const source of sources) yield { ...drawing, sources: [source] };
   for (let i = 0; i < steps.length; i++) yield { ...drawing, steps: steps.filter((_, at) => at !== i) };
   if (end !== undefined && end.parallelism > 1) {
@@ -88,6 +90,9 @@ function* smallerDrawings(drawing: Drawing): Generator<Drawing> {
       ...drawing,
       sources: sources.map((one, n) => (n === i ? changed : one)),
     });
+    const { times, aheadMs = 0, ...plainly } = source;
+    if (times !== undefined) yield at(aheadMs === 0 ? plainly : { ...plainly, aheadMs });
+    if (aheadMs > 0) yield at(times === undefined ? plainly : { ...plainly, times });
     if (source.kind !== 'generator') yield at({ ...source, kind: 'generator', disorderMs: 0 });
     if (source.parallelism > 1) yield at({ ...source, parallelism: source.parallelism - 1 });
     if (source.records > 8) yield at({ ...source, records: Math.ceil(source.records / 2) });

@@ -10,6 +10,7 @@ import type { Drawing, Guarantee } from './drawing.ts';
 import { withEnd } from './ends/draw.ts';
 import { drawFaults, survivable } from './fault-script.ts';
 import { earlyPieces, laterPieces } from './pieces/list.ts';
+import { withTimes } from './times.ts';
 import { withWindowKind } from './window-kinds.ts';
 
 export interface SwarmCase {
@@ -30,6 +31,8 @@ export function rescaled(drawing: Drawing, shift: number): Drawing {
   });
   return {
     ...drawing,
+    // Only an input that is divided further than by subtasks can be dealt to another number of them.
+    sources: drawing.sources.map((source) => ((source.times?.splits ?? 0) > 0 ? turned(source) : source)),
     steps: drawing.steps.map((step) => (step.exchange === 'broadcast' ? step : turned(step))),
     tail: turned(drawing.tail),
     ...(drawing.end === undefined ? {} : { end: turned(drawing.end) }),
@@ -41,6 +44,7 @@ const joinSalt = 0x6a6f;
 const windowSalt = 0x7769;
 const pieceSalt = 0x7069;
 const laterPieceSalt = 0x6c70;
+const timesSalt = 0x7469;
 const endSalt = 0x656e;
 
 /** The case of a seed. `guarantee` and `rescaling`: only such. */
@@ -50,8 +54,9 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   let drawing = withJoin(new Chance(seed ^ joinSalt), drawJob(chance, only ?? guarantee));
   drawing = withPiece(new Chance(seed ^ pieceSalt), drawing, { of: earlyPieces, share: 0.3 });
   drawing = withPiece(new Chance(seed ^ laterPieceSalt), drawing, { of: laterPieces, share: 0.15 });
-  drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);
   drawing = withEnd(new Chance(seed ^ endSalt), drawing);
+  drawing = withTimes(new Chance(seed ^ timesSalt), drawing);
+  drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);
   const plan = planOf(drawing, seed);
   const faults = plan === null ? [] : drawFaults(chance, plan, drawing);
   drawing = survivable(drawing, faults);

@@ -6,6 +6,7 @@ import { chunks } from './chunks.ts';
 import { commits } from './commits.ts';
 import { cut } from './cut.ts';
 import { credits } from './credits.ts';
+import { drift } from './drift.ts';
 import { durability } from './durability.ts';
 import { watermarks } from './watermarks.ts';
 
@@ -16,6 +17,7 @@ export const checkers: readonly Checker[] = [
   commits,
   credits,
   cut,
+  drift,
   durability,
   watermarks,
 ];

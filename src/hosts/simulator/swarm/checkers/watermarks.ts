@@ -9,7 +9,7 @@ import type { ChannelId } from '../../../../engine/graph/plan.ts';
 import type { WireBuffer } from '../../../../engine/wire/buffer.ts';
 import { BufferReader } from '../../../../engine/wire/codec.ts';
 import type { AttemptOf } from '../../observer.ts';
-import { mayBeLate } from '../drawing.ts';
+import { mayBeLate } from '../times.ts';
 import { attemptKey } from './checker.ts';
 import type { Checker } from './checker.ts';
 
