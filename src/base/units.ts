@@ -21,6 +21,9 @@ export const MIN_EVENT_TIME = Number.MIN_SAFE_INTEGER as EventTimeMs;
 /** The final watermark: no more records at all. Flink: Long.MAX_VALUE. */
 export const MAX_EVENT_TIME = Number.MAX_SAFE_INTEGER as EventTimeMs;
 
+/** It can be shown as a date: event time reaches some 11,000 years further than dates do, on both sides. */
+export const isDate = (ms: number): boolean => Math.abs(ms) <= 8.64e15;
+
 export const eventTime = (ms: number): EventTimeMs => ms as EventTimeMs;
 export const processingTime = (ms: number): ProcessingTimeMs => ms as ProcessingTimeMs;
 export const duration = (ms: number): DurationMs => ms as DurationMs;

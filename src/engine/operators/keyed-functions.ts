@@ -5,6 +5,7 @@
  * Time of what is emitted, as in Flink's KeyedProcessOperator: of a record, its own; of an event-time timer, the timer's;
  * of a processing-time timer none on the main output, and the timer's on the side output.
  */
+import { isDate } from '../../base/units.ts';
 import type { DeclaredState } from '../graph/params.ts';
 import type { Schema, StreamType } from '../graph/schema.ts';
 import type { OperatorContext, UserFunction } from '../task/operator.ts';
@@ -131,6 +132,6 @@ export class KeyedFunctions {
 
 /** Below three hours into 1970, times are plain numbers of a timeline. */
 function timeText(time: number): string {
-  const dated = Math.abs(time) >= 10_800_000 && Math.abs(time) <= 8.64e15;
+  const dated = Math.abs(time) >= 10_800_000 && isDate(time);
   return dated ? new Date(time).toISOString().replace('T', ' ').replace('Z', '') : String(time);
 }

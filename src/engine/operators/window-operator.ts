@@ -11,7 +11,16 @@ import type { Accumulators } from '../state/accumulators.ts';
 import type { Key } from '../state/key.ts';
 import type { AccumulatorState, KeyEntry, ValueState } from '../state/keyed-state.ts';
 import type { Operator, OperatorContext, Progress, TimeTelling } from '../task/operator.ts';
-import { cleanupTime, isCleanedUp, isLate, timeText, windowStart, windowText } from '../time/windows.ts';
+import {
+  cleanupTime,
+  isCleanedUp,
+  isLate,
+  lastTimeOf,
+  timeText,
+  windowEnd,
+  windowStart,
+  windowText,
+} from '../time/windows.ts';
 import { selectRows } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
 import { TaskFailure } from '../wire/failures.ts';
@@ -125,7 +134,7 @@ export class WindowOperator implements Operator {
 
   private held(start: number, values: readonly number[]): Held & { readonly window: WindowFacts } {
     const { sizeMs, allowedLatenessMs } = this.params;
-    const end = start + sizeMs;
+    const end = windowEnd(start, sizeMs);
     const passed = this.windows?.get(start)?.stage === 'passed';
     const cleanupAt = cleanupTime(end, allowedLatenessMs);
     return {
@@ -135,7 +144,9 @@ export class WindowOperator implements Operator {
         end,
         time: 'event',
         passed,
-        firesWhen: passed ? 'a late record comes for it' : `the watermark reaches ${timeText(end - 1, start)}`,
+        firesWhen: passed
+          ? 'a late record comes for it'
+          : `the watermark reaches ${timeText(lastTimeOf({ end }), start)}`,
         cleanupAt: cleanupAt === MAX_EVENT_TIME ? null : cleanupAt,
         panes: null,
         filled: true,
@@ -201,7 +212,7 @@ export class WindowOperator implements Operator {
       throw new TaskFailure({ code: 'missing-timestamp', details: { node: name }, node });
     }
     const start = windowStart(time, sizeMs, offsetMs);
-    const end = start + sizeMs;
+    const end = windowEnd(start, sizeMs);
     let window = this.open().get(start);
     if (window === undefined) {
       const watermark = this.context.watermark();
@@ -213,8 +224,13 @@ export class WindowOperator implements Operator {
   }
 
   private add(start: number, watermark: EventTimeMs): OpenWindow {
-    const end = start + this.params.sizeMs;
-    const window = new OpenWindow(start, end, end - 1 <= watermark ? 'passed' : 'open', this.state.table(start));
+    const end = windowEnd(start, this.params.sizeMs);
+    const window = new OpenWindow(
+      start,
+      end,
+      lastTimeOf({ end }) <= watermark ? 'passed' : 'open',
+      this.state.table(start),
+    );
     this.windows?.set(start, window);
     (window.stage === 'open' ? this.due : this.fired).push(window);
     return window;
@@ -240,7 +256,7 @@ export class WindowOperator implements Operator {
   private fireNext(time: EventTimeMs): boolean {
     if (this.firing === null) {
       const first = this.due.peek();
-      if (first === undefined || first.end - 1 > time) return false;
+      if (first === undefined || lastTimeOf(first) > time) return false;
       this.due.pop();
       this.firing = { window: first, slot: 0 };
     }
@@ -267,7 +283,7 @@ export class WindowOperator implements Operator {
   private addResult(window: OpenWindow, slot: number, timing: PaneTiming): void {
     const { results, plan } = this;
     const table = window.table as Accumulators;
-    results.start(table.keyAt(slot), window.end - 1);
+    results.start(table.keyAt(slot), lastTimeOf(window));
     results.set(0, window.start);
     results.set(1, window.end);
     for (let i = 0; i < plan.width; i++) results.set(2 + i, plan.result(i, table, slot));
@@ -299,7 +315,7 @@ export class WindowOperator implements Operator {
     const { sizeMs, offsetMs } = this.params;
     for (let row = 0; row < batch.length; row++) {
       const start = windowStart(batch.timestamps[row] as number, sizeMs, offsetMs);
-      if (this.windows?.has(start) === true) times.assigned(row, start, start + sizeMs);
+      if (this.windows?.has(start) === true) times.assigned(row, start, windowEnd(start, sizeMs));
     }
     for (let i = 0; i < late; i++) times.dropped(this.late[i] as number);
   }
@@ -321,7 +337,8 @@ export class WindowOperator implements Operator {
     const size = table?.size ?? 0;
     const keys = size === 1 ? '1 key' : `${size} keys`;
     const window = windowText(start, end);
-    if (stage === 'open') return `Window ${window} holds ${keys}, fires at watermark ${timeText(end - 1, start)}`;
+    if (stage === 'open')
+      return `Window ${window} holds ${keys}, fires at watermark ${timeText(lastTimeOf({ end }), start)}`;
     const gone = timeText(cleanupTime(end, this.params.allowedLatenessMs), start);
     return `Window ${window} has fired, keeps ${keys} for late records until watermark ${gone}`;
   }

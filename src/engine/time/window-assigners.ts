@@ -2,7 +2,8 @@
  * Which windows a record belongs to, as Flink's assigners say. Assigners without a clock: the caller gives the time, which
  * is event time or processing time.
  */
-import { globalWindow, windowStart } from './windows.ts';
+import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
+import { globalWindow, windowEnd, windowStart } from './windows.ts';
 import type { TimeWindow } from './windows.ts';
 
 export interface WindowAssigner {
@@ -19,7 +20,7 @@ export const tumbling = (sizeMs: number, offsetMs: number): WindowAssigner => ({
   merges: false,
   assign(time) {
     const start = windowStart(time, sizeMs, offsetMs);
-    return [{ start, end: start + sizeMs }];
+    return [{ start, end: windowEnd(start, sizeMs) }];
   },
 });
 
@@ -28,8 +29,10 @@ export const sliding = (sizeMs: number, slideMs: number, offsetMs: number): Wind
   merges: false,
   assign(time) {
     const windows: TimeWindow[] = [];
-    for (let start = windowStart(time, slideMs, offsetMs); start > time - sizeMs; start -= slideMs)
-      windows.push({ start, end: start + sizeMs });
+    for (let start = windowStart(time, slideMs, offsetMs); start > time - sizeMs; start -= slideMs) {
+      windows.push({ start, end: windowEnd(start, sizeMs) });
+      if (start < MIN_EVENT_TIME) break;
+    }
     return windows;
   },
 });
@@ -44,7 +47,10 @@ export const cumulating = (sizeMs: number, stepMs: number, offsetMs: number): Wi
     const start = windowStart(time, sizeMs, offsetMs);
     const windows: TimeWindow[] = [];
     const first = start + (Math.floor((time - start) / stepMs) + 1) * stepMs;
-    for (let end = first; end <= start + sizeMs; end += stepMs) windows.push({ start, end });
+    for (let end = first; end <= start + sizeMs; end += stepMs) {
+      windows.push({ start, end: Math.min(end, MAX_EVENT_TIME) });
+      if (end >= MAX_EVENT_TIME) break;
+    }
     return windows;
   },
 });
@@ -52,7 +58,7 @@ export const cumulating = (sizeMs: number, stepMs: number, offsetMs: number): Wi
 /** Each record begins a window as long as its gap; those that meet are merged. */
 export const sessions: WindowAssigner = {
   merges: true,
-  assign: (time, gapMs) => [{ start: time, end: time + gapMs }],
+  assign: (time, gapMs) => [{ start: time, end: windowEnd(time, gapMs) }],
 };
 
 export const global: WindowAssigner = { merges: false, assign: () => [globalWindow] };

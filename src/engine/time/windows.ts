@@ -2,7 +2,7 @@
  * Window assigners and the arithmetic of window ends, as in Flink's TimeWindow and TumblingEventTimeWindows. A window is
  * `[start, end)`; its largest timestamp is `end - 1`.
  */
-import { addClamped, eventTime, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
+import { addClamped, eventTime, isDate, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
 import type { EventTimeMs } from '../../base/units.ts';
 
 /**
@@ -14,6 +14,9 @@ export function windowStart(time: number, sizeMs: number, offsetMs: number): num
   return time - (into < 0 ? into + sizeMs : into);
 }
 
+/** Nothing ends behind the end of all time: a window that would ends there, with the final watermark (Beam: FixedWindows). */
+export const windowEnd = (start: number, sizeMs: number): number => Math.min(MAX_EVENT_TIME, start + sizeMs);
+
 /** `[start, end)`. */
 export interface TimeWindow {
   readonly start: number;
@@ -24,7 +27,8 @@ export interface TimeWindow {
 export const globalWindow: TimeWindow = { start: MIN_EVENT_TIME, end: MAX_EVENT_TIME };
 
 /** The largest timestamp in it (Flink: maxTimestamp); of the global window the greatest of all. */
-export const lastTimeOf = ({ end }: TimeWindow): EventTimeMs => eventTime(end === MAX_EVENT_TIME ? end : end - 1);
+export const lastTimeOf = ({ end }: Pick<TimeWindow, 'end'>): EventTimeMs =>
+  eventTime(end === MAX_EVENT_TIME ? end : end - 1);
 
 /**
  * When the window has passed. The clock must have left its last millisecond, in which records may still come; a
@@ -40,7 +44,7 @@ export function passedAt(window: TimeWindow, domain: 'event' | 'processing'): nu
  * clamped, and a window whose clean-up time is the clamp is never cleaned up.
  */
 export function cleanupTime(end: number, latenessMs: number): EventTimeMs {
-  return addClamped(eventTime(end - 1), latenessMs);
+  return addClamped(lastTimeOf({ end }), latenessMs);
 }
 
 export function isLate(end: number, latenessMs: number, watermark: EventTimeMs): boolean {
@@ -54,7 +58,7 @@ export function isCleanedUp(end: number, latenessMs: number, watermark: EventTim
 
 /** Small numbers, as lessons use them, are shown as they are; others as UTC date and time without zero seconds. */
 export function timeText(time: number, after: number | null = null): string {
-  if (Math.abs(time) < smallTime || Math.abs(time) > dateRange) return String(time);
+  if (Math.abs(time) < smallTime || !isDate(time)) return String(time);
   const [date, clock] = new Date(time).toISOString().slice(0, -1).split('T') as [string, string];
   const short = clock.replace(/\.000$/, '').replace(/^(\d\d:\d\d):00$/, '$1');
   const sameDay = after !== null && Math.floor(after / dayMs) === Math.floor(time / dayMs);
@@ -66,4 +70,3 @@ export const windowText = (start: number, end: number): string => `[${timeText(s
 
 const dayMs = 86_400_000;
 const smallTime = 10 * dayMs;
-const dateRange = 8.64e15;

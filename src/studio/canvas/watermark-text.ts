@@ -2,7 +2,7 @@
  * How a watermark reads in little space: `10:42`, with seconds while little event time has passed, with the date when
  * much has. UTC, as everywhere in Weir.
  */
-import { type EventTimeMs, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
+import { type EventTimeMs, isDate, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
 
 /** Least and greatest watermark that a run has shown so far; null before any. */
 export interface TimeSpan {
@@ -31,6 +31,7 @@ export function watermarkText(time: EventTimeMs, span: TimeSpan | null): string 
   if (time >= MAX_EVENT_TIME) return 'end';
   const { least, greatest } = span ?? { least: time, greatest: time };
   if (Math.abs(greatest) < timelineMax && Math.abs(least) < timelineMax) return String(time);
+  if (!isDate(time)) return String(time);
   const iso = new Date(time).toISOString();
   const seen = greatest - least;
   if (seen < 10 * minute) return iso.slice(-13, -5);
@@ -43,7 +44,7 @@ export function watermarkText(time: EventTimeMs, span: TimeSpan | null): string 
 export function chevronText(time: EventTimeMs, span: TimeSpan | null): string {
   const seen = span === null ? 0 : span.greatest - span.least;
   if (seen < day || time <= MIN_EVENT_TIME || time >= MAX_EVENT_TIME) return watermarkText(time, span);
-  if (seen > 300 * day) return watermarkText(time, span);
+  if (seen > 300 * day || !isDate(time)) return watermarkText(time, span);
   return seen < 7 * day ? new Date(time).toISOString().slice(11, 16) : dateText(time);
 }
 
@@ -51,7 +52,7 @@ export function chevronText(time: EventTimeMs, span: TimeSpan | null): string {
 export function watermarkSentence(time: EventTimeMs): string {
   if (time <= MIN_EVENT_TIME) return 'No watermark yet';
   if (time >= MAX_EVENT_TIME) return 'Final watermark: no more records at all';
-  if (Math.abs(time) < timelineMax) return `Watermark ${time}`;
+  if (Math.abs(time) < timelineMax || !isDate(time)) return `Watermark ${time}`;
   return `Watermark ${new Date(time).toISOString().replace('T', ' ').replace('.000Z', ' UTC').replace('Z', ' UTC')}`;
 }
 

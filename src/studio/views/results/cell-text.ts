@@ -1,4 +1,5 @@
 /** How cells read in tables and files. Times are UTC. */
+import { isDate } from '../../../base/units.ts';
 import type { CellValue, ColumnType } from '../../../engine/graph/schema.ts';
 
 /** For the table: short, `—` for null. */
@@ -11,9 +12,8 @@ export function cellText(value: CellValue, type: ColumnType): string {
 
 /** `2001-01-01 00:47`, with seconds and milliseconds where they are not zero. */
 export function timeText(time: number): string {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return String(time);
-  const iso = date.toISOString().replace('T', ' ').slice(0, -1);
+  if (!isDate(time)) return String(time);
+  const iso = new Date(time).toISOString().replace('T', ' ').slice(0, -1);
   if (time % 60_000 === 0) return iso.slice(0, -7);
   return time % 1000 === 0 ? iso.slice(0, -4) : iso;
 }
@@ -26,6 +26,6 @@ function floatText(value: number): string {
 /** For files: exact; an empty text for null. Times as ISO 8601. */
 export function exactText(value: CellValue, type: ColumnType): string {
   if (value === null) return '';
-  if (type === 'timestamp') return new Date(value as number).toISOString();
+  if (type === 'timestamp' && isDate(value as number)) return new Date(value as number).toISOString();
   return String(value);
 }

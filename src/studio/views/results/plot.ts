@@ -1,4 +1,5 @@
 /** Options of uPlot for a chart of results: axes in UTC, series in the colours of keys, bars side by side. */
+import { isDate } from '../../../base/units.ts';
 import uPlot from 'uplot';
 import { keyIndex, readInks, type Inks } from '../../canvas/overlay/inks.ts';
 import { xText, valueText, type ChartData } from './chart-series.ts';
@@ -124,6 +125,7 @@ function timeTicks(_: uPlot, ticks: number[]): string[] {
   let before = '';
   const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
   return ticks.map((tick) => {
+    if (!isDate(tick)) return String(tick);
     const iso = new Date(tick).toISOString();
     const date = iso.slice(0, 10);
     if (step >= 86_400_000) return date;
