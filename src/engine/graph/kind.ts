@@ -64,6 +64,8 @@ export interface OperatorKind<P extends Params = Params> {
   readonly parallelism?: 'any' | 'one';
   /** A sink that commits when a checkpoint completes, so that it needs checkpoints. */
   readonly committing?: boolean;
+  /** It keeps state beside its keys, in each subtask (Flink: operator state). Sources always do: their offsets. */
+  readonly operatorState?: boolean;
   /** What the kind has to do with event time; left out: it neither needs nor gives timestamps. */
   readonly eventTime?: EventTimeUse<P>;
   /** Derives output types. Reports issues instead of throwing; never sees invalid params. */

@@ -12,6 +12,7 @@ import { broadcastRedistribution } from '../state/operator-state.ts';
 import type { Operator, OperatorContext, OperatorDefinition, Progress, TransformFactory } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
 import type { Batch } from '../wire/batch.ts';
+import type { OperatorHeld } from '../wire/inspect.ts';
 import { BroadcastState } from './broadcast-state.ts';
 import { derived, functionIssues } from './check.ts';
 import { KeyedFunctions } from './keyed-functions.ts';
@@ -67,6 +68,7 @@ export const broadcastProcessFunction: OperatorDefinition<BroadcastProcessParams
     { name: 'rules', broadcast: true },
   ],
   outputs: [{ name: 'out' }, { name: 'side', side: true }],
+  operatorState: true,
   derive(given, [input = plainStream([])]) {
     if (input.key === null) return derived([{ code: 'not-keyed' }], () => []);
     const issues = [
@@ -178,6 +180,10 @@ class BroadcastProcessOperator implements Operator {
 
   snapshot(): JsonValue {
     return this.broadcast.snapshot();
+  }
+
+  holdsBeside(): OperatorHeld {
+    return this.broadcast.held();
   }
 
   restore(state: JsonValue): void {

@@ -6,6 +6,8 @@
 import type { JsonValue } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
 import { compareKeys, compareText } from '../state/snapshot.ts';
+import { operatorHeld, shortJson } from '../wire/inspect.ts';
+import type { OperatorHeld } from '../wire/inspect.ts';
 import { copied, kept, mapKeyOf, undeclared } from './function-values.ts';
 import { jsonCopy } from './json-copy.ts';
 
@@ -35,6 +37,18 @@ export class BroadcastState {
   snapshot(): JsonValue {
     const names = [...this.maps.keys()].sort(compareText);
     return Object.fromEntries(names.map((name) => [name, this.maps.get(name)?.entries.slice() ?? []]));
+  }
+
+  /** All entries of all maps, as they are told. */
+  held(): OperatorHeld {
+    const names = [...this.maps.keys()].sort(compareText);
+    const all = names.flatMap((name) => (this.maps.get(name)?.entries ?? []).map((entry) => [name, ...entry] as const));
+    const note =
+      'Broadcast state: each subtask has the same entries, and each checkpoint a copy per subtask. With another parallelism ' +
+      'each new subtask gets one of the copies.';
+    return operatorHeld(note, all, ([name, key, value]) => {
+      return { what: `${name}[${JSON.stringify(key)}]`, window: null, value: shortJson(value), note: null };
+    });
   }
 
   /** States that are not declared any more are left out. */

@@ -7,6 +7,8 @@ import type { JsonValue } from '../graph/schema.ts';
 import type { Operator, OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import type { Batch } from '../wire/batch.ts';
 import { TaskFailure } from '../wire/failures.ts';
+import { operatorHeld, shortJson } from '../wire/inspect.ts';
+import type { OperatorHeld } from '../wire/inspect.ts';
 
 const params = z.object({
   format: choiceField(
@@ -36,6 +38,7 @@ export const fileDownload: OperatorDefinition<FileDownloadParams> = {
   params,
   inputs: [{ name: 'in', changelog: true }],
   outputs: [],
+  operatorState: true,
   derive: () => ok([]),
   describe: ({ format, maxRecords }) => `${format === 'csv' ? 'CSV' : 'NDJSON'} · at most ${maxRecords}`,
   example: {
@@ -70,6 +73,13 @@ class FileDownload implements Operator {
 
   snapshot(): JsonValue {
     return { count: this.count };
+  }
+
+  holdsBeside(): OperatorHeld {
+    const note = 'How many records are in the file so far, kept so that the limit holds over failures.';
+    return operatorHeld(note, [this.count], (count) => {
+      return { what: 'count', window: null, value: shortJson(count), note: `At most ${this.limit}.` };
+    });
   }
 
   restore(state: JsonValue): void {

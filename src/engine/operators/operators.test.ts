@@ -45,6 +45,18 @@ function harness(definition: OperatorDefinition, options: HarnessOptions = {}): 
 const typeOf = (definition: OperatorDefinition): StreamType =>
   definition.example.inputs[0]?.type ?? { schema: [], key: null };
 
+describe('operator state', () => {
+  // What looks show, and where they offer to look, must be all that checkpoints keep.
+  test.each(named)('of %s is told by whoever keeps it, and the kind says that there is some', (_kind, definition) => {
+    const { operator } = harness(definition);
+    if (operator === null) expect(definition.inputs).toEqual([]);
+    else {
+      expect(operator.holdsBeside !== undefined).toBe(operator.snapshot !== undefined);
+      expect(definition.operatorState === true).toBe(operator.snapshot !== undefined);
+    }
+  });
+});
+
 describe('the list', () => {
   test('has every kind that the palette promises, each once', () => {
     const kinds = operators.map((definition) => definition.kind);

@@ -37,6 +37,7 @@ export const postgres: OperatorDefinition<PostgresParams> = {
   inputs: [{ name: 'in' }],
   outputs: [],
   committing: true,
+  operatorState: true,
   derive({ table, keys }, [input]) {
     return derived([...tableIssues(table), ...nameIssues(input?.schema ?? []), ...keyIssues(keys, input)], () => []);
   },

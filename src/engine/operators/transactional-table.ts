@@ -23,6 +23,7 @@ export const transactionalTable: OperatorDefinition<TransactionalTableParams> = 
   inputs: [{ name: 'in', changelog: true }],
   outputs: [],
   committing: true,
+  operatorState: true,
   derive: ({ mode }, [input]) => derived(outputModeIssues(mode, input), () => []),
   describe: () => 'commits with checkpoints',
   example: {

@@ -15,6 +15,8 @@ import { copyBatch } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { CheckpointId } from '../wire/checkpoints.ts';
 import { TaskFailure } from '../wire/failures.ts';
+import { operatorHeld, shortJson } from '../wire/inspect.ts';
+import type { OperatorHeld } from '../wire/inspect.ts';
 import type { Answer, FailedAnswer, TransactionalSystem, TransactionRequest } from '../wire/requests.ts';
 
 /** Where the records go. `key`: columns of an upsert; none for plain inserts. */
@@ -126,6 +128,17 @@ export class TwoPhaseSink implements Operator {
   snapshot(): JsonValue {
     const pending = this.pending.map(({ name, records }) => ({ transaction: name, records }));
     return { sequence: this.sequence, pending } satisfies TwoPhaseState;
+  }
+
+  holdsBeside(): OperatorHeld {
+    const note =
+      'Transactions whose records are not visible yet. A checkpoint keeps the names of those it covers; a restore commits them and ' +
+      'aborts all others.';
+    const all = this.open === null ? this.pending : [...this.pending, this.open];
+    return operatorHeld(note, all, (transaction) => {
+      const { name, records } = transaction;
+      return { what: `Transaction ${name}`, window: null, value: shortJson({ records }), note: stageText(transaction) };
+    });
   }
 
   settled(checkpoint: CheckpointId): boolean {
@@ -332,6 +345,25 @@ export function spreadTransactions(
     const pending = known.flatMap((state, from) => (from % parallelism === index ? (state?.pending ?? []) : []));
     return { sequence, pending } satisfies TwoPhaseState;
   });
+}
+
+/** What it waits for, as a sentence. */
+function stageText({ stage, checkpoint, restored, reason }: Transaction): string {
+  const covered = checkpoint === null || checkpoint === 0 ? '' : ` of checkpoint ${checkpoint}`;
+  switch (stage) {
+    case 'open':
+      return 'Open: the next barrier closes it.';
+    case 'closed':
+      return `Closed by the barrier${covered}: the system outside takes its last records.`;
+    case 'preparing':
+      return `Being prepared for the snapshot${covered}.`;
+    case 'prepared':
+      return `Prepared: it commits when the checkpoint completes${covered === '' ? '' : ` (the first is ${checkpoint})`}.`;
+    case 'refused':
+      return `Not prepared: ${reason}. The next barrier tries again.`;
+    case 'committing':
+      return restored ? 'Of a restored checkpoint: being committed.' : 'Being committed.';
+  }
 }
 
 function newTransaction(name: string, restored: boolean): Transaction {

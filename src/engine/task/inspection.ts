@@ -7,8 +7,17 @@ import type { KeyEntry, KeyedState } from '../state/keyed-state.ts';
 import { compareKeys } from '../state/snapshot.ts';
 import type { Timer, TimerQueue } from '../time/timers.ts';
 import { inspectKeysMost, inspectPerKeyMost, inspectScanMost, inspectTimersMost, shortJson } from '../wire/inspect.ts';
-import type { Held, InspectedKey, InspectedKeyed, InspectedTimer, InspectQuery } from '../wire/inspect.ts';
-import type { ChainNode } from './chain.ts';
+import type {
+  Held,
+  InspectedKey,
+  InspectedKeyed,
+  InspectedOperator,
+  InspectedTimer,
+  InspectQuery,
+} from '../wire/inspect.ts';
+import type { Chain, ChainNode } from './chain.ts';
+import type { SourceDriver } from './source-driver.ts';
+import { sourceHeld } from './source-held.ts';
 import type { Operator } from './operator.ts';
 
 interface Found {
@@ -42,6 +51,19 @@ export function inspectKeyed(
     keys: page.map((key) => describeKey(key, head.operator, state, byKey.get(key) ?? [])),
     nextTimers: timers.first(inspectTimersMost).map((timer) => told(timer, head.operator)),
   };
+}
+
+/** Operator state of every operator of the chain that has any. */
+export function inspectOperators(
+  chain: Chain,
+  driver: SourceDriver | null,
+  index: number,
+): readonly InspectedOperator[] {
+  return chain.nodes.flatMap(({ planned, operator }) => {
+    const isSource = operator === null && driver !== null;
+    const held = isSource ? sourceHeld(driver, index) : (operator?.holdsBeside?.() ?? null);
+    return held === null ? [] : [{ node: planned.node, ...held }];
+  });
 }
 
 /** The keys that state or timers have. */

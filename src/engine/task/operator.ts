@@ -20,7 +20,7 @@ import type { WatermarkSink } from '../time/watermarks/emitter.ts';
 import type { TimeWindow } from '../time/windows.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { CheckpointId } from '../wire/checkpoints.ts';
-import type { Held } from '../wire/inspect.ts';
+import type { Held, OperatorHeld } from '../wire/inspect.ts';
 import type { LogLevel } from '../wire/reports.ts';
 import type { Answer, Request } from '../wire/requests.ts';
 import type { PaneTiming } from '../wire/time-traces.ts';
@@ -179,6 +179,8 @@ export interface Operator {
    * it may be called between any two steps. Absent: states are shown by their names.
    */
   holds?(key: Key, entries: readonly KeyEntry[]): readonly Held[];
+  /** Present with `snapshot`: what that would keep now, in words. Only looks. */
+  holdsBeside?(): OperatorHeld;
   /** What a timer of its will do, to follow “it”: `closes window [0, 10)`. Only looks. */
   timerPurpose?(timer: Timer): string;
 }

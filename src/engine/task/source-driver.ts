@@ -95,6 +95,11 @@ export class SourceDriver {
     this.emitted = emitted;
   }
 
+  /** Where reading goes on, by split; null: the split has ended. `alone`: the split of a source that has no others. */
+  splitStates(alone: SplitId): readonly (readonly [SplitId, JsonValue])[] {
+    return this.splits?.states() ?? [[alone, this.source.snapshot()]];
+  }
+
   /** The source's offsets for people. */
   get offsets(): string {
     return this.source.offsets?.() ?? `record ${this.emitted}`;

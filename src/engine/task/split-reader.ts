@@ -121,12 +121,12 @@ export class SplitReader implements SourceOperator {
   }
 
   snapshot(): SplitStates {
-    return {
-      of: this.of,
-      splits: Object.fromEntries(
-        this.readers.map(({ split, source, ended }) => [split, ended ? null : source.snapshot()]),
-      ),
-    };
+    return { of: this.of, splits: Object.fromEntries(this.states()) };
+  }
+
+  /** Null: the split has ended. */
+  states(): (readonly [SplitId, JsonValue])[] {
+    return this.readers.map(({ split, source, ended }) => [split, ended ? null : source.snapshot()] as const);
   }
 
   offsets(): string {

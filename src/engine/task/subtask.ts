@@ -28,7 +28,7 @@ import type { Chain, ChainNode } from './chain.ts';
 import { Checkpointing } from './checkpointing.ts';
 import { valveOfChannels } from './assemble.ts';
 import { InputGate } from './input-gate.ts';
-import { inspectKeyed } from './inspection.ts';
+import { inspectKeyed, inspectOperators } from './inspection.ts';
 import { Outputs } from './outputs.ts';
 import { Reporting } from './reporting.ts';
 import { Requests } from './requests.ts';
@@ -160,6 +160,7 @@ export class Subtask {
         occupation: this.occupation,
         gauges: this.gauges(),
         keyed: keyedState === null ? null : inspectKeyed(chain.head, keyedState, timers, query),
+        operators: query.operators === true ? inspectOperators(chain, this.driver, this.plan.index) : [],
       };
     } catch (error) {
       return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };

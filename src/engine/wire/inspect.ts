@@ -18,6 +18,8 @@ export const inspectKeysMost = 100;
 export const inspectPerKeyMost = 50;
 /** Entries of state, and timers, that are looked through for an answer that is about more than one key. */
 export const inspectScanMost = 50_000;
+/** Entries of operator state told of one operator. */
+export const inspectOperatorMost = 100;
 /** Characters of one value. */
 export const inspectTextMost = 400;
 /** Timers told of all keys, the next to fire first. */
@@ -33,6 +35,8 @@ export interface InspectQuery {
   readonly offset?: number;
   /** Keys to tell, at most `inspectKeysMost`; 0, the default: none. */
   readonly limit?: number;
+  /** Operator state, too, of every operator in the chain that has any. */
+  readonly operators?: boolean;
 }
 
 export type InspectAnswer =
@@ -53,6 +57,21 @@ export interface Inspected {
   readonly gauges: SubtaskGauges;
   /** Null: its head keeps no keyed state. */
   readonly keyed: InspectedKeyed | null;
+  /** In the order of the chain; nothing unless it was asked for. */
+  readonly operators: readonly InspectedOperator[];
+}
+
+/** What an operator keeps beside its keys (Flink: operator state): offsets, broadcast state, transactions. */
+export interface InspectedOperator extends OperatorHeld {
+  readonly node: NodeId;
+}
+
+export interface OperatorHeld {
+  /** What it is and what becomes of it with another parallelism, as sentences. */
+  readonly note: string;
+  /** In order, at most `inspectOperatorMost`; `more` are left out. */
+  readonly held: readonly Held[];
+  readonly more: number;
 }
 
 export interface InspectedKeyed {
@@ -127,6 +146,12 @@ export interface InspectedTimer {
   readonly namespace: Namespace;
   /** What it will do, to follow “it”: `closes window [0, 10)`; null: the operator does not say. */
   readonly purpose: string | null;
+}
+
+/** The first of them, and how many more there are. */
+export function operatorHeld<T>(note: string, all: readonly T[], tell: (one: T) => Held): OperatorHeld {
+  const held = all.slice(0, inspectOperatorMost).map(tell);
+  return { note, held, more: all.length - held.length };
 }
 
 /** JSON text of a value, cut. */

@@ -55,7 +55,7 @@ describe('a run that is looked into', () => {
     const answers: Inspected[] = [];
     const look: ScriptStep['act'] = (cluster, view) => {
       for (const subtask of view.subtasks.keys()) {
-        const answer = cluster.inspect(subtask, { limit: 100 });
+        const answer = cluster.inspect(subtask, { limit: 100, operators: true });
         if (answer.kind === 'inspected') answers.push(answer);
       }
     };

@@ -7,7 +7,7 @@ import type { Key } from '../../engine/state/key.ts';
 import { isCleanedUp, windowText } from '../../engine/time/windows.ts';
 import { durationText } from '../ui/duration.ts';
 import { watermarkCause } from './why-watermark.ts';
-import { clockText, eventText, keyText, operatorName, placeOf } from './why.ts';
+import { allRecords, clockText, eventText, keyText, operatorName, placeOf } from './why.ts';
 import type { Question, Why, WhyStep } from './why.ts';
 
 type Asked<K extends Question['kind']> = Extract<Question, { kind: K }>;
@@ -89,8 +89,10 @@ export function whyKey(view: ClusterView, asked: Asked<'key'>, look: Inspected):
   const index = subtaskOfGroup(found.group, keyed.maxParallelism, parallelism);
   const { start, end } = keyed.range;
   const where =
-    `${keyText(key)} lives in ${name} ${index}: hash ${found.hash} → key group ${found.group} of ${keyed.maxParallelism}, ` +
-    `and the subtask owns groups ${start} … ${end}`;
+    key === allRecords
+      ? `All records have one state, in ${name} ${index}: their stream has no key (Flink: windowAll)`
+      : `${keyText(key)} lives in ${name} ${index}: hash ${found.hash} → key group ${found.group} of ` +
+        `${keyed.maxParallelism}, and the subtask owns groups ${start} … ${end}`;
   const windows = found.held.filter(({ window }) => window !== null).length;
   const others = found.held.length + found.heldMore - windows;
   const timers = found.timers.length + found.timersMore;

@@ -142,6 +142,9 @@ describe('why, of a stream without a key,', () => {
     expect((await askWhy(run, run.view(), question)).sentence).toBe(
       `Window [0, 10) of all records waits: it fires when the watermark reaches 9; ${cause(5, 4)}`,
     );
+    expect((await askWhy(run, run.view(), { kind: 'key', node: 'Sums', key: allRecords })).sentence).toBe(
+      'All records have one state, in Sums 0: their stream has no key (Flink: windowAll); it holds 1 window there.',
+    );
   });
 });
 

@@ -67,7 +67,8 @@ export class Harness {
   private readonly definition: OperatorKind;
   private readonly inputs: readonly StreamType[];
   private readonly timers = new TimerQueue();
-  private readonly operator: Operator | null;
+  /** Null: it is a source. */
+  readonly operator: Operator | null;
   private readonly source: SourceOperator | null;
   private readonly inputWatermarks: number[];
   private watermark: EventTimeMs = MIN_EVENT_TIME;

@@ -33,8 +33,8 @@ function needed(texts: readonly string[], least: number, most: number, extraPx: 
   return Math.ceil(Math.min(most, Math.max(least, longest)) * characterPx) + extraPx;
 }
 
-/** `available`: pixels. */
-export function columnsOf(keys: readonly InspectedKey[], days: Days, available: number): Columns {
+/** `available`: pixels. `keyless`: there are no key groups. */
+export function columnsOf(keys: readonly InspectedKey[], days: Days, available: number, keyless = false): Columns {
   const held = keys.flatMap((key) => key.held);
   const names = held.map(({ what, window }) =>
     window === null ? what : `${windowShort(window, days.holds)}${window.passed ? ' (passed)' : ''}`,
@@ -51,7 +51,7 @@ export function columnsOf(keys: readonly InspectedKey[], days: Days, available: 
       24,
       26 + wherePx,
     ),
-    group: groupPx as number | null,
+    group: keyless ? null : groupPx,
     holds: needed([...names, headed(days.holds, 'Holds')], 5, 34, cellPx + 4),
     until:
       untils.length === 0

@@ -14,6 +14,8 @@ import type { Days } from './words.ts';
 interface KeyTableProps {
   readonly node: NodeId;
   readonly keys: readonly InspectedKey[];
+  /** The stream has no key: one state for all records. */
+  readonly keyless: boolean;
   readonly label: string;
   readonly onGroup: (group: number) => void;
 }
@@ -26,10 +28,10 @@ interface Shared {
   readonly onGroup: (group: number) => void;
 }
 
-export function KeyTable({ node, keys, label, onGroup }: KeyTableProps) {
+export function KeyTable({ node, keys, keyless, label, onGroup }: KeyTableProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const days = daysOf(keys);
-  const columns = columnsOf(keys, days, width ?? usualPx);
+  const columns = columnsOf(keys, days, width ?? usualPx, keyless);
   return (
     <div ref={frame} className="st-frame">
       <table className="st-table" aria-label={label} style={{ minWidth: columns.least }}>

@@ -1,15 +1,20 @@
-/** Who owns which key groups of an operator, how many keys are where, and how even that is. Pure. */
+/** What the subtasks of an operator hold: who owns which key groups, how many keys are where, and how even that is. Pure. */
 import type { SubtaskId } from '../../../engine/graph/plan.ts';
 import { rangeOfSubtask } from '../../../engine/state/key-groups.ts';
 import type { KeyGroupRange } from '../../../engine/state/key-groups.ts';
 import type { InspectAnswer } from '../../../engine/wire/inspect.ts';
+import type { Holder } from './holders.ts';
 
 export interface Owner {
   readonly subtask: SubtaskId;
   readonly index: number;
-  readonly range: KeyGroupRange;
-  /** Null: it has not answered, or does not run. */
+  /** Null: it has no keys. */
+  readonly range: KeyGroupRange | null;
+  /** Null: it has not answered, does not run, or has no keys. */
   readonly keys: number | null;
+  readonly answered: boolean;
+  /** Entries of operator state; null: it has not answered, or keeps none. */
+  readonly beside: number | null;
   readonly entries: number;
   readonly timers: number;
   /** False: there are more keys than were looked through. */
@@ -30,25 +35,31 @@ export interface Bin extends KeyGroupRange {
 const binsMost = 48;
 
 export function ownersOf(
+  holder: Pick<Holder, 'node' | 'reader'>,
   subtasks: readonly SubtaskId[],
   maxParallelism: number,
   answers: ReadonlyMap<SubtaskId, InspectAnswer>,
 ): readonly Owner[] {
   const raw = subtasks.map((subtask, index) => {
-    const range = rangeOfSubtask(index, maxParallelism, subtasks.length);
+    const hasKeys = (holder.reader?.types.length ?? 0) > 0;
+    const range = hasKeys ? rangeOfSubtask(index, maxParallelism, subtasks.length) : null;
     const answer = answers.get(subtask);
-    const keyed = answer?.kind === 'inspected' ? answer.keyed : null;
+    const inspected = answer?.kind === 'inspected' ? answer : null;
+    const keyed = holder.reader === null ? null : (inspected?.keyed ?? null);
     const groups = new Map(keyed?.groups ?? []);
+    const beside = inspected?.operators.find(({ node }) => node === holder.node);
     return {
       subtask,
       index,
       range,
-      keys: keyed === null ? null : [...groups.values()].reduce((sum, keys) => sum + keys, 0),
+      keys: keyed === null || !hasKeys ? null : [...groups.values()].reduce((sum, keys) => sum + keys, 0),
+      answered: inspected !== null,
+      beside: beside === undefined ? null : beside.held.length + beside.more,
       entries: keyed?.entries ?? 0,
       timers: keyed?.timers ?? 0,
       complete: keyed?.complete ?? true,
       gone: answer?.kind === 'gone' ? answer.state : answer?.kind === 'failed' ? answer.reason : null,
-      bins: binsOf(range, groups),
+      bins: range === null ? [] : binsOf(range, groups),
     };
   });
   const fullest = Math.max(1, ...raw.flatMap(({ bins }) => bins.map(({ keys }) => keys)));

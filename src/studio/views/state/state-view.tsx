@@ -1,7 +1,10 @@
-/** State: what each subtask of a keyed operator holds, live: keys, windows, values and timers, and where a key lives. */
+/**
+ * State: what each subtask of an operator holds, live: keys, windows, values and timers, where a key lives, and what is kept
+ * beside keys.
+ */
 import './state.css';
 import { useState } from 'react';
-import type { ExecutionGraph, JobVertex, SubtaskId } from '../../../engine/graph/plan.ts';
+import type { ExecutionGraph, SubtaskId } from '../../../engine/graph/plan.ts';
 import { keyGroupOf, subtaskOfGroup } from '../../../engine/state/key-groups.ts';
 import type { Key } from '../../../engine/state/key.ts';
 import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
@@ -12,13 +15,16 @@ import { select, showView } from '../../session/commands.ts';
 import { useSession } from '../../session/session-store.ts';
 import { Select, TextInput } from '../../ui/inputs.tsx';
 import { keyText } from '../../why/why.ts';
-import { parseKey, stateReaderOf } from '../checkpoints/key-search.ts';
+import { parseKey } from '../checkpoints/key-search.ts';
 import { EmptyView } from '../empty-view.tsx';
-import { verticesInOrder } from '../watermarks/ladder.ts';
+import { hasKey, holdersOf } from './holders.ts';
+import type { Holder } from './holders.ts';
 import { KeyTable } from './key-table.tsx';
+import { OperatorTable } from './operator-table.tsx';
 import { OwnerList } from './owner-list.tsx';
 import { ownersOf, skewText } from './owners.ts';
 import type { Owner } from './owners.ts';
+import { nothingText, waitingText } from './texts.ts';
 import { useLooks } from './use-looks.ts';
 
 const pickGraph = (view: ClusterView | null): ExecutionGraph | null => view?.graph ?? null;
@@ -30,7 +36,12 @@ export function StateView() {
   const selection = useSession((state) => state.selection.nodes);
   const [chosen, choose] = useState<string | null>(null);
   if (graph === null)
-    return <EmptyView text="Run the job to see what its operators hold for each key: windows, values, timers." run />;
+    return (
+      <EmptyView
+        text="Run the job to see what its operators hold: windows, values and timers of each key, offsets, broadcast state, transactions."
+        run
+      />
+    );
   if (!runs)
     return (
       <EmptyView
@@ -39,27 +50,22 @@ export function StateView() {
         action={{ label: 'Show checkpoints', run: () => showView('checkpoints') }}
       />
     );
-  const vertices = verticesInOrder(graph).filter((vertex) => stateReaderOf(vertex) !== null);
-  const has = (vertex: JobVertex, node: string): boolean => vertex.operators.some((each) => each.node === node);
-  const selected = vertices.find((vertex) => selection.some((node) => has(vertex, node)));
-  const vertex = selected ?? vertices.find((each) => each.id === chosen) ?? vertices.at(0);
-  if (vertex === undefined)
-    return (
-      <EmptyView text="No operator of this job keeps state by key. Put a Key by in front of a window, an aggregate or a process function, and run it." />
-    );
-  const onVertex = (id: string): void => {
-    choose(id);
-    const head = vertices.find((each) => each.id === id)?.operators[0];
-    if (head !== undefined) select([head.node]);
+  const holders = holdersOf(graph);
+  const selected = holders.find(({ node }) => selection.includes(node));
+  const holder = selected ?? holders.find(({ node }) => node === chosen) ?? holders.at(0);
+  if (holder === undefined) return <EmptyView text="No operator of this job keeps any state." />;
+  const onHolder = (node: string): void => {
+    choose(node);
+    select([node]);
   };
-  return <OfVertex key={vertex.id} graph={graph} vertices={vertices} vertex={vertex} onVertex={onVertex} />;
+  return <OfHolder key={holder.node} graph={graph} holders={holders} holder={holder} onHolder={onHolder} />;
 }
 
-interface OfVertexProps {
+interface OfHolderProps {
   readonly graph: ExecutionGraph;
-  readonly vertices: readonly JobVertex[];
-  readonly vertex: JobVertex;
-  readonly onVertex: (id: string) => void;
+  readonly holders: readonly Holder[];
+  readonly holder: Holder;
+  readonly onHolder: (node: string) => void;
 }
 
 /** Where a key would live. */
@@ -70,55 +76,57 @@ interface Place {
   readonly index: number;
 }
 
-function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
+function OfHolder({ graph, holders, holder, onHolder }: OfHolderProps) {
   const selectedSubtask = useSession((state) => state.selection.subtask);
-  const paused = useRun((state) => state.paused);
   const [text, setText] = useState('');
   const [group, setGroup] = useState<number | null>(null);
   const [page, setPage] = useState(0);
   const [chosen, choose] = useState<SubtaskId | null>(null);
+  const { vertex, node } = holder;
   const subtasks = graph.subtasks.filter((each) => each.vertex === vertex.id).map(({ id }) => id);
   const { maxParallelism } = graph.jobGraph.settings;
-  const keyed = (stateReaderOf(vertex)?.types.length ?? 0) > 0;
-  const sought = text.trim() !== '';
-  const place = sought ? placeOfKey(text, vertex, maxParallelism) : null;
+  const keyed = hasKey(holder);
+  const sought = keyed && text.trim() !== '';
+  const place = sought ? placeOfKey(text, holder, maxParallelism) : null;
   const own =
     subtasks.find((id) => id === selectedSubtask) ?? subtasks.find((id) => id === chosen) ?? subtasks[0] ?? '';
   const shown = place === null ? own : (subtasks[place.index] ?? own);
+  const about = holder.operatorState ? { operators: true } : {};
   const query: InspectQuery =
     place === null
-      ? { offset: page * keysPerPage, limit: keysPerPage, ...(group === null ? {} : { keyGroup: group }) }
-      : { key: place.key, limit: 1 };
+      ? { ...about, offset: page * keysPerPage, limit: keysPerPage, ...(group === null ? {} : { keyGroup: group }) }
+      : { ...about, key: place.key, limit: 1 };
   // The subtask that is shown is asked twice while a key is sought: for its keys, and for how many it has.
   const looks = useLooks(
-    subtasks.map((subtask) => ({ subtask, query: subtask === shown && place === null ? query : {} })),
+    subtasks.map((subtask) => ({ subtask, query: subtask === shown && place === null ? query : about })),
   );
   const sharp = useLooks(place === null ? [] : [{ subtask: shown, query }]);
-  const owners = ownersOf(subtasks, maxParallelism, looks?.answers ?? new Map());
+  const owners = ownersOf(holder, subtasks, maxParallelism, looks?.answers ?? new Map());
   const answer = (place === null ? looks : sharp)?.answers.get(shown);
-  const found = answer?.kind === 'inspected' ? answer.keyed : null;
   const onOwner = ({ subtask }: Owner): void => {
     choose(subtask);
     setPage(0);
     setGroup(null);
     setText('');
-    select([vertex.operators[0]?.node ?? ''], [], subtask);
+    select([node], [], subtask);
   };
   const onText = (next: string): void => {
     setText(next);
     setPage(0);
     setGroup(null);
   };
-  const node = vertex.operators[0]?.node ?? '';
   const index = subtasks.indexOf(shown);
+  const inspected = answer?.kind === 'inspected' ? answer : null;
+  const beside = inspected?.operators.find((each) => each.node === node) ?? null;
+  const found = holder.reader === null ? null : (inspected?.keyed ?? null);
   return (
     <div className="st">
       <div className="st-bar">
         <Select
           aria-label="Operator"
-          value={vertex.id}
-          options={vertices.map((each) => ({ value: each.id, label: each.operators[0]?.name ?? each.id }))}
-          onValue={onVertex}
+          value={node}
+          options={holders.map((each) => ({ value: each.node, label: each.name }))}
+          onValue={onHolder}
         />
         {keyed && (
           <TextInput
@@ -140,12 +148,12 @@ function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
             key group {group} <span aria-hidden>×</span>
           </button>
         )}
-        <p className="note ml-auto">{[skewText(owners), paused ? 'paused' : 'live'].filter(Boolean).join(' · ')}</p>
+        <BarNote holder={holder} owners={owners} />
       </div>
       {sought && (
         <p className="st-place" role="status" aria-label="Where the key lives">
           {place === null ? (
-            `“${text.trim()}” cannot be a key here: the key is ${(stateReaderOf(vertex)?.types ?? []).join(', ')}.`
+            `“${text.trim()}” cannot be a key here: the key is ${(holder.reader?.types ?? []).join(', ')}.`
           ) : (
             <PlaceText place={place} maxParallelism={maxParallelism} />
           )}
@@ -153,13 +161,22 @@ function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
       )}
       <div className="st-body">
         <OwnerList owners={owners} shown={shown} group={place?.group ?? group} onChoose={onOwner} />
-        <div className="st-keys" tabIndex={0} role="group" aria-label={`Keys of subtask ${index}`}>
-          {found === null ? (
+        <div className="st-keys" tabIndex={0} role="group" aria-label={`Held by subtask ${index}`}>
+          {inspected === null && (
             <p className="note p-4">{waitingText(answer?.kind === 'gone' ? answer.state : null, index)}</p>
-          ) : found.keys.length === 0 ? (
-            <p className="note p-4">{nothingText(found, place, group, index)}</p>
-          ) : (
-            <KeyTable node={node} keys={found.keys} label={`State of subtask ${index}`} onGroup={setGroup} />
+          )}
+          {beside !== null && <OperatorTable of={beside} label={`Operator state of subtask ${index}`} />}
+          {found !== null && found.keys.length === 0 && (
+            <p className="note p-4">{nothingText(found, { sought: place !== null, group, keyless: !keyed }, index)}</p>
+          )}
+          {found !== null && found.keys.length > 0 && (
+            <KeyTable
+              node={node}
+              keys={found.keys}
+              keyless={!keyed}
+              label={`State of subtask ${index}`}
+              onGroup={setGroup}
+            />
           )}
           {found !== null && place === null && <Pages keyed={found} page={page} onPage={setPage} />}
         </div>
@@ -168,8 +185,18 @@ function OfVertex({ graph, vertices, vertex, onVertex }: OfVertexProps) {
   );
 }
 
-function placeOfKey(text: string, vertex: JobVertex, maxParallelism: number): Place | null {
-  const reader = stateReaderOf(vertex);
+function BarNote({ holder, owners }: { readonly holder: Holder; readonly owners: readonly Owner[] }) {
+  const paused = useRun((state) => state.paused);
+  const keyless = holder.reader !== null && !hasKey(holder);
+  const parts = [
+    keyless ? 'no key: one state for all records' : '',
+    hasKey(holder) ? skewText(owners) : '',
+    paused ? 'paused' : 'live',
+  ];
+  return <p className="note ml-auto">{parts.filter(Boolean).join(' · ')}</p>;
+}
+
+function placeOfKey(text: string, { reader, vertex }: Holder, maxParallelism: number): Place | null {
   const key = reader === null ? undefined : parseKey(text, reader.types);
   if (reader === null || key === undefined) return null;
   const hash = reader.hash(key);
@@ -184,22 +211,6 @@ const PlaceText = ({ place, maxParallelism }: { readonly place: Place; readonly 
     <b className="number">{place.index}</b>
   </>
 );
-
-const waitingText = (state: string | null, index: number): string => {
-  if (state === null) return `Asking subtask ${index} …`;
-  return state === 'lost'
-    ? `Subtask ${index} is not there: it is being started, or has died.`
-    : `Subtask ${index} is ${state}: it holds nothing now.`;
-};
-
-function nothingText({ entries }: InspectedKeyed, place: Place | null, group: number | null, index: number): string {
-  if (place !== null)
-    return `Subtask ${index} holds nothing for this key: no record of it has come, or what it had is over.`;
-  if (group !== null) return `No key of key group ${group} has state now.`;
-  return entries === 0
-    ? `Subtask ${index} holds no key yet, or all that it held is over. State appears with the first record.`
-    : 'There are no more keys here.';
-}
 
 interface PagesProps {
   readonly keyed: InspectedKeyed;
