@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { openJob } from './counting.ts';
-import { rawFlights } from './raw-flights.ts';
+import { rawFlights, scheduledOf } from './raw-flights.ts';
 import { Studio } from './studio.ts';
 
 /** One source that plays a line of the timeline notation, keyed by word, through a window of one kind, into a table. */
@@ -73,8 +73,9 @@ async function fromGallery(page: Page, title: string, sink: string, timeout?: nu
 test('each flight counts in the three windows that hold its hour', async ({ page }) => {
   const hour = 3_600_000;
   const expected = new Map<string, number>();
-  for (const { origin, date, delay } of await rawFlights()) {
-    const scheduled = Date.parse(`${date.replaceAll('/', '-').replace(' ', 'T')}Z`) - delay * 60_000;
+  for (const flight of await rawFlights()) {
+    const { origin } = flight;
+    const scheduled = scheduledOf(flight);
     for (const back of [0, 1, 2]) {
       const start = (Math.floor(scheduled / hour) - back) * hour;
       expected.set(`${origin} ${start}`, 1 + (expected.get(`${origin} ${start}`) ?? 0));

@@ -1,18 +1,6 @@
 /** The plot of event time in real Workers, and the playground: by accessible names, against what the engine committed. */
 import { expect, test } from '@playwright/test';
-import type { Locator, Page } from '@playwright/test';
-import { Studio } from './studio.ts';
-
-async function openExample(page: Page, name: string): Promise<Studio> {
-  const studio = new Studio(page);
-  await studio.open();
-  await page.getByRole('button', { name: 'Gallery' }).click();
-  await page.getByRole('dialog').getByRole('button', { name }).first().click();
-  await page.getByRole('tab', { name: 'Time' }).click();
-  return studio;
-}
-
-const words = (page: Page): Locator => page.getByRole('status', { name: 'Event time in words' });
+import { openExample, words } from './time-plot.ts';
 
 test('the plot tells the panes and the late record of a script, and a picked span shows its results alone', async ({
   page,
@@ -74,16 +62,3 @@ test('in the playground elements are stepped, moved and added, and the engine sa
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(words(page)).toHaveText(/^21 of 21 elements played\. 8 records/);
 });
-
-for (const [name, operator] of [
-  ['Early and late panes', 'Days, in panes'],
-  ['Swarms of earthquakes', 'Swarms'],
-  ['Delays of the last three hours', null],
-  ['Ads and clicks', 'Within 10 s'],
-] as const) {
-  test(`the plot follows “${name}” by itself`, async ({ page }) => {
-    await openExample(page, name);
-    await expect(words(page)).toHaveText(/^\d\d+ records, /, { timeout: 20_000 });
-    if (operator !== null) await expect(page.getByRole('group', { name: `Event time of ${operator}` })).toBeVisible();
-  });
-}

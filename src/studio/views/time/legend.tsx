@@ -74,11 +74,12 @@ function Sign({
 
 /** The whole in one sentence. */
 export function summaryOf(scene: Scene, skipped: { readonly records: number; readonly panes: number }): string {
-  const { onTime, late, dropped, panes } = scene.counts;
+  const { onTime, late, dropped, timeless, panes } = scene.counts;
   const parts = [
-    counted(onTime + late + dropped, 'record'),
+    counted(onTime + late + dropped + timeless, 'record'),
     `${late} late`,
     `${dropped} dropped`,
+    ...(timeless > 0 ? [`${timeless} without event time`] : []),
     ...(panes > 0 ? [counted(panes, 'pane')] : []),
   ];
   const left = skipped.records + skipped.panes;

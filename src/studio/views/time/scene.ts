@@ -46,13 +46,15 @@ export interface Extent {
 export interface Scene {
   readonly domain: 'event' | 'processing';
   readonly dots: readonly Dot[];
+  /** Records without event time: they have a moment, and no height. Their y is NaN. */
+  readonly timeless: readonly Dot[];
   readonly curves: readonly Curve[];
   readonly regions: readonly Region[];
   readonly panes: readonly PaneMark[];
   /** Null: there is nothing to see. */
   readonly extent: Extent | null;
   /** Of what is shown. */
-  readonly counts: { readonly onTime: number; readonly late: number; readonly dropped: number; readonly panes: number };
+  readonly counts: Readonly<Record<'onTime' | 'late' | 'dropped' | 'timeless' | 'panes', number>>;
   /** Keys of all that was told, in the order in which they came. */
   readonly keys: readonly string[];
 }
@@ -77,10 +79,12 @@ export function sceneOf(view: TimeView, choice: Choice, now: number): Scene {
   const domain = windows.some(({ trace }) => trace.kind === 'pane' && trace.domain === 'processing')
     ? 'processing'
     : domainOfRecords(records);
-  const dots = records.flatMap(({ trace, subtask, number }): Dot[] => {
-    const y = domain === 'processing' ? trace.at : trace.time;
-    return y === null ? [] : [{ x: trace.at, y, trace, subtask, number }];
+  const placed = records.map(({ trace, subtask, number }): Dot => {
+    const y = domain === 'processing' ? trace.at : (trace.time ?? Number.NaN);
+    return { x: trace.at, y, trace, subtask, number };
   });
+  const dots = placed.filter(({ y }) => !Number.isNaN(y));
+  const timeless = placed.filter(({ y }) => Number.isNaN(y));
   const perKey = choice.key !== null || view.windows.some(({ trace }) => trace.kind === 'merged');
   const regions = regionsOf(records, windows, { perKey, now });
   const panes = panesOf(windows, perKey, dots);
@@ -88,6 +92,7 @@ export function sceneOf(view: TimeView, choice: Choice, now: number): Scene {
   return {
     domain,
     dots,
+    timeless,
     curves,
     regions,
     panes,
@@ -96,6 +101,7 @@ export function sceneOf(view: TimeView, choice: Choice, now: number): Scene {
       onTime: dots.filter(({ trace }) => trace.verdict === 'on time').length,
       late: dots.filter(({ trace }) => trace.verdict === 'late').length,
       dropped: dots.filter(({ trace }) => trace.verdict === 'dropped').length,
+      timeless: timeless.length,
       panes: panes.reduce((sum, mark) => sum + mark.panes.length, 0),
     },
     keys: keysOf(view),

@@ -19,6 +19,7 @@ import { EmptyView } from '../empty-view.tsx';
 import { followedExtent } from './frame.ts';
 import { goodNode, nameOf } from './good-node.ts';
 import type { Hit } from './hit.ts';
+import { inputsOf } from './inputs.ts';
 import { Legend, summaryOf } from './legend.tsx';
 import { Playground } from './playground.tsx';
 import { linesOf, Plot } from './plot.tsx';
@@ -120,6 +121,7 @@ function Shown({ view, node, told, subtask: selected, modes }: ShownProps) {
   const origin = view.job.startedAt ?? 0;
   const scene = useMemo(() => sceneOf(told, { key, subtask }, now), [told, key, subtask, now]);
   const followed = useMemo(() => followedExtent(scene, now, live), [scene, now, live]);
+  const inputs = useMemo(() => inputsOf(view.graph, node), [view.graph, node]);
   const skipped = sumSkipped(told.skipped.values());
   const zoomTo = (factor: number): void => {
     const from = zoom ?? followed;
@@ -184,7 +186,13 @@ function Shown({ view, node, told, subtask: selected, modes }: ShownProps) {
       </div>
       {table || followed === null ? (
         <div className="min-h-0 flex-1">
-          <TimeTable scene={scene} name={name} origin={origin} />
+          <TimeTable
+            scene={scene}
+            watermarks={subtask === null ? told.watermarks : told.watermarks.filter((each) => each.subtask === subtask)}
+            inputs={inputs}
+            name={name}
+            origin={origin}
+          />
         </div>
       ) : (
         <Plot

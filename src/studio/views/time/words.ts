@@ -24,6 +24,9 @@ function bare(value: string): string {
 const watermarkWords = (time: number): string =>
   time <= MIN_EVENT_TIME ? 'before any watermark' : time >= MAX_EVENT_TIME ? 'final' : timeText(time);
 
+/** In a cell of a table. */
+export const watermarkText = (time: number): string => (time <= MIN_EVENT_TIME ? 'none yet' : watermarkWords(time));
+
 export function dotLines({ trace }: Dot): readonly string[] {
   const { label, time, verdict, watermark, windows = [] } = trace;
   const into = windows.length === 0 ? [] : [`In ${windows.map(spanText).join(', ')}`];
