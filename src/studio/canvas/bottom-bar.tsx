@@ -1,5 +1,5 @@
 /** Along the lower edge of the canvas: what the marks mean, layout and zoom, and the choice of level. */
-import { useReactFlow, useStore, type FitViewOptions } from '@xyflow/react';
+import { useReactFlow, useStore } from '@xyflow/react';
 import { Maximize, MessageSquare, MessageSquareOff, Minus, Network, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { layOut } from '../document/commands.ts';
@@ -17,7 +17,19 @@ const levels = [
   { value: 'execution', label: 'Execution', hint: 'Every subtask and every channel' },
 ] as const satisfies readonly { value: SceneLevel; label: string; hint: string }[];
 
-export function BottomBar({ scene, fitting }: { readonly scene: Scene; readonly fitting: FitViewOptions }) {
+export interface Fitting {
+  readonly padding: Readonly<Record<'top' | 'left' | 'right' | 'bottom', `${number}px`>>;
+  readonly maxZoom: number;
+  readonly minZoom: number;
+}
+
+interface BottomBarProps {
+  readonly scene: Scene;
+  /** How the whole is shown, as things stand. */
+  readonly fitting: () => Fitting;
+}
+
+export function BottomBar({ scene, fitting }: BottomBarProps) {
   const chosen = useSession((state) => state.level);
   const planned = useDerived((state) => state.plan !== null);
   return (
@@ -34,7 +46,7 @@ export function BottomBar({ scene, fitting }: { readonly scene: Scene; readonly 
   );
 }
 
-function Tools({ scene, fitting }: { readonly scene: Scene; readonly fitting: FitViewOptions }) {
+function Tools({ scene, fitting }: BottomBarProps) {
   const { zoomIn, zoomOut, fitView } = useReactFlow();
   const callouts = useSession((state) => state.callouts);
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));
@@ -43,7 +55,7 @@ function Tools({ scene, fitting }: { readonly scene: Scene; readonly fitting: Fi
     setBusy(true);
     try {
       layOut(await arrange(scene));
-      requestAnimationFrame(() => void fitView({ ...fitting, duration: 250 }));
+      requestAnimationFrame(() => void fitView({ ...fitting(), duration: 250 }));
     } catch {
       toast('The layout could not be computed. Nothing was moved.', { tone: 'error' });
     }
@@ -84,7 +96,7 @@ function Tools({ scene, fitting }: { readonly scene: Scene; readonly fitting: Fi
         label="Fit view"
         side="top"
         icon={<Maximize size={14} aria-hidden />}
-        onClick={() => void fitView({ ...fitting, duration: 200 })}
+        onClick={() => void fitView({ ...fitting(), duration: 200 })}
       />
     </div>
   );

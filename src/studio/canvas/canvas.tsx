@@ -20,7 +20,7 @@ import { useDocument } from '../document/document-store.ts';
 import { provideSight } from '../session/canvas-place.ts';
 import { clearSelection, select, toggleExpanded } from '../session/commands.ts';
 import { sessionStore, useSession } from '../session/session-store.ts';
-import { BottomBar } from './bottom-bar.tsx';
+import { BottomBar, type Fitting } from './bottom-bar.tsx';
 import { type CardNode, cardTypes } from './cards.tsx';
 import { ConnectingContext } from './connecting.ts';
 import { ConnectionLine, RefusalNote } from './connection-line.tsx';
@@ -50,11 +50,11 @@ export function Canvas() {
 }
 
 const noneDragged: ReadonlyMap<string, Point> = new Map();
-const fitting = {
+const fitting: Fitting = {
   padding: { top: '28px', left: '24px', right: '24px', bottom: '60px' },
   maxZoom: 1.15,
   minZoom: 0.45,
-} as const;
+};
 
 function Stage() {
   const scene = useScene();
@@ -73,7 +73,8 @@ function Stage() {
   const far = useFar();
   useSight(frame);
   useReveal(scene);
-  useFitting(scene);
+  const fit = useCallback((): Fitting => aboveBar(frame.current), []);
+  useFitting(scene, fit);
   const onKeyDown = (event: KeyboardEvent) => {
     const id = focusedNode(event);
     if (event.key === ' ' && id !== null) event.preventDefault();
@@ -136,7 +137,7 @@ function Stage() {
       </ConnectingContext>
       <CoordinatorMark />
       {nodes.length === 0 && <EmptyHint />}
-      <BottomBar scene={scene} fitting={fitting} />
+      <BottomBar scene={scene} fitting={fit} />
       <Suspense fallback={null}>
         {connectFrom !== null && <ConnectMenu node={connectFrom} onClose={() => setConnectFrom(null)} />}
       </Suspense>
@@ -256,7 +257,7 @@ function useSight(frame: { readonly current: HTMLElement | null }): void {
 }
 
 /** Another document or level is shown whole. An empty one stays as it is when its first operator is dropped. */
-function useFitting(scene: Scene): void {
+function useFitting(scene: Scene, fit: () => Fitting): void {
   const { fitView } = useReactFlow();
   const document = useDocument((state) => state.id);
   const shown = `${document}|${scene.level}`;
@@ -266,7 +267,13 @@ function useFitting(scene: Scene): void {
     if (last.current === shown) return;
     last.current = shown;
     if (!filled) return;
-    const frame = requestAnimationFrame(() => void fitView(fitting));
+    const frame = requestAnimationFrame(() => void fitView(fit()));
     return () => cancelAnimationFrame(frame);
-  }, [shown, filled, fitView]);
+  }, [shown, filled, fit, fitView]);
+}
+
+/** Legend and tools take one row or two; nothing is to lie under them. */
+function aboveBar(frame: HTMLElement | null): Fitting {
+  const bar = frame?.querySelector<HTMLElement>('.wc-bottom')?.offsetHeight ?? 0;
+  return { ...fitting, padding: { ...fitting.padding, bottom: `${Math.max(60, bar + 6)}px` } };
 }

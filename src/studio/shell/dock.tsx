@@ -1,6 +1,6 @@
 /** The dock: one view of the run, or two side by side, chosen by tabs. */
-import { ChevronDown, ChevronUp, Columns2, X } from 'lucide-react';
-import { Suspense, type KeyboardEvent } from 'react';
+import { ChevronDown, ChevronsRight, ChevronUp, Columns2, X } from 'lucide-react';
+import { Suspense, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { hideView, setPanel, showView } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
@@ -74,29 +74,62 @@ function TabList({ selected }: { readonly selected: string }) {
     showView(next.id);
     document.getElementById(`tab-${next.id}`)?.focus();
   };
+  const list = useRef<HTMLDivElement>(null);
+  const cut = useOverflow(list);
+  useEffect(() => {
+    // Chosen by a key, a menu or another view, it may be out of sight.
+    document.getElementById(`tab-${selected}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [selected, cut]);
   return (
-    <div role="tablist" aria-label="Views" className="tabs min-w-0 flex-1">
-      {views.map((view, i) => {
-        const isSelected = view.id === selected;
-        return (
-          <button
-            key={view.id}
-            id={`tab-${view.id}`}
-            type="button"
-            role="tab"
-            aria-selected={isSelected}
-            aria-controls={`view-${view.id}`}
-            tabIndex={isSelected || (selected === '' && i === 0) ? 0 : -1}
-            className="tab"
-            onClick={() => showView(view.id)}
-            onKeyDown={move}
-          >
-            {view.title}
-          </button>
-        );
-      })}
-    </div>
+    <>
+      <div ref={list} role="tablist" aria-label="Views" className="tabs min-w-0 flex-1">
+        {views.map((view, i) => {
+          const isSelected = view.id === selected;
+          return (
+            <button
+              key={view.id}
+              id={`tab-${view.id}`}
+              type="button"
+              role="tab"
+              aria-selected={isSelected}
+              aria-controls={`view-${view.id}`}
+              tabIndex={isSelected || (selected === '' && i === 0) ? 0 : -1}
+              className="tab"
+              onClick={() => showView(view.id)}
+              onKeyDown={move}
+            >
+              {view.title}
+            </button>
+          );
+        })}
+      </div>
+      {cut && (
+        <div className="border-hairline flex flex-none items-center border-b">
+          <Menu
+            items={views.map((view) => ({ label: view.title, run: () => showView(view.id) }))}
+            trigger={
+              <button type="button" className="icon-button" aria-label="All views" title="All views">
+                <ChevronsRight size={15} aria-hidden />
+              </button>
+            }
+          />
+        </div>
+      )}
+    </>
   );
+}
+
+/** Whether it holds more than it has room for. */
+function useOverflow(ref: RefObject<HTMLElement | null>): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setOver(element.scrollWidth > element.clientWidth + 1));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return over;
 }
 
 function BesideButton({ first, second }: { readonly first: View; readonly second: View | undefined }) {
