@@ -1,7 +1,8 @@
 /** What lies under the pointer: the pane first, then the nearest dot, then the smallest region. */
+import { timelessHeight } from './paint-dots.ts';
 import { placeOf } from './paint-panes.ts';
 import type { Region } from './regions.ts';
-import type { Scales } from './scales.ts';
+import { margin, type Scales } from './scales.ts';
 import type { Dot, PaneMark, Scene } from './scene.ts';
 
 export type Hit =
@@ -22,6 +23,10 @@ export function hitAt(scene: Scene, scales: Scales, x: number, y: number): Hit |
   if (pane !== null) return { kind: 'pane', thing: pane };
   const dot = nearest(scene.dots, (each) => Math.hypot(scales.x(each.x) - x, scales.y(each.y) - y), dotReach);
   if (dot !== null) return { kind: 'dot', thing: dot };
+  const bottom = scales.height - margin.bottom;
+  const onAxis = y > bottom - timelessHeight - 2 && y <= bottom;
+  const timeless = onAxis ? nearest(scene.timeless, (each) => Math.abs(scales.x(each.x) - x), dotReach) : null;
+  if (timeless !== null) return { kind: 'dot', thing: timeless };
   const [at, time] = [scales.timeX(x), scales.timeY(y)];
   let smallest: Region | null = null;
   for (const region of scene.regions) {

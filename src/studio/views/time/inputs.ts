@@ -13,6 +13,8 @@ export interface Inputs {
   readonly subtasks: ReadonlyMap<SubtaskId, number>;
 }
 
+export const oneInput: Inputs = { ports: [], channels: new Map(), ownText: 'its own', subtasks: new Map() };
+
 export function inputsOf(graph: ExecutionGraph, node: NodeId): Inputs {
   const operators = graph.jobGraph.vertices.flatMap((vertex) => vertex.operators);
   const nameOf = (id: NodeId): string => operators.find((each) => each.node === id)?.name ?? id;

@@ -3,8 +3,9 @@ import { counted } from '../../canvas/number-text.ts';
 import type { Scene } from './scene.ts';
 
 /** Only signs that are on the plot. */
-export function Legend({ scene }: { readonly scene: Scene }) {
-  const { late, dropped } = scene.counts;
+export function Legend({ scene, ports }: { readonly scene: Scene; readonly ports: readonly string[] }) {
+  const { late, dropped, timeless } = scene.counts;
+  const isLive = scene.curves.some(({ kind }) => kind === 'ideal');
   const has = (timing: string): boolean => scene.panes.some((mark) => mark.timing === timing);
   return (
     <div className="ml-auto flex flex-wrap items-center gap-x-3" role="group" aria-label="Signs of the plot">
@@ -17,13 +18,33 @@ export function Legend({ scene }: { readonly scene: Scene }) {
         </Sign>
       )}
       {scene.domain === 'event' && (
-        <Sign text="ideal" hint="The newest event time seen: a watermark that lags behind nothing.">
+        <Sign
+          text={isLive ? 'ideal' : 'ideal, replayed'}
+          hint={
+            isLive
+              ? 'Event time = processing time: a watermark that would know of every event as it happens. What the watermark is below it is the skew.'
+              : `Replayed data bring their own clock: it stands at the newest event time that has come${ports.length > 1 ? ', of the input that is behind' : ''}. A watermark there would wait for nothing; what the watermark is below it is the skew.`
+          }
+        >
           <path d="M0 10L13 2" className="stroke-(--faint)" strokeDasharray="3 3" />
         </Sign>
       )}
-      <Sign text="on time" hint="A record ahead of the watermark; its colour is its key.">
+      <Sign text={ports[0] ?? 'on time'} hint="A record ahead of the watermark; its colour is its key.">
         <circle cx="6" cy="6" r="3.4" className="fill-(--key-0)" />
       </Sign>
+      {ports[1] !== undefined && (
+        <Sign
+          text={ports[1]}
+          hint={`A record of the input ${ports[1]}, ahead of the watermark; hollow where it is late.`}
+        >
+          <path d="M6 1.5L10.5 9.5H1.5Z" className="fill-(--key-0)" />
+        </Sign>
+      )}
+      {timeless > 0 && (
+        <Sign text={`${timeless} without event time`} hint="They stand on the axis, at the moment at which they came.">
+          <path d="M6 3V11" className="stroke-(--key-0)" strokeWidth="2" />
+        </Sign>
+      )}
       {late > 0 && (
         <Sign text={`${late} late`} hint="Behind the watermark, and taken all the same.">
           <circle cx="6" cy="6" r="3.2" className="stroke-(--key-0)" strokeWidth="1.6" />

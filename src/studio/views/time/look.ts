@@ -1,5 +1,6 @@
 /** What a drawing of the plot is made from: the scene, the scales, and the design tokens in force. */
 import { keyIndex, readInks, type Inks } from '../../canvas/overlay/inks.ts';
+import type { Inputs } from './inputs.ts';
 import type { Scales } from './scales.ts';
 import type { Scene } from './scene.ts';
 
@@ -26,6 +27,7 @@ export interface Picture {
   readonly scene: Scene;
   readonly scales: Scales;
   readonly look: Look;
+  readonly inputs: Inputs;
   /** Processing time at which the run began: the axis counts from it. */
   readonly origin: number;
   /** What is under the pointer or pinned: a dot, a region, a pane. */

@@ -1,9 +1,10 @@
 /** Draws the plot of event time: regions below, then curves, dots and panes, axes at the edge. */
 import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/units.ts';
 import { hueColour, type Pen, type Picture } from './look.ts';
+import { paintDots, paintTimeless } from './paint-dots.ts';
 import { paintPanes } from './paint-panes.ts';
 import { axisText, margin, sinceText, ticksOf } from './scales.ts';
-import type { Curve, Dot } from './scene.ts';
+import type { Curve } from './scene.ts';
 
 export function paint(pen: Pen, picture: Picture): void {
   const { scales } = picture;
@@ -17,10 +18,12 @@ export function paint(pen: Pen, picture: Picture): void {
   paintBand(pen, picture);
   paintRegions(pen, picture);
   for (const curve of picture.scene.curves) paintCurve(pen, picture, curve);
-  for (const dot of picture.scene.dots) paintDot(pen, picture, dot);
+  paintDots(pen, picture);
   paintPanes(pen, picture);
   pen.restore();
   paintAxes(pen, picture);
+  paintTimeless(pen, picture);
+  paintPorts(pen, picture);
 }
 
 function paintGrid(pen: Pen, { scales, look }: Picture): void {
@@ -109,11 +112,30 @@ function paintRegions(pen: Pen, { scene, scales, look, lit }: Picture): void {
 function paintCurve(pen: Pen, picture: Picture, curve: Curve): void {
   const { scales, look } = picture;
   if (curve.points.length === 0) return;
+  const isIdeal = curve.kind === 'ideal' || curve.kind === 'newest';
+  pen.beginPath();
+  if (curve.kind === 'ideal') traceLine(pen, picture, curve);
+  else traceSteps(pen, picture, curve);
+  pen.lineJoin = 'miter';
+  pen.setLineDash(isIdeal ? [4, 4] : []);
+  pen.strokeStyle = isIdeal ? look.faint : look.inks.water;
+  pen.globalAlpha = curve.kind === 'channel' ? 0.35 : 1;
+  pen.lineWidth = curve.kind === 'own' ? 2 : 1;
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.globalAlpha = 1;
+  paintIdle(pen, { scales, look }, curve);
+}
+
+function traceLine(pen: Pen, { scales }: Picture, { points }: Curve): void {
+  for (const { x, y } of points) pen.lineTo(scales.x(x), scales.y(y));
+}
+
+function traceSteps(pen: Pen, { scales }: Picture, { points }: Curve): void {
   const y = (time: number): number =>
     time >= MAX_EVENT_TIME ? margin.top - 4 : time <= MIN_EVENT_TIME ? scales.height : scales.y(time);
-  pen.beginPath();
   let last: number | null = null;
-  for (const point of curve.points) {
+  for (const point of points) {
     const x = scales.x(point.x);
     if (Number.isNaN(point.y)) {
       if (last !== null) pen.lineTo(x, last);
@@ -125,21 +147,12 @@ function paintCurve(pen: Pen, picture: Picture, curve: Curve): void {
     last = y(point.y);
     pen.lineTo(x, last);
   }
-  const ended = (curve.points.at(-1)?.y ?? 0) >= MAX_EVENT_TIME;
+  const ended = (points.at(-1)?.y ?? 0) >= MAX_EVENT_TIME;
   if (last !== null && !ended) pen.lineTo(scales.x(scales.extent.x[1]), last);
-  pen.lineJoin = 'miter';
-  pen.setLineDash(curve.kind === 'ideal' ? [4, 4] : []);
-  pen.strokeStyle = curve.kind === 'ideal' ? look.faint : look.inks.water;
-  pen.globalAlpha = curve.kind === 'channel' ? 0.35 : 1;
-  pen.lineWidth = curve.kind === 'own' ? 2 : 1;
-  pen.stroke();
-  pen.setLineDash([]);
-  pen.globalAlpha = 1;
-  paintIdle(pen, picture, curve);
 }
 
 /** Idle: the curve is dotted over with the ground, since it holds nobody back. */
-function paintIdle(pen: Pen, { scales, look }: Picture, curve: Curve): void {
+function paintIdle(pen: Pen, { scales, look }: Pick<Picture, 'scales' | 'look'>, curve: Curve): void {
   for (const [from, to] of curve.idle) {
     const at = curve.points.findLast(({ x, y }) => x <= from && !Number.isNaN(y))?.y;
     if (at === undefined || at >= MAX_EVENT_TIME || at <= MIN_EVENT_TIME) continue;
@@ -154,31 +167,35 @@ function paintIdle(pen: Pen, { scales, look }: Picture, curve: Curve): void {
   }
 }
 
-export const dotRadius = 3.2;
+const labelHeight = 13;
 
-/** On time a dot, late a ring, dropped a cross: colour is never the only sign. */
-function paintDot(pen: Pen, { scales, look, lit }: Picture, dot: Dot): void {
-  const x = scales.x(dot.x);
-  const y = scales.y(dot.y);
-  if (x < margin.left - 6 || x > scales.width || y < -6 || y > scales.height) return;
-  const colour = hueColour(look, dot.trace.hue);
-  const isLit = lit.includes(dot);
-  const radius = isLit ? dotRadius + 1.6 : dotRadius;
-  pen.lineWidth = 1.6;
-  pen.strokeStyle = colour;
-  pen.beginPath();
-  if (dot.trace.verdict === 'dropped') {
-    pen.lineWidth = 2;
-    pen.strokeStyle = look.inks.ink;
-    pen.moveTo(x - radius, y - radius);
-    pen.lineTo(x + radius, y + radius);
-    pen.moveTo(x + radius, y - radius);
-    pen.lineTo(x - radius, y + radius);
-    pen.stroke();
-    return;
+/** Which input a thin line is of, at its right end; the line that is least of each, as it is the one that counts. */
+function paintPorts(pen: Pen, { scene, scales, look, inputs }: Picture): void {
+  const { ports, channels } = inputs;
+  const ends = new Map<number, number>();
+  for (const { channel, points } of scene.curves) {
+    const port = channel === null ? undefined : channels.get(channel)?.port;
+    const time = points.findLast(({ x, y }) => x <= scales.extent.x[1] && !Number.isNaN(y))?.y;
+    if (port === undefined || time === undefined || time <= MIN_EVENT_TIME || time >= MAX_EVENT_TIME) continue;
+    ends.set(port, Math.min(time, ends.get(port) ?? Number.POSITIVE_INFINITY));
   }
-  pen.arc(x, y, radius, 0, 2 * Math.PI);
-  pen.fillStyle = dot.trace.verdict === 'late' ? look.inks.paper : colour;
-  pen.fill();
-  if (dot.trace.verdict === 'late' || isLit) pen.stroke();
+  pen.font = `11px ${look.inks.numbers}`;
+  pen.textAlign = 'right';
+  pen.textBaseline = 'middle';
+  let free = scales.height - margin.bottom - 20;
+  // From the lowest up, none over another.
+  for (const [port, time] of [...ends].sort((a, b) => a[1] - b[1])) {
+    const line = scales.y(time);
+    if (line < margin.top || line > scales.height - margin.bottom) continue;
+    const y = Math.max(margin.top + labelHeight, Math.min(line - 8, free));
+    free = y - labelHeight;
+    const text = ports[port] ?? '';
+    const right = scales.width - margin.right - 4;
+    pen.globalAlpha = 0.85;
+    pen.fillStyle = look.inks.paper;
+    pen.fillRect(right - pen.measureText(text).width - 3, y - 6, pen.measureText(text).width + 6, labelHeight);
+    pen.globalAlpha = 1;
+    pen.fillStyle = look.inks.water;
+    pen.fillText(text, right, y);
+  }
 }

@@ -15,6 +15,7 @@ import { Segments } from '../../ui/toggle.tsx';
 import { EmptyView } from '../empty-view.tsx';
 import { goodNode, nameOf } from './good-node.ts';
 import { Handles } from './handles.tsx';
+import { oneInput } from './inputs.ts';
 import { Legend, summaryOf } from './legend.tsx';
 import { indexAt, playedOf } from './played.ts';
 import { Plot } from './plot.tsx';
@@ -117,7 +118,7 @@ export function Playground({ sources, modes }: PlaygroundProps) {
             spellCheck={false}
           />
         )}
-        {scene !== null && <Legend scene={scene} />}
+        {scene !== null && <Legend scene={scene} ports={[]} />}
       </div>
       <ol className="time-script number" aria-label={`Script of ${source.name}`}>
         {elements.map(({ start, end }, i) => (
@@ -144,6 +145,7 @@ export function Playground({ sources, modes }: PlaygroundProps) {
           followed={extent}
           zoom={zoom}
           onZoom={setZoom}
+          inputs={oneInput}
           origin={0}
           picking={false}
           label={`Playground of ${nameOf(view, node)}`}

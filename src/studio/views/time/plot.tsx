@@ -7,6 +7,7 @@ import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { useSession } from '../../session/session-store.ts';
 import { pickSpan, useTimePick } from '../../session/time-pick.ts';
 import { hitAt, type Hit } from './hit.ts';
+import type { Inputs } from './inputs.ts';
 import { lookOf } from './look.ts';
 import { paint } from './paint.ts';
 import { margin, moved, scalesOf, zoomed, type Scales } from './scales.ts';
@@ -20,6 +21,7 @@ interface PlotProps {
   /** Null: it follows. */
   readonly zoom: Extent | null;
   readonly onZoom: (zoom: Extent | null) => void;
+  readonly inputs: Inputs;
   readonly origin: number;
   readonly picking: boolean;
   readonly label: string;
@@ -40,7 +42,7 @@ interface Drag {
 }
 
 export function Plot(props: PlotProps) {
-  const { scene, followed, zoom, onZoom, origin, picking, label, onPin, pinned, over, onPlace } = props;
+  const { scene, followed, zoom, onZoom, inputs, origin, picking, label, onPin, pinned, over, onPlace } = props;
   const theme = useSession((state) => state.theme);
   const band = useTimePick((state) => state.span);
   const marked = useTimePick((state) => state.marked);
@@ -69,10 +71,10 @@ export function Plot(props: PlotProps) {
       fit(element, size.width, size.height);
       pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
       const lit = [hover?.hit.thing, pinned?.thing].filter((each) => each !== undefined);
-      paint(pen, { scene, scales, look: lookOf(element), origin, lit, band, marked, brush });
+      paint(pen, { scene, scales, look: lookOf(element), inputs, origin, lit, band, marked, brush });
     });
     return () => cancelAnimationFrame(request);
-  }, [scene, scales, size, hover, pinned, band, marked, brush, origin, theme]);
+  }, [scene, scales, size, hover, pinned, band, marked, brush, inputs, origin, theme]);
 
   const zoomBy = useCallback(
     (factor: number, x: number, y: number, sides: 'both' | 'x' | 'y' = 'both') =>
@@ -184,7 +186,7 @@ export function Plot(props: PlotProps) {
     >
       <canvas ref={canvas} aria-hidden />
       <span className="time-axis-y" aria-hidden>
-        {scene.domain === 'event' ? 'event time' : 'processing time'}
+        {scene.domain === 'event' ? '↑ event time' : '↑ processing time'}
       </span>
       <span className="time-axis-x" aria-hidden>
         processing time →

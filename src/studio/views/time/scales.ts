@@ -97,7 +97,8 @@ export function axisText(time: number, [from, to]: Interval): string {
   const text = timeText(Math.round(time));
   if (!text.includes(' ')) return smallText(time, span);
   const date = new Date(time);
-  if (span >= 3 * day) return date.toISOString().slice(0, 10);
+  if (span >= 3 * day)
+    return new Date(from).getUTCFullYear() === new Date(to).getUTCFullYear() ? dayText(date) : monthText(date);
   if (span > 2 * hour && time % day === 0) return dayText(date);
   const clock = date.toISOString().slice(11, span < 10 * minute ? (span < 5 * second ? 23 : 19) : 16);
   return clock;
@@ -105,6 +106,9 @@ export function axisText(time: number, [from, to]: Interval): string {
 
 const dayText = (date: Date): string =>
   date.toLocaleDateString('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+
+const monthText = (date: Date): string =>
+  date.toLocaleDateString('en-US', { month: 'short', year: 'numeric', timeZone: 'UTC' });
 
 /** Times of scripts: plain milliseconds, or seconds where that is what they are. */
 function smallText(time: number, span: number): string {

@@ -134,13 +134,53 @@ describe('the scene', () => {
     expect(counts.panes).toBe(3);
   });
 
-  it('the ideal watermark is the newest event time seen', () => {
-    const view = told(record(1, 5), record(2, 3), record(3, 9), watermark(3, 2));
-    const ideal = sceneOf(view, all, 4).curves.find(({ kind }) => kind === 'ideal');
-    expect(ideal?.points).toEqual([
-      { x: 1, y: 5 },
-      { x: 3, y: 9 },
-    ]);
+  describe('the ideal watermark', () => {
+    const idealOf = (view: TimeView, now: number) => sceneOf(view, all, now).curves[0];
+    const at = (time: number, input: number) => ({ ...record(time, time * 10_000), input });
+
+    it('of replayed data is the newest event time that has come: their clock', () => {
+      const view = told(record(1, 5), record(2, 3), record(3, 9000), watermark(3, 2));
+      expect(idealOf(view, 4)).toMatchObject({
+        kind: 'newest',
+        points: [
+          { x: 1, y: 5 },
+          { x: 3, y: 9000 },
+        ],
+      });
+    });
+
+    it('of live data is the diagonal on which event time is processing time, whatever comes late', () => {
+      const view = told(record(10_000, 9900), record(20_000, 11_000), record(21_000, 21_400), watermark(21_000, 9000));
+      expect(idealOf(view, 30_000)).toMatchObject({
+        kind: 'ideal',
+        points: [
+          { x: 10_000, y: 10_000 },
+          { x: 30_000, y: 30_000 },
+        ],
+      });
+    });
+
+    it('is no diagonal if an event comes before it happens, or most come long after', () => {
+      expect(idealOf(told(record(10_000, 9900), record(11_000, 12_001)), 20_000)?.kind).toBe('newest');
+      expect(idealOf(told(record(700_000, 99_000)), 800_000)?.kind).toBe('newest');
+      expect(idealOf(told(record(700_000, 100_001)), 800_000)?.kind).toBe('ideal');
+    });
+
+    it('of two inputs is that of the one behind, and there is none before both have come', () => {
+      const points = idealOf(told(at(1, 0), at(5, 0), at(6, 1), at(7, 0), at(9, 1)), 10)?.points;
+      expect(points).toEqual([
+        { x: 6, y: 50_000 },
+        { x: 7, y: 60_000 },
+        { x: 9, y: 70_000 },
+      ]);
+    });
+  });
+
+  it('a record without event time has a moment, no height, and is counted apart', () => {
+    const view = told(record(1, 5), { ...record(2, 0), time: null });
+    const { dots, timeless, counts } = sceneOf(view, all, 4);
+    expect([dots.length, timeless.map(({ x, y }) => [x, y])]).toEqual([1, [[2, Number.NaN]]]);
+    expect(counts).toMatchObject({ onTime: 1, late: 0, dropped: 0, timeless: 1 });
   });
 
   it('a curve for each channel and for each subtask, and idleness upon it until the next watermark', () => {
@@ -234,6 +274,9 @@ describe('the scales', () => {
     expect(axisText(day + 3_600_000, [day, day + 20_000_000])).toBe('01:00');
     expect(axisText(day, [day - 20_000_000, day + 20_000_000])).toBe('Jan 2');
     expect(axisText(20_000, [0, 30_000])).toBe('20 s');
+    const [year, march] = [Date.UTC(2001, 0, 1), Date.UTC(2001, 2, 1)];
+    expect(axisText(Date.UTC(2001, 0, 18), [year, march])).toBe('Jan 18');
+    expect(axisText(Date.UTC(2001, 0, 18), [year - 1, march])).toBe('Jan 2001');
     expect(sinceText(65_000, 60_000)).toBe('65 s');
     expect(sinceText(185_000, 60_000)).toBe('3:05');
   });

@@ -23,7 +23,7 @@ export interface Dot extends Point {
 
 /** Steps: from each point on the curve is at its y. Breaks (NaN) where an attempt ended. */
 export interface Curve {
-  readonly kind: 'own' | 'channel' | 'ideal';
+  readonly kind: 'own' | 'channel' | 'ideal' | 'newest';
   readonly subtask: SubtaskId | null;
   readonly channel: string | null;
   readonly points: readonly Point[];
@@ -178,8 +178,7 @@ function curvesOf(view: TimeView, subtask: SubtaskId | null, now: number, dots: 
     const { subtask: from, channel, points, idle } = curve;
     return { kind: channel === null ? 'own' : 'channel', subtask: from, channel, points, idle };
   });
-  const ideal: Curve = { kind: 'ideal', subtask: null, channel: null, points: idealOf(dots), idle: [] };
-  return [ideal, ...curves];
+  return [idealOf(dots, now), ...curves];
 }
 
 function closeIdle(curve: Drawn, at: number): void {
@@ -187,14 +186,49 @@ function closeIdle(curve: Drawn, at: number): void {
   curve.idleFrom = null;
 }
 
-/** The newest event time that had been seen at each moment: a watermark that lags behind nothing. */
-function idealOf(dots: readonly Dot[]): readonly Point[] {
+/** Live data lag behind the clock by less than this, at least half of them. */
+const liveLagMs = 600_000;
+/** Clocks differ a little. */
+const clockSkewMs = 1000;
+
+/**
+ * The ideal watermark. Of live data, event time = processing time: the diagonal of Akidau's “Streaming 101”, whose distance
+ * to the watermark is the skew. Data that are replayed have another clock, which stands at the newest event time that
+ * has come (“Streaming 102” puts the skew at 0 there): the curve is that clock. Of several inputs an operator can know no
+ * more than the one behind, so the least of theirs counts.
+ */
+function idealOf(dots: readonly Dot[], now: number): Curve {
+  const idle: Curve['idle'] = [];
+  if (isLive(dots)) {
+    const from = dots.reduce((least, { x }) => Math.min(least, x), now);
+    const points = [
+      { x: from, y: from },
+      { x: now, y: now },
+    ];
+    return { kind: 'ideal', subtask: null, channel: null, points, idle };
+  }
+  return { kind: 'newest', subtask: null, channel: null, points: newestOf(dots), idle };
+}
+
+function isLive(dots: readonly Dot[]): boolean {
+  if (dots.some(({ x, y }) => y > x + clockSkewMs)) return false;
+  const lags = dots.map(({ x, y }) => x - y).sort((a, b) => a - b);
+  return (lags[lags.length >> 1] ?? Number.POSITIVE_INFINITY) < liveLagMs;
+}
+
+/** The newest event time that had come at each moment, of the input that was behind. */
+function newestOf(dots: readonly Dot[]): readonly Point[] {
   const points: Point[] = [];
-  let newest = Number.NEGATIVE_INFINITY;
-  for (const { x, y } of [...dots].sort((a, b) => a.x - b.x)) {
-    if (y <= newest) continue;
-    newest = y;
-    points.push({ x, y });
+  const newest = new Map<number, number>();
+  for (const { trace } of dots) newest.set(trace.input, Number.NEGATIVE_INFINITY);
+  let ideal = Number.NEGATIVE_INFINITY;
+  for (const { x, y, trace } of [...dots].sort((a, b) => a.x - b.x)) {
+    if (y <= (newest.get(trace.input) as number)) continue;
+    newest.set(trace.input, y);
+    const least = Math.min(...newest.values());
+    if (least <= ideal) continue;
+    ideal = least;
+    points.push({ x, y: least });
   }
   return points;
 }

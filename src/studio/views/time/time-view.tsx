@@ -182,7 +182,7 @@ function Shown({ view, node, told, subtask: selected, modes }: ShownProps) {
             onClick={() => setTable(!table)}
           />
         </div>
-        <Legend scene={scene} />
+        <Legend scene={scene} ports={inputs.ports} />
       </div>
       {table || followed === null ? (
         <div className="min-h-0 flex-1">
@@ -200,6 +200,7 @@ function Shown({ view, node, told, subtask: selected, modes }: ShownProps) {
           followed={followed}
           zoom={zoom}
           onZoom={setZoom}
+          inputs={inputs}
           origin={origin}
           picking={picking}
           label={`Event time of ${name}`}
