@@ -123,6 +123,160 @@ describe('rows that are taken away', () => {
   });
 });
 
+describe.each([
+  ['insertions alone', appends],
+  ['a changelog', log],
+])('places that do not begin with the first, of %s', (_, type) => {
+  const second = { n: 3, first: 2 };
+  test.each([
+    ['are empty until so many rows are there', second, 'a5', ''],
+    ['take who is moved down', second, 'a5 a7', '+I a5@2'],
+    [
+      'tell a place that has another row as an update',
+      second,
+      'a5 a4 a3 a9',
+      '+I a4@2 +I a3@3 -U a4@4 +U a5@4 -U a3@4 +U a4@4',
+    ],
+    ['say nothing of what is behind', second, 'a5 a4 a3 a1', '+I a4@2 +I a3@3'],
+    ['may be one place', { n: 2, first: 2 }, 'a5 a4 a9', '+I a4@2 -U a4@3 +U a5@3'],
+    [
+      'have the rank that counts from 1 all the same',
+      { ...second, ...ranked },
+      'a5 a4 a3 a9',
+      '+I a4.2@2 +I a3.3@3 -U a4.2@4 +U a5.2@4 -U a3.3@4 +U a4.3@4',
+    ],
+  ])('%s', (_name, given, line, expected) => {
+    expect(outcome(given, line, type)).toBe(expected);
+  });
+});
+
+describe('when a row in front of the first place is taken away', () => {
+  test.each([
+    ['the others move up', 'a9 a8 a7 a6 -Da9', '+I a8@2 +I a7@3 -U a8@5 +U a7@5 -U a7@5 +U a6@5'],
+    ['the last place goes if nobody takes it', 'a9 a8 -Da9', '+I a8@2 -D a8@3'],
+  ])('%s', (_, line, expected) => {
+    expect(outcome({ n: 3, first: 2 }, line, log)).toBe(expected);
+  });
+});
+
+describe('time to live', () => {
+  /** Each part is played so many ms after the one before; `/` restores a snapshot in between. */
+  function lived(
+    given: object,
+    type: StreamType,
+    parts: readonly (readonly [number, string])[],
+    restores = false,
+  ): string {
+    const make = () => new Harness(topN, { n: 2, by: 'value', ttlMs: 100, ...given }, [type]);
+    let harness = make();
+    let clock: number = harness.clock;
+    const out: string[] = [];
+    for (const [after, line] of parts) {
+      clock += after;
+      if (restores) {
+        const next = make();
+        next.restore(harness.snapshot());
+        harness = next;
+      }
+      harness.tick(clock);
+      const told = harness.port('out').length;
+      playChanges(harness, elements(line));
+      for (const one of harness.port('out').slice(told))
+        if (one.kind === 'record') out.push(`${String(one.row['op'])} ${String(one.row['value'])}`);
+    }
+    return out.join(' ');
+  }
+
+  test.each([false, true])('forgets a row so long after it came, and another comes in (restores: %s)', (restores) => {
+    expect(
+      lived(
+        { n: 1 },
+        appends,
+        [
+          [0, 'a9'],
+          [99, 'a5'],
+        ],
+        restores,
+      ),
+    ).toBe('+I 9');
+    expect(
+      lived(
+        { n: 1 },
+        appends,
+        [
+          [0, 'a9'],
+          [100, 'a5'],
+        ],
+        restores,
+      ),
+    ).toBe('+I 9 +I 5');
+  });
+
+  test('counts for each row, whatever comes for its key', () => {
+    expect(
+      lived({}, appends, [
+        [0, 'a9'],
+        [60, 'a8'],
+        [60, 'a1'],
+      ]),
+    ).toBe('+I 9 +I 8 +I 1');
+  });
+
+  test('is renewed by a row of equal rank', () => {
+    const twoNines: readonly (readonly [number, string])[] = [
+      [0, 'a9.1'],
+      [60, 'a9.2'],
+      [60, 'a5'],
+    ];
+    expect(lived({ n: 3 }, appends, twoNines)).toBe('+I 9 +I 9 +I 5');
+    expect(lived({}, appends, twoNines)).toBe('+I 9 +I 9');
+  });
+
+  test('ends to the millisecond for each row', () => {
+    const rows = (last: number): readonly (readonly [number, string])[] => [
+      [0, 'a9'],
+      [60, 'a8'],
+      [last, 'a1'],
+    ];
+    expect(lived(ranked, appends, rows(39))).toBe('+I 9 +I 8');
+    expect(lived(ranked, appends, rows(40))).toBe('+I 9 +I 8 +I 1');
+  });
+
+  test('of a row is not that of one that was taken away', () => {
+    const parts = [
+      [0, 'a9'],
+      [60, 'a8'],
+      [10, '-Da9'],
+      [35, '-Da8'],
+    ] as const;
+    expect(lived({ n: 1 }, log, parts)).toBe('+I 9 -D 9 +I 8 -D 8');
+  });
+
+  test('passes over a row that is taken away too late', () => {
+    expect(
+      lived({}, log, [
+        [0, 'a9'],
+        [100, '-Da9'],
+      ]),
+    ).toBe('+I 9');
+    expect(
+      lived({}, log, [
+        [0, 'a9'],
+        [99, '-Da9'],
+      ]),
+    ).toBe('+I 9 -D 9');
+  });
+
+  test('leaves nothing in a snapshot', () => {
+    const harness = new Harness(topN, { n: 2, by: 'value', ttlMs: 100 }, [appends]);
+    playChanges(harness, elements('a9 a8'));
+    harness.tick(harness.clock + 100);
+    const next = new Harness(topN, { n: 2, by: 'value', ttlMs: 100 }, [appends]);
+    next.restore(harness.snapshot());
+    expect(next.keyedState?.size).toBe(0);
+  });
+});
+
 test('of insertions alone no more than N rows of a key are kept', () => {
   const harness = new Harness(topN, { n: 2, by: 'value' }, [appends]);
   playChanges(harness, elements('a1 a2 a3 a4 a5 a0'));
@@ -140,20 +294,26 @@ test('what it cannot rank by, and a rank that hides a column, are refused', () =
   expect(issues({}, appends)).toEqual(['missing-column']);
   expect(issues({ by: 'nope' }, appends)).toEqual(['unknown-column']);
   expect(issues({ by: 'op' }, log)).toEqual(['unknown-column']);
+  expect(issues({ by: 'value', n: 3, first: 4 }, appends)).toEqual(['invalid-param']);
   expect(issues({ by: 'value', rankColumn: 'id' }, appends)).toEqual(['duplicate-column']);
   expect(issues({ by: 'value' }, { ...appends, key: null })).toEqual(['not-keyed']);
 });
 
 /** Sorted anew from what is left; the sort is stable, so that equal rows keep the order of arrival. */
-function reckoned(all: readonly Change[], n: number, order: string, rank: boolean): string[] {
+function reckoned(
+  all: readonly Change[],
+  [first, n]: readonly [number, number],
+  order: string,
+  rank: boolean,
+): string[] {
   const sign = order === 'asc' ? 1 : -1;
   return ['a', 'b', 'c']
     .flatMap((key) =>
       remaining(all)
         .filter((row) => row.key === key)
         .sort((a, b) => sign * (a.value - b.value))
-        .slice(0, n)
-        .map(({ value }, i) => (rank ? { key, value, rank: i + 1 } : { key, value })),
+        .slice(first - 1, n)
+        .map(({ value }, i) => (rank ? { key, value, rank: first + i } : { key, value })),
     )
     .map((row) => JSON.stringify(row))
     .sort();
@@ -172,12 +332,13 @@ describe.each([
 ])('its table (%s, rank “%s”)', (order, rankColumn) => {
   test('is the best of what is left of its input, at every moment', () => {
     fc.assert(
-      fc.property(changelogs, fc.integer({ min: 1, max: 4 }), (given, n) => {
-        const harness = new Harness(topN, { n, by: 'value', order, rankColumn }, [keyValue]);
+      fc.property(changelogs, fc.integer({ min: 1, max: 3 }), fc.nat(3), (given, first, more) => {
+        const n = first + more;
+        const harness = new Harness(topN, { n, first, by: 'value', order, rankColumn }, [keyValue]);
         given.forEach((change, i) => {
           harness.play([changeElement(change, i)]);
           expect(tableAfter(rowsOut(harness), 'op')).toEqual(
-            reckoned(given.slice(0, i + 1), n, order, rankColumn !== ''),
+            reckoned(given.slice(0, i + 1), [first, n], order, rankColumn !== ''),
           );
         });
       }),

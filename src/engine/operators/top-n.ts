@@ -1,9 +1,10 @@
 /**
  * Top-N: of each key the N best rows by a column, as a table that changes: Flink SQL's
- * `ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) <= N`. Ties keep the order of arrival.
+ * `ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) <= N`, or `BETWEEN first AND N`. Ties keep the order of arrival.
  */
 import * as z from 'zod/mini';
-import { choiceField, columnField, integerField, textField } from '../graph/params.ts';
+import { choiceField, columnField, durationField, integerField, textField } from '../graph/params.ts';
+import type { ParamIssue } from '../graph/problems.ts';
 import { changelogSchema, plainStream, withoutRowKind } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { columnIssues, derived, duplicateIssues } from './check.ts';
@@ -11,7 +12,13 @@ import { TopNOperator } from './top-n-operator.ts';
 import type { TopNParams } from './top-n-operator.ts';
 
 const params = z.object({
-  n: integerField(10, { label: 'N', help: 'So many rows per key.', min: 1, max: 10_000 }),
+  n: integerField(10, { label: 'N', help: 'So many rows per key: the last place that counts.', min: 1, max: 10_000 }),
+  first: integerField(1, {
+    label: 'First place',
+    help: 'The rows in front of it are left out: BETWEEN 3 AND 5 is 3 here and 5 as N.',
+    min: 1,
+    max: 10_000,
+  }),
   by: columnField({ label: 'By', help: 'The column that decides. A null is less than any value.' }),
   order: choiceField(
     'desc',
@@ -25,7 +32,13 @@ const params = z.object({
     label: 'Rank column',
     help:
       'Name of a column for the place, from 1; every row that moves is then an update. Empty: none, and only rows that ' +
-      'come in or go out are told.',
+      'come in or go out are told, unless the first place is not 1.',
+  }),
+  ttlMs: durationField(0, {
+    label: 'Time to live',
+    help:
+      'A row is forgotten so long after it, or one of equal rank, came last; then others may come in for it, and nobody is ' +
+      'told. 0: never.',
   }),
 });
 
@@ -38,7 +51,7 @@ export const topN: OperatorDefinition<TopNParams> = {
   params,
   inputs: [{ name: 'in', keyed: true, changelog: true }],
   outputs: [{ name: 'out' }],
-  derive({ by, rankColumn }, [input]) {
+  derive({ n, first, by, rankColumn }, [input]) {
     const { schema, key } = input ?? plainStream([]);
     if (key === null) return derived([{ code: 'not-keyed' }], () => []);
     const rows = withoutRowKind(schema);
@@ -46,12 +59,14 @@ export const topN: OperatorDefinition<TopNParams> = {
     const issues = [
       ...columnIssues(rows, by, 'by', ['int', 'float', 'timestamp', 'string', 'boolean']),
       ...duplicateIssues(names, 'rankColumn'),
+      ...placeIssues(first, n),
     ];
     return derived(issues, () => [
       plainStream(changelogSchema(rankColumn === '' ? rows : [...rows, { name: rankColumn, type: 'int' }])),
     ]);
   },
-  describe: ({ n, by, order }) => `${n} ${order === 'desc' ? 'greatest' : 'least'} by ${by || '…'}`.slice(0, 40),
+  describe: ({ n, first, by, order }) =>
+    `${first > 1 ? `${first} to ` : ''}${n} ${order === 'desc' ? 'greatest' : 'least'} by ${by || '…'}`.slice(0, 40),
   example: {
     params: { n: 2, by: 'points', rankColumn: 'place' },
     inputs: [
@@ -74,6 +89,12 @@ export const topN: OperatorDefinition<TopNParams> = {
     },
   },
 };
+
+function placeIssues(first: number, n: number): ParamIssue[] {
+  if (first <= n) return [];
+  const reason = `no row is at place ${first} of ${n}`;
+  return [{ code: 'invalid-param', param: 'first', details: { param: 'First place', reason } }];
+}
 
 export const topNFactory: TransformFactory<TopNParams> = {
   role: 'transform',
