@@ -2,6 +2,7 @@
  * The SQL of the Postgres sink: how columns become columns, and records rows. Records travel as one JSON parameter per
  * portion (`json_to_recordset`), which needs no statement per record.
  */
+import { isChangelog, rowKindIndex, withoutRowKind } from '../../engine/graph/schema.ts';
 import type { ColumnSpec, ColumnType, Schema } from '../../engine/graph/schema.ts';
 import { BatchBuilder } from '../../engine/wire/batch-builder.ts';
 import { rowsOf } from '../../engine/wire/batch.ts';
@@ -53,9 +54,9 @@ export const dropOldRecords = `
   )
 `;
 
-/** With a key, null is a key like any other, as in the engine. */
+/** With a key, null is a key like any other, as in the engine. Of a changelog the table has the rows, not their kinds. */
 export function createTable(table: string, schema: Schema, key: readonly string[]): string {
-  const columns = schema.map(({ name, type }) => `${identifier(name)} ${sqlTypes[type]}`);
+  const columns = withoutRowKind(schema).map(({ name, type }) => `${identifier(name)} ${sqlTypes[type]}`);
   if (key.length > 0) columns.push(`UNIQUE NULLS NOT DISTINCT (${key.map(identifier).join(', ')})`);
   return `CREATE TABLE IF NOT EXISTS ${identifier(table)} (${columns.join(', ')})`;
 }
@@ -68,24 +69,56 @@ export function insertRecords(table: string, schema: Schema): string {
 
 /**
  * Brings the records of transaction $1 into the table: of each key the last one of the transaction, in place of the one
- * that is there. `none`: only checks that it could be done.
+ * that is there; of a changelog unless it is a deletion. `none`: only checks that it could be done.
  */
 export function upsertRecords(table: string, schema: Schema, key: readonly string[], none = false): string {
-  const keys = key.map(identifier).join(', ');
-  const rest = schema.filter(({ name }) => !key.includes(name)).map(({ name }) => identifier(name));
+  const rows = withoutRowKind(schema);
+  const rest = rows.filter(({ name }) => !key.includes(name)).map(({ name }) => identifier(name));
   const update =
     rest.length === 0 ? 'NOTHING' : `UPDATE SET ${rest.map((name) => `${name} = excluded.${name}`).join(', ')}`;
-  // json_to_recordset numbers its rows only as a part of ROWS FROM.
-  const named = schema.map(({ name }) => identifier(name)).join(', ');
-  return `INSERT INTO ${identifier(table)} (${columnList(schema)})
-    SELECT ${cells(schema)} FROM (
-      SELECT DISTINCT ON (${keys}) r.* FROM weir.records p,
-        ROWS FROM (json_to_recordset(p.records) AS (${recordColumns(schema)})) WITH ORDINALITY AS r (${named}, "weir ordinal")
-      WHERE p.gid = $1 ${none ? 'AND false' : ''}
-      ORDER BY ${keys}, p.portion DESC, r."weir ordinal" DESC
-    ) AS r
-    ON CONFLICT (${keys}) DO ${update}`;
+  return `INSERT INTO ${identifier(table)} (${columnList(rows)})
+    SELECT ${cells(rows)} FROM (${lastOfKeys(schema, key, none)}) AS r
+    WHERE ${kindOf(schema)} <> '-D'
+    ON CONFLICT (${key.map(identifier).join(', ')}) DO ${update}`;
 }
+
+/**
+ * Takes the rows out of the table whose key was deleted last in transaction $1; none for a stream of insertions. A key with
+ * a null takes a statement of its own: a comparison that finds null cannot go by the index.
+ */
+export function deleteRecords(table: string, schema: Schema, key: readonly string[], none = false): string[] {
+  if (!isChangelog(schema)) return [];
+  const names = key.map(identifier);
+  const value = (name: string): string =>
+    columnType(schema, name) === 'timestamp' ? `to_timestamp(r.${identifier(name)} / 1000)` : `r.${identifier(name)}`;
+  const statement = (compare: string, more = ''): string =>
+    `DELETE FROM ${identifier(table)} AS t USING (${lastOfKeys(schema, key, none)}) AS r
+      WHERE ${kindOf(schema)} = '-D' AND ${key.map((name) => `t.${identifier(name)} ${compare} ${value(name)}`).join(' AND ')} ${more}`;
+  const hasNull = names.map((name) => `r.${name} IS NULL`).join(' OR ');
+  return [statement('='), statement('IS NOT DISTINCT FROM', `AND (${hasNull})`)];
+}
+
+/**
+ * Of each key the last record of transaction $1. Updates-before say nothing: their updates-after follow, as in Flink's
+ * upsert sinks.
+ */
+function lastOfKeys(schema: Schema, key: readonly string[], none: boolean): string {
+  const keys = key.map(identifier).join(', ');
+  // json_to_recordset numbers its rows only as a part of ROWS FROM.
+  return `SELECT DISTINCT ON (${keys}) r.* FROM weir.records p,
+      ROWS FROM (json_to_recordset(p.records) AS (${recordColumns(schema)}))
+        WITH ORDINALITY AS r (${columnList(schema)}, "weir ordinal")
+    WHERE p.gid = $1 AND ${kindOf(schema)} <> '-U' ${none ? 'AND false' : ''}
+    ORDER BY ${keys}, p.portion DESC, r."weir ordinal" DESC`;
+}
+
+/** Of record r, as text; null counts as an insertion. */
+function kindOf(schema: Schema): string {
+  const column = schema[rowKindIndex(schema)];
+  return column === undefined ? `'+I'` : `coalesce(r.${identifier(column.name)}, '+I')`;
+}
+
+const columnType = (schema: Schema, of: string): ColumnType | undefined => schema.find(({ name }) => name === of)?.type;
 
 /** Timestamps come as milliseconds. */
 const cells = (schema: Schema): string =>

@@ -1,10 +1,11 @@
 /** Postgres in Chromium: in its own Worker, under the policy of the built site, over IndexedDB. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import page from '../../../index.html?raw';
+import type { Schema } from '../../engine/graph/schema.ts';
 import type { Answer } from '../../engine/wire/requests.ts';
 import { PostgresClient } from './postgres-client.ts';
 import { postgresThrough } from './postgres-port.ts';
-import { Steps, transactionContract, word } from './testing/contract.ts';
+import { Steps, transactionContract, word, words } from './testing/contract.ts';
 
 const name = `test-${crypto.randomUUID()}`;
 let client: PostgresClient;
@@ -100,6 +101,30 @@ describe('Postgres in its Worker', () => {
     expect(await client.sql('SELECT count(*), sum(count) FROM killed')).toMatchObject({
       tables: [{ rows: [['3', '6']] }],
     });
+  });
+
+  test('killed at any moment, its table is what the changes up to the last commit leave', async () => {
+    const steps = new Steps(client, 'killed-changes', 'killed_changes', ['word']);
+    const schema: Schema = [...words, { name: 'op', type: 'rowkind' }];
+    const change = (op: string, name: string, count: number) => ({ ...word(name, count), op });
+    for (let n = 1; n <= 3; n++) {
+      const before = n === 1 ? [] : [change('-U', 'total', n - 1), change('-D', `w${n - 1}`, n - 1)];
+      const after = [change(n === 1 ? '+I' : '+U', 'total', n), change('+I', `w${n}`, n)];
+      await steps.write(`s/0/1-${n}`, [...before, ...after], 0, schema);
+      await steps.prepare(`s/0/1-${n}`);
+      // Under way when the Worker dies.
+      void steps.write('s/0/1-9', [change('-D', 'total', n)], 0, schema);
+      void steps.commit(`s/0/1-${n}`);
+      client.stop();
+      expect(await triedAgain(() => steps.commit(`s/0/1-${n}`))).toMatchObject({ kind: 'committed' });
+      const rows = [
+        ['total', String(n)],
+        [`w${n}`, String(n)],
+      ];
+      expect(await client.sql('SELECT word, count FROM killed_changes ORDER BY word')).toMatchObject({
+        tables: [{ rows }],
+      });
+    }
   });
 
   test('a database that was reset is empty', async () => {

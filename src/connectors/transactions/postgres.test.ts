@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Row } from '../../engine/graph/schema.ts';
+import type { Row, Schema } from '../../engine/graph/schema.ts';
 import { rowsOf } from '../../engine/wire/batch.ts';
 import { PostgresTransactions, startParameters } from './postgres.ts';
 import type { TransactionalStore } from './system.ts';
-import { everyType, Steps, transactionContract, word } from './testing/contract.ts';
+import { everyType, Steps, transactionContract, word, words } from './testing/contract.ts';
 
 const start = (dataDir?: string): Promise<PGlite> =>
   PGlite.create({
@@ -125,6 +125,79 @@ describe('the table of a Postgres sink', () => {
       word('c', 3),
       word(null, 4),
     ]);
+  });
+
+  /** `+I a 1`, in order. */
+  const changes = (...lines: string[]): Row[] =>
+    lines.map((line) => {
+      const [op, name = '', count] = line.split(' ');
+      return { op: op === '_' ? null : (op as string), word: name === '_' ? null : name, count: Number(count) };
+    });
+  const changed: Schema = [{ name: 'op', type: 'rowkind' }, ...words];
+  const commit = async (steps: Steps, name: string, ...lines: string[]) => {
+    await steps.write(name, changes(...lines), 0, changed);
+    await steps.prepare(name);
+    return steps.commit(name);
+  };
+
+  test('of a changelog has the rows, and not those that were deleted', async () => {
+    const steps = new Steps(store, 'changed', 'changed', ['word']);
+    await commit(steps, 's/0/1-1', '+I a 1', '+I b 1', '+I _ 1', '_ c 1');
+    const table = () => rows('SELECT * FROM changed ORDER BY word NULLS LAST');
+    expect(await table()).toEqual([word('a', 1), word('b', 1), word('c', 1), word(null, 1)]);
+    await commit(steps, 's/0/1-2', '-U a 1', '+U a 2', '-D b 1', '-D _ 1');
+    expect(await table()).toEqual([word('a', 2), word('c', 1)]);
+    // The page is told every change, as it came.
+    expect((await steps.rows()).map(({ op }) => op)).toEqual(['+I', '+I', '+I', null, '-U', '+U', '-D', '-D']);
+  });
+
+  test('of a changelog goes by the last change of each key in a transaction, in whichever portion', async () => {
+    const steps = new Steps(store, 'last', 'last_change', ['word']);
+    await commit(steps, 's/0/1-1', '+I gone 1', '+I back 1', '+I moved 1');
+    await steps.write(
+      's/0/1-2',
+      changes('-D gone 1', '+I gone 2', '-D back 1', '+U moved 5', '-U moved 9'),
+      0,
+      changed,
+    );
+    await steps.write(
+      's/0/1-2',
+      changes('-D gone 2', '+I back 3', '+I short 1', '-D short 1', '-D never 1'),
+      1,
+      changed,
+    );
+    await steps.prepare('s/0/1-2', 2);
+    await steps.commit('s/0/1-2');
+    expect(await rows('SELECT * FROM last_change ORDER BY word')).toEqual([word('back', 3), word('moved', 5)]);
+  });
+
+  test('of a changelog is changed once, and by what is prepared not at all', async () => {
+    const steps = new Steps(store, 'once', 'changed_once', ['word']);
+    await commit(steps, 's/0/1-1', '+I a 1');
+    await steps.write('s/0/1-2', changes('-D a 1'), 0, changed);
+    await steps.prepare('s/0/1-2');
+    expect(await rows('SELECT * FROM changed_once')).toEqual([word('a', 1)]);
+    await steps.commit('s/0/1-2');
+    await commit(steps, 's/0/1-3', '+I a 3');
+    await steps.commit('s/0/1-2');
+    expect(await rows('SELECT * FROM changed_once')).toEqual([word('a', 3)]);
+  });
+
+  test('of a changelog finds keys of several columns and of every type', async () => {
+    for (const { name } of everyType) {
+      const table = `by_${everyType.findIndex((column) => column.name === name)}`;
+      const steps = new Steps(store, table, table, [...new Set([name, 'whole'])]);
+      const schema: Schema = [...everyType, { name: 'op', type: 'rowkind' }];
+      const row: Row = { whole: 7, real: 0.1, flag: false, 'Text "quoted"': "o'clock", at: 1_512, any: { a: [1] } };
+      const write = async (transaction: string, ...written: Row[]) => {
+        await steps.write(transaction, written, 0, schema);
+        await steps.prepare(transaction);
+        await steps.commit(transaction);
+      };
+      await write('s/0/1-1', { ...row, op: '+I' }, { ...row, whole: 8, op: '+I' });
+      await write('s/0/1-2', { ...row, op: '-D' });
+      expect(await rows(`SELECT whole FROM ${table}`)).toEqual([{ whole: 8 }]);
+    }
   });
 
   test('with a key of all its columns has each record once', async () => {

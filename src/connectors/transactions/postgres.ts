@@ -9,10 +9,22 @@
  */
 import type { RunId } from '../checkpoints/store.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
+import type { Schema } from '../../engine/graph/schema.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
 import type { Answer, TransactionRequest } from '../../engine/wire/requests.ts';
-import { batchOf, createTable, dropOldRecords, identifier, insertRecords, literal } from './postgres-sql.ts';
-import { ownTables, portionOf, schemaOf, upsertRecords } from './postgres-sql.ts';
+import {
+  batchOf,
+  createTable,
+  deleteRecords,
+  dropOldRecords,
+  identifier,
+  insertRecords,
+  literal,
+  ownTables,
+  portionOf,
+  schemaOf,
+  upsertRecords,
+} from './postgres-sql.ts';
 import { done, isOther, refused, Staging, transactionKey, unknown } from './staging.ts';
 import type { StagedTransaction, WriteStep } from './staging.ts';
 import { recordsIn } from './system.ts';
@@ -265,7 +277,7 @@ export class PostgresTransactions implements TransactionalStore {
   /** The first commit; all of it in one transaction, so that it happens once. */
   private async bringIn(gid: string, { run, sink, table, key, columns }: Kept): Promise<void> {
     await this.database.transaction(async (statements) => {
-      if (key.length > 0) await statements.query(upsertRecords(table, schemaOf(columns), key), [gid]);
+      for (const change of changesOf(table, schemaOf(columns), key)) await statements.query(change, [gid]);
       await statements.query(`UPDATE weir.sink_transactions SET position = nextval('weir.positions') WHERE gid = $1`, [
         gid,
       ]);
@@ -312,8 +324,12 @@ async function stage(statements: Statements, gid: string, staged: StagedTransact
     if (key.length === 0) await statements.query(insertRecords(table, schema), [rows]);
   }
   // What could not be brought in at the commit must fail here, where the checkpoint can be declined.
-  if (key.length > 0) await statements.query(upsertRecords(table, schema, key, true), [gid]);
+  for (const change of changesOf(table, schema, key, true)) await statements.query(change, [gid]);
 }
+
+/** What a commit does to a table with a key; nothing to one without, whose rows are there by then. */
+const changesOf = (table: string, schema: Schema, key: readonly string[], none = false): readonly string[] =>
+  key.length === 0 ? [] : [...deleteRecords(table, schema, key, none), upsertRecords(table, schema, key, none)];
 
 /** Run, sink and name; null for a transaction that is none of Weir's. */
 function parsed(gid: string): readonly [RunId, NodeId, string] | null {

@@ -81,7 +81,12 @@ export const problemTable = {
     severity: 'error',
     message: 'The input takes only insertions, and this stream also updates or deletes rows.',
     advice:
-      'Use an operator that takes a changelog (Aggregate, Top-N, Regular join, Upsert table), or one that does not make it.',
+      'Use an operator that takes a changelog (Aggregate, Top-N, Regular join, Upsert table, Chart), or one that does not make it.',
+  },
+  'changelog-key': {
+    severity: 'error',
+    message: 'This stream also updates or deletes rows, and no key says which rows of the table those are.',
+    advice: 'Choose the key columns by which its rows are told apart, such as those of the Key by before it.',
   },
   'output-mode': {
     severity: 'error',

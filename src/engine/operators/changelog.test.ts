@@ -109,12 +109,9 @@ function problemsOf(kind: string, params: object): string[] {
 
 describe('where only insertions are taken, a changelog is refused while the job is drawn', () => {
   const refused = 'The input takes only insertions, and this stream also updates or deletes rows.';
-  test.each(['tumblingWindow', 'sessionWindow', 'reduce', 'process', 'deduplicate', 'sortByTime', 'postgres', 'chart'])(
-    'by %s',
-    (kind) => {
-      expect(problemsOf(kind, {})).toContain(refused);
-    },
-  );
+  test.each(['tumblingWindow', 'sessionWindow', 'reduce', 'process', 'deduplicate', 'sortByTime'])('by %s', (kind) => {
+    expect(problemsOf(kind, {})).toContain(refused);
+  });
 
   test('by a table in append mode, and by no other mode', () => {
     expect(problemsOf('table', {})).toEqual([
@@ -124,6 +121,22 @@ describe('where only insertions are taken, a changelog is refused while the job 
     for (const mode of ['update', 'complete', 'changelog']) expect(problemsOf('table', { mode })).toEqual([]);
     expect(problemsOf('upsertTable', { keys: ['key'] })).toEqual([]);
     expect(problemsOf('log', {})).toEqual([]);
+  });
+
+  test('by Postgres without a key, which it needs to change rows by', () => {
+    expect(problemsOf('postgres', {})).toEqual([
+      'This stream also updates or deletes rows, and no key says which rows of the table those are.',
+    ]);
+    expect(problemsOf('postgres', { keys: ['key'] })).toEqual([]);
+    for (const kind of ['postgres', 'upsertTable'])
+      expect(problemsOf(kind, { keys: ['op'] })).toEqual(['There is no column “op” here. There are: key, value.']);
+  });
+
+  test('not by a chart, which draws the table as it is now', () => {
+    expect(problemsOf('chart', { style: 'bar', x: 'key', y: 'value' })).toEqual([]);
+    expect(problemsOf('chart', { style: 'bar', x: 'op', y: 'value' }).join()).toContain(
+      'There is no column “op” here.',
+    );
   });
 
   test('a row kind is no key, and a stream has one at most', () => {

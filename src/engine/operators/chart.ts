@@ -1,7 +1,10 @@
-/** Chart: a sink that draws two columns of the records as lines or bars, one series per value of a third. */
+/**
+ * Chart: a sink that draws two columns of the records as lines or bars, one series per value of a third. Of a changelog it
+ * draws the table as it is now.
+ */
 import * as z from 'zod/mini';
 import { choiceField, columnField } from '../graph/params.ts';
-import { plainStream } from '../graph/schema.ts';
+import { plainStream, withoutRowKind } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { columnIssues, derived } from './check.ts';
 
@@ -27,10 +30,10 @@ export const chart: OperatorDefinition<ChartParams> = {
   summary: 'Draws the records as a live chart.',
   icon: 'chart-line',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [],
   derive({ style, x, y, series }, [input]) {
-    const schema = input?.schema ?? [];
+    const schema = withoutRowKind(input?.schema ?? []);
     const across = style === 'line' ? (['timestamp', 'int', 'float'] as const) : null;
     const issues = [...columnIssues(schema, x, 'x', across), ...columnIssues(schema, y, 'y', ['int', 'float'])];
     if (series !== '') issues.push(...columnIssues(schema, series, 'series'));

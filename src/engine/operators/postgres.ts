@@ -1,11 +1,12 @@
 /**
  * Postgres: a sink into a table of the database in the page. It commits with checkpoints, by Postgres' own two-phase
- * commit (PREPARE TRANSACTION): exactly once, whatever fails.
+ * commit (PREPARE TRANSACTION): exactly once, whatever fails. A changelog goes in by its key, as with Flink's JDBC sink: a row
+ * that is inserted or updated replaces the one of its key, one that is deleted takes it out.
  */
 import * as z from 'zod/mini';
 import { textField } from '../graph/params.ts';
 import type { ParamIssue } from '../graph/problems.ts';
-import { plainStream } from '../graph/schema.ts';
+import { isChangelog, plainStream } from '../graph/schema.ts';
 import type { Schema } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived } from './check.ts';
@@ -34,12 +35,15 @@ export const postgres: OperatorDefinition<PostgresParams> = {
   summary: 'Writes to a Postgres table in this page, committed with checkpoints.',
   icon: 'database',
   params,
-  inputs: [{ name: 'in' }],
+  inputs: [{ name: 'in', changelog: true }],
   outputs: [],
   committing: true,
   operatorState: true,
   derive({ table, keys }, [input]) {
-    return derived([...tableIssues(table), ...nameIssues(input?.schema ?? []), ...keyIssues(keys, input)], () => []);
+    const schema = input?.schema ?? [];
+    const issues = [...tableIssues(table), ...nameIssues(schema), ...keyIssues(keys, input)];
+    if (keys.length === 0 && isChangelog(schema)) issues.push({ code: 'changelog-key', param: 'keys' });
+    return derived(issues, () => []);
   },
   describe: ({ table, keys }) => `${table || '?'}${keys.length === 0 ? '' : ` by ${keys.join(', ')}`}`.slice(0, 40),
   example: {

@@ -4,7 +4,8 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
-import type { ExecutionGraph } from '../../engine/graph/plan.ts';
+import type { ExecutionGraph, PlannedOperator } from '../../engine/graph/plan.ts';
+import { isChangelog } from '../../engine/graph/schema.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import { isExact, ledgerOf, SinkAccount } from '../../engine/telemetry/ledger.ts';
@@ -85,13 +86,18 @@ export function accountsOf({ jobGraph }: ExecutionGraph): Map<NodeId, SinkAccoun
   const sinks = jobGraph.vertices
     .flatMap(({ operators }) => operators)
     .filter(({ kind }) => kindTable.get(kind)?.family === 'sink');
-  return new Map(sinks.map(({ node, params }) => [node, new SinkAccount(node, readingOf(params))]));
+  return new Map(sinks.map((sink) => [sink.node, new SinkAccount(sink.node, readingOf(sink))]));
 }
 
-/** A sink with key columns keeps one row of each key; one in complete mode is the table that its input describes. */
-function readingOf({ keys, mode }: Readonly<Record<string, unknown>>): SinkReading {
+/**
+ * A sink with key columns keeps one row of each key; one in complete mode, and the chart of a changelog, is the table that its
+ * input describes.
+ */
+function readingOf({ kind, params, inputs }: PlannedOperator): SinkReading {
+  const { keys, mode } = params;
   if (Array.isArray(keys) && keys.length > 0) return { kind: 'upsert', key: keys.map(String) };
-  return { kind: mode === 'complete' ? 'table' : 'rows' };
+  const drawn = kind === 'chart' && isChangelog(inputs[0]?.schema ?? []);
+  return { kind: drawn || mode === 'complete' ? 'table' : 'rows' };
 }
 
 export const cleanRequest = ({ plan, resources }: OracleRequest): RunRequest => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobNode } from '../../../engine/graph/job.ts';
-import type { Schema } from '../../../engine/graph/schema.ts';
+import type { RowKind, Schema } from '../../../engine/graph/schema.ts';
 import type { ResultView } from '../../../engine/telemetry/cluster-view.ts';
 import { processingTime } from '../../../base/units.ts';
 import { BatchBuilder } from '../../../engine/wire/batch-builder.ts';
@@ -59,4 +59,28 @@ test.each([
   ['one whose key is no column of the records', 'upsertTable', { keys: ['letter'] }],
 ])('%s shows all', (_, kind, params) => {
   expect(shownOf(sink(kind, params), result)).toBe(result);
+});
+
+const changed: Schema = [...schema, { name: 'op', type: 'rowkind' }];
+
+function changesOf(...changes: readonly (readonly [RowKind, string, number])[]): ResultView {
+  const builder = new BatchBuilder(changed, 4);
+  for (const [op, word, count] of changes) builder.appendRow({ word, count, op }, 0);
+  const chunks = [{ subtask: 'v/0', attempt: 1, at: processingTime(0), records: builder.take() }];
+  return { node: 's', total: changes.length, totals: new Map(), transactions: new Set(), chunks, kept: changes.length };
+}
+
+test.each([
+  ['a chart of a changelog', 'chart', {}],
+  ['a table in complete mode', 'table', { mode: 'complete' }],
+])('%s shows the table as it is now', (_, kind, params) => {
+  const shown = shownOf(sink(kind, params), changesOf(['+I', 'a', 1], ['+I', 'b', 1], ['-U', 'a', 1], ['+U', 'a', 2]));
+  expect(rows(shown)).toEqual([
+    { word: 'b', count: 1 },
+    { word: 'a', count: 2 },
+  ]);
+});
+
+test('a chart of insertions shows all', () => {
+  expect(shownOf(sink('chart', {}), result)).toBe(result);
 });

@@ -22,7 +22,8 @@ function tableOf({ kind, params }: JobNode, batches: readonly Batch[], { schema 
   const { keys } = params;
   if (kind === 'upsertTable' && isKey(keys) && keys.every((key) => columnIndex(schema, key) >= 0))
     return latestByKey(batches, keys);
-  return params['mode'] === 'complete' && isChangelog(schema) ? currentTable(batches) : null;
+  const wholeTable = kind === 'chart' || params['mode'] === 'complete';
+  return wholeTable && isChangelog(schema) ? currentTable(batches) : null;
 }
 
 const isKey = (keys: unknown): keys is readonly string[] =>
