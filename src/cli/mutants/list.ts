@@ -253,4 +253,18 @@ export const mutants: readonly Mutant[] = [
     'this.acknowledged.set(checkpoint, handles);',
     'this.acknowledged.set(checkpoint, handles);\n    this.remember(handles);',
   ),
+  one(
+    'read-past-the-limit',
+    'A source that is ahead of its alignment group reads nothing.',
+    `${task}/source-driver.ts`,
+    'return !this.stopped && this.limit < this.time.watermark;',
+    'return false;',
+  ),
+  one(
+    'align-with-old-attempts',
+    'What an older attempt of a source has reported holds nobody back, and lets nobody go on.',
+    'engine/coordinator/watermark-alignment.ts',
+    'return reported !== undefined && reported.attempt === this.tasks.attempt(id) ? reported.watermark : null;',
+    'return reported?.watermark ?? null;',
+  ),
 ];

@@ -33,7 +33,7 @@ const timeless = (drawing: Drawing): boolean =>
  * schedule that it was before.
  */
 export function withTimes(chance: Chance, drawing: Drawing): Drawing {
-  if (chance.next() >= 0.25) return drawing;
+  if (chance.next() >= 0.18) return drawing;
   const sources = drawing.sources.map((source): SourceDrawing => {
     if (source.kind === 'scripted') return source;
     return { ...source, times: drawTimes(chance, source, drawing) };

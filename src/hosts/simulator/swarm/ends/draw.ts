@@ -9,7 +9,7 @@ import { endNames, endOf, waysOf } from './list.ts';
  * that it was before there were ends. Who repeats or loses records has other results.
  */
 export function withEnd(chance: Chance, drawing: Drawing): Drawing {
-  if (!isExactlyOnce(guaranteeOf(drawing)) || chance.next() >= 0.2) return drawing;
+  if (!isExactlyOnce(guaranteeOf(drawing)) || chance.next() >= 0.12) return drawing;
   const of = chance.pick(endNames);
   const end = endOf(of);
   const shown = chance.pick(waysOf(end));
