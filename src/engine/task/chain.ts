@@ -247,6 +247,7 @@ export class Chain {
       timers: index === 0 ? this.timers.size : 0,
       lateDropped: node.lateDropped,
       ...notesOf(node),
+      ...delayOf(node),
       ...transactionsOf(node),
     }));
   }
@@ -308,6 +309,11 @@ const timersPerPortion = 1024;
 function notesOf(node: ChainNode): { notes?: readonly string[] } {
   const notes = node.operator?.notes?.();
   return notes === undefined || notes.length === 0 ? {} : { notes };
+}
+
+function delayOf({ operator }: ChainNode): { watermarkDelayMs?: number } {
+  const delay = operator?.watermarkDelayMs ?? 0;
+  return delay === 0 ? {} : { watermarkDelayMs: delay };
 }
 
 function transactionsOf(node: ChainNode): { openRecords?: number; preparedRecords?: number } {

@@ -51,6 +51,8 @@ export interface OperatorGauges {
   readonly lateDropped: number;
   /** What the watermark means to this operator in words, e.g. open windows; at most 20. */
   readonly notes?: readonly string[];
+  /** Its watermarks go out so many ms behind those that come in, but for the final one; absent: none. */
+  readonly watermarkDelayMs?: number;
   /** Two-phase sinks: records in the open transaction, and in those that are prepared and not committed. */
   readonly openRecords?: number;
   readonly preparedRecords?: number;

@@ -5,7 +5,7 @@
 import type { SubtaskId } from '../../engine/graph/plan.ts';
 import { keyGroupOf, subtaskOfGroup } from '../../engine/state/key-groups.ts';
 import type { Key } from '../../engine/state/key.ts';
-import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
+import type { ClusterView, SubtaskView } from '../../engine/telemetry/cluster-view.ts';
 import type { Inspected, InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
 import { stateReaderOf } from '../views/checkpoints/key-search.ts';
 import { blamePath } from './blame.ts';
@@ -28,7 +28,7 @@ const looksMost = 24;
 /** Null run: it has ended; what its last view says is told. */
 export async function askWhy(run: Asked | null, lastView: ClusterView, question: Question): Promise<Why> {
   const view = run?.view() ?? lastView;
-  const subtask = 'subtask' in question ? question.subtask : ownerOf(view, question.node, question.key);
+  const subtask = subtaskOf(view, question);
   if (subtask === null) return nowhere(view, question);
   const query: InspectQuery =
     question.kind === 'watermark' || question.kind === 'record' ? {} : { key: question.key, limit: 1 };
@@ -48,6 +48,19 @@ export async function askWhy(run: Asked | null, lastView: ClusterView, question:
       return question.kind === 'timer' ? whyTimer(moment, question, look) : whyKey(moment, question, look);
     }
   }
+}
+
+const subtaskOf = (view: ClusterView, question: Question): SubtaskId | null => {
+  if (question.kind === 'watermark') return question.subtask ?? slowestOf(view, question.node);
+  return question.kind === 'record' ? question.subtask : ownerOf(view, question.node, question.key);
+};
+
+/** The subtask that holds an operator's watermark: the least of those that are not idle. */
+function slowestOf(view: ClusterView, node: string): SubtaskId | null {
+  const all = (view.nodes.get(node)?.subtasks ?? []).flatMap((subtask) => view.subtasks.get(subtask) ?? []);
+  const active = all.filter(({ idle }) => !idle);
+  const of = (subtask: SubtaskView): number => subtask.operators.get(node)?.watermark ?? subtask.watermark;
+  return (active.length > 0 ? active : all).toSorted((a, b) => of(a) - of(b))[0]?.id ?? null;
 }
 
 /** Looks into whoever holds the one before, as far as the source. */
@@ -73,9 +86,10 @@ export function ownerOf(view: ClusterView, node: string, key: Key): SubtaskId | 
   return view.graph.subtasks.find((each) => each.vertex === found.vertex.id && each.index === index)?.id ?? null;
 }
 
-function nowhere(view: ClusterView, { node }: Question): Why {
+function nowhere(view: ClusterView, { kind, node }: Question): Why {
+  const what = kind === 'watermark' ? 'has no subtask now' : 'keeps no state by key';
   return {
-    sentence: `${operatorName(view.graph, node)} keeps no state by key.`,
+    sentence: `${operatorName(view.graph, node)} ${what}.`,
     steps: [{ node, subtask: null, text: operatorName(view.graph, node) }],
   };
 }

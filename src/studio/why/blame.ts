@@ -42,6 +42,10 @@ export interface BlameLink {
   readonly source: SourceGauges | null;
   /** It puts watermarks of its own in the place of those that come in. */
   readonly assigner: boolean;
+  /** On the way out to whom the path comes from, or in the chain to the operator asked about: held back by so many ms. */
+  readonly delayMs: number;
+  /** Who holds it back. */
+  readonly delayedBy: string | null;
 }
 
 /** More links are no chain of causes that anybody reads. */
@@ -52,7 +56,7 @@ export function blamePath(view: ClusterView, node: NodeId, subtask: SubtaskId): 
   const path: BlameLink[] = [];
   let next: { readonly node: NodeId | null; readonly subtask: SubtaskId } | null = { node, subtask };
   while (next !== null && path.length < linksMost) {
-    const link: BlameLink | null = linkOf(view, next.node, next.subtask);
+    const link: BlameLink | null = linkOf(view, next.node, next.subtask, path.length > 0);
     if (link === null) break;
     path.push(link);
     const from: BlameChannel | null = link.holder;
@@ -61,7 +65,8 @@ export function blamePath(view: ClusterView, node: NodeId, subtask: SubtaskId): 
   return path;
 }
 
-function linkOf(view: ClusterView, node: NodeId | null, subtask: SubtaskId): BlameLink | null {
+/** `sends`: the link is about what the node sends, not about what it gets. */
+function linkOf(view: ClusterView, node: NodeId | null, subtask: SubtaskId, sends: boolean): BlameLink | null {
   const planned = view.graph.subtasks.find((each) => each.id === subtask);
   const vertex = view.graph.jobGraph.vertices.find((each) => each.id === planned?.vertex);
   const head = vertex?.operators[0];
@@ -70,6 +75,9 @@ function linkOf(view: ClusterView, node: NodeId | null, subtask: SubtaskId): Bla
   const about = assignerOf(vertex.operators.slice(0, place < 0 ? vertex.operators.length : place + 1)) ?? head;
   const seen = view.subtasks.get(subtask) ?? null;
   const assigner = about.kind === 'watermarks';
+  const from = vertex.operators.indexOf(about) + Number(assigner);
+  const passed = vertex.operators.slice(from, (place < 0 ? vertex.operators.length : place) + Number(sends));
+  const delays = passed.map((each) => seen?.operators.get(each.node)?.watermarkDelayMs ?? 0);
   const gauges = seen?.gauges ?? null;
   const channels = assigner ? [] : channelsOf(view, subtask);
   const link = {
@@ -82,6 +90,8 @@ function linkOf(view: ClusterView, node: NodeId | null, subtask: SubtaskId): Bla
     channels,
     holder: channels.find(({ part }) => part === 'holds') ?? null,
     assigner,
+    delayMs: delays.reduce((sum, delay) => sum + delay, 0),
+    delayedBy: passed[delays.findIndex((delay) => delay > 0)]?.name ?? null,
   };
   const own = seen?.operators.get(about.node)?.watermark;
   const source = about === head ? (gauges?.source ?? null) : null;

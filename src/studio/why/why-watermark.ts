@@ -35,8 +35,20 @@ export function watermarkCause(
   const time = (at: number): string => eventText(at, near ?? nearOf(path));
   const parts = path.map((link, i) => linkText(view, link, path[i + 1] ?? null, time));
   const alone = first.source !== null || first.assigner ? `watermark ${time(first.watermark)}: ` : '';
-  return { clause: alone + parts.map(({ text }) => text).join(' '), steps: parts.map(({ step }) => step) };
+  const behind = delayedText(view, node, subtask, first, time);
+  return { clause: behind + alone + parts.map(({ text }) => text).join(' '), steps: parts.map(({ step }) => step) };
 }
+
+/** An operator that is chained behind one that holds its watermarks back has another one than the head. */
+function delayedText(view: ClusterView, node: NodeId, subtask: SubtaskId, first: BlameLink, time: TimeText): string {
+  const own = view.subtasks.get(subtask)?.operators.get(node)?.watermark ?? MIN_EVENT_TIME;
+  if (first.delayMs === 0 || isFinal(own)) return '';
+  return `watermark ${time(own)}: ${heldBackText(first)} behind ${first.name} ${first.index}: `;
+}
+
+/** `held back by 10 s, since rows without a match are still to come,`: results of an outer join are older by as much. */
+const heldBackText = ({ delayMs }: BlameLink): string =>
+  `held back by ${durationText(delayMs)}, since rows without a match are still to come,`;
 
 /** The day that most of the times are of. */
 const nearOf = (path: readonly BlameLink[]): number | null =>
@@ -49,7 +61,8 @@ function linkText(view: ClusterView, link: BlameLink, next: BlameLink | null, ti
   const { node, subtask, holder } = link;
   const edge = holder === null ? {} : { edge: holder.edge };
   const origin = link.source !== null || link.assigner;
-  const text = origin ? originText(view, link, time) : `${link.name} ${link.index}: ${stateText(link, time)}`;
+  const back = link.delayMs === 0 ? '' : `; it goes out held back by ${durationText(link.delayMs)}`;
+  const text = origin ? originText(view, link, time) : `${link.name} ${link.index}: ${stateText(link, time)}${back}`;
   const step: WhyStep = { node, subtask, ...edge, text };
   return { text: origin ? text : said, step };
 }
@@ -99,12 +112,12 @@ function holderText(link: BlameLink, next: BlameLink, time: TimeText): string {
   if (holder === null) return '';
   const which = link.channels.length === 1 ? 'it' : channelName(holder);
   const waits = holder.blocked ? `, blocked by a barrier with ${holder.queuedRecords} records behind it,` : '';
+  const sent = next.watermark - next.delayMs;
   const further =
-    next.watermark > holder.watermark && !isFinal(next.watermark)
-      ? `, whose sender is at ${time(next.watermark)} by now,`
-      : '';
+    sent > holder.watermark && !isFinal(next.watermark) ? `, whose sender is at ${time(sent)} by now,` : '';
   if (next.source !== null || next.assigner) return `${which}${waits}${further} is`;
-  return `${which}${waits}${further} comes from ${next.name} ${next.index}:`;
+  const back = next.delayMs === 0 || isFinal(next.watermark) ? '' : `, ${heldBackText(next)} and has`;
+  return `${which}${waits}${further} comes from ${next.name} ${next.index}${back === '' ? ':' : back}`;
 }
 
 /** `Flights split 2, last event 10:52, bounded by 10 min, active` */

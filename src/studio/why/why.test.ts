@@ -174,6 +174,55 @@ describe('why in an interval join', () => {
   });
 });
 
+describe('why behind an outer join', () => {
+  const run = async (join: string) =>
+    await joined(
+      'intervalJoin',
+      { lowerMs: 0, upperMs: 8, join },
+      ['left', 'right'],
+      'a=1@5 w19 +1h |',
+      'a=2@6 w17 +1h |',
+    );
+  const ofOut = async (join: string): Promise<string> =>
+    await sentence(await run(join), { kind: 'watermark', node: 'out', subtask: null });
+  const cause =
+    'watermark 17 = minimum of channel 0 (19) and channel 1 (17); channel 1 is Clicks split 0, last event 6, ' +
+    'watermarks as its script says, active.';
+
+  it('the watermark is held back by as much as unmatched rows are late', async () => {
+    expect(await ofOut('left')).toBe(
+      'out 0: watermark 9 = minimum of channel 0 (9) and channel 1 (9); channel 0 comes from Join 0, held back by 8 ms, ' +
+        `since rows without a match are still to come, and has ${cause}`,
+    );
+  });
+
+  it('nothing is held back behind an inner one', async () => {
+    expect(await ofOut('inner')).toBe(
+      `out 0: watermark 17 = minimum of channel 0 (17) and channel 1 (17); channel 0 comes from Join 0: ${cause}`,
+    );
+  });
+
+  it('an operator chained to it says how far it is behind the head', async () => {
+    const frozen = await frozenAt(
+      [
+        script('Ads', 'a=1@5 w19 +1h |'),
+        script('Clicks', 'a=2@6 w17 +1h |'),
+        node('by ad', 'keyBy', { columns: ['key'] }),
+        node('by id', 'keyBy', { columns: ['key'] }),
+        node('Join', 'intervalJoin', { lowerMs: -3, upperMs: 2, join: 'full' } as never),
+        node('out', 'table'),
+      ],
+      ['Ads -> by ad', 'Clicks -> by id', 'by ad -> Join.left', 'by id -> Join.right', 'Join.out -> out'],
+      1000,
+    );
+    expect(frozen.view().nodes.get('out')?.subtasks).toEqual(frozen.view().nodes.get('Join')?.subtasks);
+    // SQL's interval join: the larger of 3 and 2.
+    expect(await sentence(frozen, { kind: 'watermark', node: 'out', subtask: null })).toBe(
+      'out 0: watermark 14: held back by 3 ms, since rows without a match are still to come, behind Join 0: ' + cause,
+    );
+  });
+});
+
 describe('why in a temporal join', () => {
   it('a left record waits for the versions of its time', async () => {
     const run = await joined('temporalJoin', {}, ['left', 'versions'], 'a=1@10 w9 +1h |', 'a=7@3 w5 +1h |');

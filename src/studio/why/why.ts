@@ -23,7 +23,8 @@ export interface WhyStep {
 
 /** What can be asked about. */
 export type Question =
-  | { readonly kind: 'watermark'; readonly node: NodeId; readonly subtask: SubtaskId }
+  /** Null: of the subtask that is furthest behind. */
+  | { readonly kind: 'watermark'; readonly node: NodeId; readonly subtask: SubtaskId | null }
   | { readonly kind: 'window'; readonly node: NodeId; readonly key: Key; readonly start: number; readonly end: number }
   | {
       readonly kind: 'timer';

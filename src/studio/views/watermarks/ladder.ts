@@ -10,6 +10,7 @@ import type { NodeId } from '../../../engine/graph/job.ts';
 import type { Channel, ChannelId, ExecutionGraph, JobVertex, SubtaskId, VertexId } from '../../../engine/graph/plan.ts';
 import type { ClusterView, SubtaskView } from '../../../engine/telemetry/cluster-view.ts';
 import { watermarkText } from '../../canvas/watermark-text.ts';
+import { durationText } from '../../ui/duration.ts';
 import { alignmentText, splitsText } from './source-text.ts';
 
 export interface Ladder {
@@ -144,10 +145,15 @@ function rungOf(subtask: SubtaskView, { node, index, head, channels, view, sende
     idle: subtask.idle,
     ended: watermark >= MAX_EVENT_TIME || subtask.state === 'finished',
     channels: channelRungs(channels, view, senders),
-    notes: operator?.notes ?? [],
+    notes: [...delayNotes(operator?.watermarkDelayMs), ...(operator?.notes ?? [])],
     origin: isSource ? originOf(subtask, view) : [],
   };
 }
+
+const delayNotes = (delayMs = 0): readonly string[] =>
+  delayMs === 0
+    ? []
+    : [`Sends its watermarks on ${durationText(delayMs)} back, since rows without a match are still to come.`];
 
 function originOf(subtask: SubtaskView, view: ClusterView): readonly string[] {
   const source = subtask.gauges?.source;
