@@ -56,3 +56,45 @@ test('the ladder tells who holds the watermark, down to the split', async ({ pag
     /^Sums 0: watermark 5 = its only channel; it is Script split 0, last event 4, watermarks as its script says, active/,
   );
 });
+
+/** What the page says of a watermark is in a popover: the card is where one asks. */
+test('a card on the canvas says why its watermark stands where it does', async ({ page }) => {
+  const studio = await openJob(page, job);
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  await studio.operator('Sums').hover();
+  await page.getByRole('button', { name: 'Why? Watermark of Sums', exact: true }).click();
+  await expect(page.getByRole('status', { name: 'Why?' })).toHaveText(
+    /^Sums [01]: watermark 5 = its only channel; it is Script split 0, last event 4, watermarks as its script says, active/,
+  );
+  const steps = page.getByRole('list', { name: 'Chain of causes' });
+  await steps.getByRole('button', { name: /^Script split 0/ }).click();
+  await expect(page.getByRole('textbox', { name: 'Name of the operator' })).toHaveValue('Script');
+});
+
+const keyless = JSON.stringify({
+  version: 1,
+  name: 'All records',
+  nodes: [
+    node('Script', 'scripted', { columns, timeline: 'a=1@1 b=2@2 a=3@4 w5 +600s |' }, 0),
+    node('All', 'tumblingWindow', { sizeMs: 10, aggregates: [{ function: 'sum', column: 'n', as: 'n' }] }, 350),
+    node('Sink', 'table', {}, 700),
+  ],
+  edges: [edge('Script', 'All'), edge('All', 'Sink')],
+});
+
+test('a window without a key has one state, and no key to look for', async ({ page }) => {
+  await openJob(page, keyless);
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  await page.getByRole('tab', { name: 'State', exact: true }).click();
+  await expect(page.getByRole('table', { name: 'State of subtask 0' })).toContainText('n 6');
+  await expect(page.getByText('no key: one state for all records')).toBeVisible();
+  await expect(page.getByRole('searchbox', { name: 'Find a key' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Why? Window [0, 10) of all records' }).click();
+  await expect(page.getByRole('status', { name: 'Why?' })).toHaveText(
+    /^Window \[0, 10\) of all records waits: it fires when the watermark reaches 9; watermark 5 = its only channel/,
+  );
+  await page.keyboard.press('Escape');
+  // The source keeps where it goes on: three records and a watermark are played.
+  await page.getByRole('combobox', { name: 'Operator', exact: true }).selectOption({ label: 'Script' });
+  await expect(page.getByRole('table', { name: 'Operator state of subtask 0' })).toContainText('position 4');
+});

@@ -6,6 +6,7 @@ import { severityOf } from '../../engine/graph/problems.ts';
 import { select, toggleExpanded } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
 import { KindIcon } from '../ui/icons.tsx';
+import { CardWhy } from './card-why.tsx';
 import { Lane } from './lane.tsx';
 import { liveView } from './live-lanes.ts';
 import { entryHeight, headHeight, rowHeight, subtaskHeadHeight } from './metrics.ts';
@@ -73,6 +74,7 @@ function Head({ scene, icon }: { readonly scene: SceneNode; readonly icon: boole
       </span>
       <ProblemBadge problems={scene.problems} of={scene.title} />
       <Parallelism scene={scene} />
+      <CardWhy node={scene.node} title={scene.title} />
     </header>
   );
 }

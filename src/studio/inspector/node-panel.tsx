@@ -11,7 +11,7 @@ import { BreakItPanel } from '../fault-panel/lazy-panels.tsx';
 import { useThrottledView, wholeView } from '../run/use-throttled-view.ts';
 import { deleteSelection, duplicateSelection } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
-import type { ClusterView, SubtaskView } from '../../engine/telemetry/cluster-view.ts';
+import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import { LazyWhyButton } from '../why/lazy-why.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Field, ProblemNotes, type FieldProblem } from '../ui/field.tsx';
@@ -195,8 +195,7 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
   const one = subtask !== undefined && own !== undefined;
   const live = one ? { ...own, shares: subtask.shares } : view?.nodes.get(id);
   if (live === undefined) return null;
-  const asked = one ? picked : slowest(view, id);
-  const index = view?.graph.subtasks.find((each) => each.id === asked)?.index;
+  const index = one ? view?.graph.subtasks.find((each) => each.id === picked)?.index : undefined;
   const figures = [
     {
       label: 'In',
@@ -263,10 +262,10 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
   return (
     <Section title={one ? `Live · subtask ${index ?? ''}` : 'Live'}>
       <Figures figures={figures} />
-      {asked !== null && (
+      {view !== null && (
         <div className="pt-1">
           <LazyWhyButton
-            question={{ kind: 'watermark', node: id, subtask: asked }}
+            question={{ kind: 'watermark', node: id, subtask: one ? picked : null }}
             about={`Watermark of ${nameOf(view, id)} ${index ?? ''}`.trim()}
             text="Why this watermark?"
           />
@@ -274,14 +273,6 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
       )}
     </Section>
   );
-}
-
-/** The subtask that holds an operator's watermark. */
-function slowest(view: ClusterView | null, id: NodeId): string | null {
-  const running = (view?.nodes.get(id)?.subtasks ?? []).flatMap((subtask) => view?.subtasks.get(subtask) ?? []);
-  const active = running.filter(({ idle }) => !idle);
-  const of = (subtask: SubtaskView): number => subtask.operators.get(id)?.watermark ?? subtask.watermark;
-  return (active.length > 0 ? active : running).toSorted((a, b) => of(a) - of(b))[0]?.id ?? null;
 }
 
 const nameOf = (view: ClusterView | null, id: NodeId): string =>
