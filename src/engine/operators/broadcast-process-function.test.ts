@@ -216,3 +216,61 @@ describe('the names of broadcast states', () => {
     ]);
   });
 });
+
+describe('applyToKeyedState, of a function that sees a rule', () => {
+  const sums = [{ name: 'sum', kind: 'reducing', ttlMs: 0, reduce: '(a, b) => a + b' }];
+  const given = {
+    processElement: '(row, ctx) => ctx.state.sum.add(row.n)',
+    states: sums,
+    processBroadcastElement: `(row, ctx, out) => ctx.applyToKeyedState('sum', (key, sum) => {
+      out.collect([row.id, key, sum.get()]);
+      if (sum.get() > row.limit) sum.clear();
+    })`,
+  };
+
+  test('is called for each key that has the state, in order of the keys, and may change it', () => {
+    expect(seen(played(given, '2:none=9@1 1:b=1@2 1:a=5@3 1:b=2@4 2:x=4@5 2:y=0@6 2:z=0@7'))).toEqual([
+      [['x', 'a', 5], 5],
+      [['x', 'b', 3], 5],
+      [['y', 'b', 3], 6],
+    ]);
+  });
+
+  test('sees the same after a restore', () => {
+    const before = played(given, '1:b=1@2 1:a=5@3');
+    const after = harness(given);
+    after.restore(before.snapshot());
+    playLine(after, '2:x=9@5');
+    expect(values(after)).toEqual([
+      ['x', 'a', 5],
+      ['x', 'b', 1],
+    ]);
+  });
+
+  test('passes over what has expired', () => {
+    const made = harness({ ...given, states: [{ ...sums[0], ttlMs: 100 }] });
+    playLine(made, '1:a=1@1');
+    made.tick(made.clock + 60);
+    playLine(made, '1:b=2@2');
+    made.tick(made.clock + 40);
+    playLine(made, '2:x=9@3');
+    expect(values(made)).toEqual([['x', 'b', 2]]);
+  });
+
+  test('leaves the keys of the records behind it alone', () => {
+    expect(seen(played(given, '1:b=1@1 2:x=9@2 1:a=5@3 2:y=9@4'))).toEqual([
+      [['x', 'b', 1], 2],
+      [['y', 'a', 5], 4],
+      [['y', 'b', 1], 4],
+    ]);
+  });
+
+  test.each([
+    ["ctx.applyToKeyedState('nope', () => {})", /nope/],
+    ["ctx.applyToKeyedState('sum')", /takes the name of a state and a function/],
+    ["ctx.applyToKeyedState('sum', () => { throw new Error('of a key'); })", /of a key/],
+  ])('says what is wrong: %s', (call, reason) => {
+    const made = { ...given, processBroadcastElement: `(row, ctx) => { ${call}; }` };
+    expect(() => played(made, '1:a=1@1 2:x=1@2')).toThrow(reason);
+  });
+});

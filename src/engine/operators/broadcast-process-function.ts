@@ -42,7 +42,7 @@ const params = z.object({
     help:
       'Called in every subtask for each record of rules. ctx has timestamp, currentWatermark(), ' +
       'currentProcessingTime(), output(row), and broadcast.<name> to read and write: put, remove, clear too. There is no ' +
-      'key here. What it does must depend on its records alone, or the subtasks’ copies differ; ' +
+      'key here, but applyToKeyedState(name, (key, state) => …) calls a function for each key that has a state. What it does must depend on its records alone, or the subtasks’ copies differ; ' +
       'what it emits, each subtask emits.',
   }),
   onTimer: onTimerField(),
@@ -154,6 +154,7 @@ class BroadcastProcessOperator implements Operator {
     const rule = keylessContext('processBroadcastElement', context, {
       broadcast: broadcast.writable(),
       output: functions.output,
+      applyToKeyedState: functions.applyToKeyedState,
     });
     this.broadcast = broadcast;
     this.functions = functions;

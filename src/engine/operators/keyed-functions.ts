@@ -8,6 +8,8 @@
 import { isDate } from '../../base/units.ts';
 import type { DeclaredState } from '../graph/params.ts';
 import type { Schema, StreamType } from '../graph/schema.ts';
+import { emptyNamespace } from '../state/key.ts';
+import type { Key } from '../state/key.ts';
 import type { OperatorContext, UserFunction } from '../task/operator.ts';
 import type { Timer } from '../time/timers.ts';
 import { NO_TIMESTAMP } from '../wire/batch.ts';
@@ -16,7 +18,7 @@ import { KeyReader } from '../wire/keys.ts';
 import { RowView } from '../wire/row-view.ts';
 import { declaredStates } from './declared-states.ts';
 import { inPlace } from './failure-place.ts';
-import { InHand, makeContexts } from './process-context.ts';
+import { InHand, makeContexts, userKey } from './process-context.ts';
 import { Port } from './process-port.ts';
 
 export interface KeyedFunctionParams {
@@ -40,6 +42,9 @@ export class KeyedFunctions {
   private readonly side: Port;
   private readonly elementContext: object;
   private readonly timerContext: object;
+  /** `ctx.state`. */
+  private readonly states: Readonly<Record<string, unknown>>;
+  private readonly keyNow: (key: Key) => unknown;
 
   /** `more`: properties of `ctx` beside the usual ones, in functions of keyed records and of timers. */
   constructor({ onTimer, states }: KeyedFunctionParams, context: OperatorContext, more: object = {}) {
@@ -57,6 +62,8 @@ export class KeyedFunctions {
       compile: (source) => context.compile('states', source),
     });
     const contexts = makeContexts({ schema, key, inHand, state, output: this.output, operator: context, more });
+    this.states = state as Readonly<Record<string, unknown>>;
+    this.keyNow = userKey(this.reader, key);
     this.elementContext = contexts.onElement;
     this.timerContext = contexts.onTimer;
   }
@@ -65,6 +72,20 @@ export class KeyedFunctions {
   get output(): (row: unknown) => void {
     return this.side.collect;
   }
+
+  /**
+   * `ctx.applyToKeyedState` of a function of records without a key: calls a function with each key of this subtask that has
+   * the state, and the state of that key (Flink: KeyedBroadcastProcessFunction.Context).
+   */
+  readonly applyToKeyedState = (state: unknown, call: unknown): void => {
+    if (typeof state !== 'string' || typeof call !== 'function')
+      throw new Error('applyToKeyedState takes the name of a state and a function, (key, state) => { … }');
+    const view = this.states[state];
+    for (const key of this.context.keyedState.keysOf(state, emptyNamespace)) {
+      this.inHand.key = key;
+      (call as UserFunction)(this.keyNow(key), view);
+    }
+  };
 
   /** What calls the function `source` of parameter `param` for each record of a keyed input. */
   ofKeyed(param: string, source: string, input: number): (batch: Batch) => void {

@@ -17,7 +17,7 @@ import { StateMismatch } from './tables.ts';
 import type { StateTable } from './tables.ts';
 import { ReducingTables } from './reducing-state.ts';
 import type { Reduce, ReducingState } from './reducing-state.ts';
-import { CapturedState } from './snapshot.ts';
+import { CapturedState, compareKeys } from './snapshot.ts';
 import type { KeyedSnapshot, StateKind } from './snapshot.ts';
 import { Ttl } from './ttl.ts';
 import type { Clock, TtlConfig } from './ttl.ts';
@@ -122,6 +122,14 @@ export class KeyedState {
   /** Undefined: there is none, or it has expired. */
   peek(state: string, namespace: Namespace, key: Key): JsonValue | undefined {
     return this.states.get(state)?.peek(namespace, key);
+  }
+
+  /** Keys for which the state is there and has not expired, in their own order, which a restore does not change. */
+  keysOf(state: string, namespace: Namespace): Key[] {
+    const keys: Key[] = [];
+    for (const [place, key] of this.states.get(state)?.places() ?? [])
+      if (place === namespace && this.peek(state, namespace, key) !== undefined) keys.push(key);
+    return keys.sort(compareKeys);
   }
 
   /** Key group of a key of this subtask. */
