@@ -57,7 +57,7 @@ export function whyRecord(view: ClusterView, asked: RecordQuestion): Why {
     return { sentence: `${who} ${verdict}: ${met}${last === undefined ? '' : `, and ${left}`}.`, steps };
   }
   const path = blamePath(view, node, subtask);
-  const origin = originOf(path);
+  const origin = broughtIt(path, watermark) ? originOf(path) : null;
   if (origin !== null) steps.push({ node: origin.node, subtask: origin.subtask, text: promiseText(origin) });
   const by = durationText(watermark - (last === undefined ? time : over));
   const was = last === undefined ? 'its time had passed' : `${ofWindow} was over at watermark ${eventText(over, time)}`;
@@ -82,6 +82,13 @@ function windowsText(windows: readonly TimeWindow[]): string {
     ? `its window ${windowText(first.start, first.end)}`
     : `the last of its ${windows.length} windows`;
 }
+
+/**
+ * Whoever holds the watermark now had brought it when the record came: there is no other way to it, or it has not moved since.
+ * What of several channels held an older watermark is not known any more.
+ */
+const broughtIt = (path: readonly BlameLink[], met: number): boolean =>
+  path.every(({ channels }) => channels.length <= 1) || path[0]?.watermark === met;
 
 /** The source behind the watermark: what it promised let the watermark go on. */
 function originOf(path: readonly BlameLink[]): BlameLink | null {

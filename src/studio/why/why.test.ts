@@ -223,6 +223,26 @@ describe('why behind an outer join', () => {
   });
 });
 
+describe('why a record was late to an operator with several channels', () => {
+  const asked = async (watermark: number): Promise<string> => {
+    const frozen = await joined(
+      'intervalJoin',
+      { lowerMs: 0, upperMs: 8 },
+      ['left', 'right'],
+      'a=1@5 w9 +1h |',
+      'a=2@6 w7 +1h |',
+    );
+    const subtask = firstSubtask(frozen, 'Join');
+    return await sentence(frozen, { kind: 'record', node: 'Join', subtask, key: 'a', input: 0, time: 2, watermark });
+  };
+
+  it('names who brought the watermark while it stands, and nobody when it has moved since', async () => {
+    expect(await asked(7)).toMatch(/and the watermark was 7; the script of Clicks 0 says the watermarks\.$/);
+    // Who held 4 the channels do not tell any more.
+    expect(await asked(4)).toBe('The record of a at 2 was late by 2 ms: its time had passed, and the watermark was 4.');
+  });
+});
+
 describe('why in a temporal join', () => {
   it('a left record waits for the versions of its time', async () => {
     const run = await joined('temporalJoin', {}, ['left', 'versions'], 'a=1@10 w9 +1h |', 'a=7@3 w5 +1h |');
