@@ -62,3 +62,38 @@ test('in the playground elements are stepped, moved and added, and the engine sa
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(words(page)).toHaveText(/^21 of 21 elements played\. 8 records/);
 });
+
+test('records and panes are walked by keys, told in words, and asked “Why?” without a mouse', async ({ page }) => {
+  test.setTimeout(90_000);
+  const studio = await openExample(page, 'A script, step by step');
+  await expect(studio.state).toHaveText(/finished/i, { timeout: 60_000 });
+  const plot = page.getByRole('group', { name: 'Event time of Ten seconds' });
+  await plot.press('Home');
+  // Two subtasks tell the first two, in either order.
+  const either = [/^a 1 · Event time 1000 · On time/, /^b 2 · Event time 4000 · On time/] as const;
+  await expect(words(page)).toHaveText(/^(a 1|b 2) · /);
+  const [first, second] = ((await words(page).textContent()) ?? '').startsWith('a') ? either : either.toReversed();
+  await plot.press('PageDown');
+  await expect(words(page)).toHaveText(second ?? '');
+  await plot.press('PageUp');
+  await expect(words(page)).toHaveText(first ?? '');
+  // Panes alone: b's and a's of [0, 10 s) are the first.
+  await plot.press('Shift+PageDown');
+  await expect(words(page)).toHaveText(/^On time: window \[0, 10000\)/);
+  await plot.press('Home');
+  await page.keyboard.press('Tab');
+  const why = page.getByRole('button', { name: /^Why\? Record of [ab]$/ });
+  await expect(why).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: /^Record of [ab]$/ })).toContainText('on time');
+});
+
+test('the playground of the gallery has a pane on time, a late one, and a record that is too late', async ({
+  page,
+}) => {
+  await openExample(page, 'Playground');
+  await page.getByRole('radio', { name: 'Playground' }).click();
+  // [0, 10 s) fires for a and b at w12s and again for a=5@9s; w15s ends its lateness of 5 s before b=6@8s; the two of a
+  // at 12 s and 21 s fire at w25s and at the end.
+  await expect(words(page)).toHaveText('12 of 12 elements played. 7 records, 2 late, 1 dropped, 5 panes.');
+});

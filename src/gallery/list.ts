@@ -20,6 +20,7 @@ import invertedIndex from './inverted-index.weir.json' with { type: 'json' };
 import mostDelayed from './most-delayed.weir.json' with { type: 'json' };
 import noGuarantee from './no-guarantee.weir.json' with { type: 'json' };
 import panes from './panes.weir.json' with { type: 'json' };
+import playground from './playground.weir.json' with { type: 'json' };
 import postgres from './postgres.weir.json' with { type: 'json' };
 import regions from './regions.weir.json' with { type: 'json' };
 import retractions from './retractions.weir.json' with { type: 'json' };
@@ -173,4 +174,10 @@ export const gallery: readonly Example[] = [
     'watermarks',
     'late data',
   ]),
+  example(
+    'playground',
+    playground,
+    'Can you move the watermark so that nothing is too late, and nothing waits for long?',
+    ['timeline', 'watermarks', 'allowed lateness', 'playground'],
+  ),
 ];

@@ -183,11 +183,11 @@ function paintPorts(pen: Pen, { scene, scales, look, inputs }: Picture): void {
   pen.textAlign = 'right';
   pen.textBaseline = 'middle';
   let free = scales.height - margin.bottom - 20;
-  // From the lowest up, none over another.
-  for (const [port, time] of [...ends].sort((a, b) => a[1] - b[1])) {
+  // From the lowest up, none over another, with room for those above.
+  for (const [i, [port, time]] of [...ends].sort((a, b) => a[1] - b[1]).entries()) {
     const line = scales.y(time);
     if (line < margin.top || line > scales.height - margin.bottom) continue;
-    const y = Math.max(margin.top + labelHeight, Math.min(line - 8, free));
+    const y = Math.max(margin.top + 7 + (ends.size - 1 - i) * labelHeight, Math.min(line - 8, free));
     free = y - labelHeight;
     const text = ports[port] ?? '';
     const right = scales.width - margin.right - 4;

@@ -1,6 +1,7 @@
 /**
  * The plot itself: one canvas, and what the pointer and the keyboard do to it. Wheel and + − zoom, dragging and arrows move, 0
- * shows all, dragging with Shift (or in the mode for it) picks a span of event time.
+ * shows all, dragging with Shift (or in the mode for it) picks a span of event time. Page Down and Page Up walk through
+ * records and panes, with Shift through panes alone: each is pinned, told below the plot, and can be asked “Why?”.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
@@ -9,6 +10,7 @@ import { pickSpan, useTimePick } from '../../session/time-pick.ts';
 import { hitAt, type Hit } from './hit.ts';
 import type { Inputs } from './inputs.ts';
 import { lookOf } from './look.ts';
+import { foundIn, showing, walked, type Mark, type Walk } from './marks.ts';
 import { paint } from './paint.ts';
 import { margin, moved, scalesOf, zoomed, type Scales } from './scales.ts';
 import type { Extent, Scene } from './scene.ts';
@@ -70,7 +72,8 @@ export function Plot(props: PlotProps) {
       if (!element || !pen) return;
       fit(element, size.width, size.height);
       pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-      const lit = [hover?.hit.thing, pinned?.thing].filter((each) => each !== undefined);
+      const held = pinned == null ? null : foundIn(scene, pinned);
+      const lit = [hover?.hit.thing, held?.thing].filter((each) => each !== undefined);
       paint(pen, { scene, scales, look: lookOf(element), inputs, origin, lit, band, marked, brush });
     });
     return () => cancelAnimationFrame(request);
@@ -143,6 +146,12 @@ export function Plot(props: PlotProps) {
       onPlace(scales.timeX(x), scales.timeY(y));
     else onPin?.(hit);
   };
+  const walkTo = (mark: Mark | null): void => {
+    if (mark === null) return;
+    onPin?.(mark);
+    const shifted = showing(extent, mark);
+    if (shifted !== extent) onZoom(shifted);
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target !== event.currentTarget) return;
     const middle = (extent.x[0] + extent.x[1]) / 2;
@@ -163,6 +172,11 @@ export function Plot(props: PlotProps) {
         onPin?.(null);
       },
     };
+    const walk = walks[event.key];
+    if (walk !== undefined && onPin !== undefined) {
+      event.preventDefault();
+      return walkTo(walked(scene, pinned ?? null, walk, event.shiftKey));
+    }
     const run = act[event.key];
     if (run === undefined) return;
     event.preventDefault();
@@ -177,6 +191,7 @@ export function Plot(props: PlotProps) {
       tabIndex={0}
       role="group"
       aria-label={label}
+      aria-keyshortcuts={onPin === undefined ? undefined : 'PageDown PageUp Home End Shift+PageDown Shift+PageUp'}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
@@ -198,6 +213,9 @@ export function Plot(props: PlotProps) {
     </div>
   );
 }
+
+/** With Shift: panes alone. */
+const walks: Readonly<Record<string, Walk>> = { PageDown: 'next', PageUp: 'previous', Home: 'first', End: 'last' };
 
 export function linesOf(hit: Hit): readonly string[] {
   switch (hit.kind) {
