@@ -48,6 +48,10 @@ export const chunks: Checker = {
       }
     };
     return {
+      onDeploy({ plan: { id }, attempt }) {
+        // A run that goes on with what another has left counts on from the attempts that checkpoints name, and no others.
+        misled.delete(attemptKey({ id, attempt }));
+      },
       onMessage(to, message) {
         if (message.kind !== 'answer' || message.answer.kind !== 'state') return;
         const { data } = message.answer;
