@@ -1,8 +1,15 @@
 /** An end in the place of a drawing's tail. */
 import type { Chance } from '../../chance.ts';
 import { drawParallelism, guaranteeOf, isExactlyOnce, workOffMs } from '../drawing.ts';
-import type { Drawing } from '../drawing.ts';
+import type { Drawing, StepDrawing } from '../drawing.ts';
+import { pieceOf } from '../pieces/list.ts';
 import { endNames, endOf, waysOf } from './list.ts';
+
+/** Pairs of copies, or of pairs, would be too many. */
+function multiplies(step: StepDrawing): boolean {
+  if (step.kind === 'piece') return pieceOf(step.of).pairs === true;
+  return step.kind === 'flatMap' || step.kind === 'join' || step.exchange === 'broadcast';
+}
 
 /**
  * The drawing, or the same with an end; with a chance of its own, so that a seed that is drawn without one is the schedule
@@ -15,10 +22,7 @@ export function withEnd(chance: Chance, drawing: Drawing): Drawing {
   const shown = chance.pick(waysOf(end));
   const parallelism = drawParallelism(chance);
   const n = chance.pick(end.sizes);
-  // Copies on both sides would be too many pairs.
-  const bears = ({ kind, exchange }: Drawing['steps'][number]): boolean =>
-    kind === 'flatMap' || exchange === 'broadcast';
-  if (end.pairs === true && drawing.steps.some(bears)) return drawing;
+  if (end.pairs === true && drawing.steps.some(multiplies)) return drawing;
   return {
     ...drawing,
     end: { of, n, shown, parallelism },
