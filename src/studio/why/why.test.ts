@@ -243,6 +243,26 @@ describe('why a record was late to an operator with several channels', () => {
   });
 });
 
+describe('why in a broadcast process', () => {
+  it('a timer of a key waits for the slower of records and rules', async () => {
+    const run = await joined(
+      'broadcastProcess',
+      {
+        processElement: '(row, ctx) => ctx.timerService.registerEventTimeTimer(ctx.timestamp + 10)',
+        processBroadcastElement: '(row, ctx) => ctx.broadcast.rules.put(row.key, row.n)',
+        onTimer: '(time, ctx, out) => {}',
+      },
+      ['in', 'rules'],
+      'a=1@5 w9 +1h |',
+      'b=2@6 w7 +1h |',
+    );
+    expect(await sentence(run, { kind: 'timer', node: 'Join', key: 'a', domain: 'event', time: 15 })).toMatch(
+      /^The event-time timer of a at 15 waits until the watermark reaches 15.*; watermark 7 = minimum of channel 0 \(9\) and channel 1 \(7\); channel 1 is Clicks split 0/,
+    );
+    expect(await sentence(run, { kind: 'key', node: 'Join', key: 'a' })).toMatch(/; it holds 1 timer there\.$/);
+  });
+});
+
 describe('why in a temporal join', () => {
   it('a left record waits for the versions of its time', async () => {
     const run = await joined('temporalJoin', {}, ['left', 'versions'], 'a=1@10 w9 +1h |', 'a=7@3 w5 +1h |');
