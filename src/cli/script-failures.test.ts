@@ -15,7 +15,7 @@ const early = windows('tumblingWindow', {
   allowedLatenessMs: 100,
   trigger: 'afterWatermark(early: count(1), late: count(1))',
 });
-const killed = 'failure: The Worker of in (1/1) was killed.';
+const killed = 'failure: The Worker of in -> by (1/1) was killed.';
 const running = 'The script is over; the job is running.';
 
 const cases: readonly (readonly [rule: string, given: Job, script: string, lines: string])[] = [
@@ -211,7 +211,7 @@ const cases: readonly (readonly [rule: string, given: Job, script: string, lines
      fail sum
      in: w9`,
     `checkpoint 1 completed
-     failure: The Worker of sum (1/1) was killed.
+     failure: The Worker of sum -> out (1/1) was killed.
      restored from checkpoint 1
      sum: pane a [0, 10) {"sum":1}@9 on time, index 0
      sum: watermark 9`,

@@ -150,7 +150,7 @@ const cases: readonly (readonly [rule: string, given: Job, script: string, lines
      right: w9
      left: w9 b=6@9`,
     `checkpoint 1 completed
-     failure: The Worker of left (1/1) was killed.
+     failure: The Worker of left -> byLeft (1/1) was killed.
      restored from checkpoint 1
      both: pane b [0, 10) {"value":5,"right_value":null}@9 on time, index 0
      both: pane a [0, 10) {"value":1,"right_value":2}@9 on time, index 0
@@ -200,8 +200,8 @@ test('records are told in front of the watermark that caused them', async () => 
   const { all } = await played(left, 'left: a=1@10\nright: w13\nleft: w13');
   const told = all.split('\n').slice(-4, -1);
   expect(told[0]).toMatch(/^ {2}both: record .*@10$/);
-  expect(told[1]).toBe('  both: watermark 10');
-  expect(told[2]).toMatch(/^ {2}out: result .*@10$/);
+  expect(told[1]).toMatch(/^ {2}out: result .*@10$/);
+  expect(told[2]).toBe('  both: watermark 10');
 });
 
 test('a timer by the clock has no event time, one by event time has its own', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Job, JobSettings } from '../../engine/graph/job.ts';
+import { kindTable } from '../../engine/operators/list.ts';
 import { writeJobFile } from '../../export/job-file.ts';
 import { job, node } from '../../hosts/acceptance-jobs.ts';
 import { weir } from '../weir.ts';
@@ -36,9 +37,10 @@ export const windows = (
     { ...settings, ...more },
   );
 
-/** Two scripted sources, `left` and `right`, each keyed by `key`, into `both`. */
-export const joined = (kind: string, params: Readonly<Record<string, unknown>> = {}): Job =>
-  job(
+/** Two scripted sources, `left` and `right`, each keyed by `key`, into the two inputs of `both`. */
+export function joined(kind: string, params: Readonly<Record<string, unknown>> = {}): Job {
+  const [first, second] = kindTable.get(kind)?.inputs ?? [];
+  return job(
     [
       node('left', 'scripted'),
       node('right', 'scripted'),
@@ -47,9 +49,16 @@ export const joined = (kind: string, params: Readonly<Record<string, unknown>> =
       node('both', kind, params),
       node('out', 'table'),
     ],
-    ['left -> byLeft', 'right -> byRight', 'byLeft -> both.left', 'byRight -> both.right', 'both -> out'],
+    [
+      'left -> byLeft',
+      'right -> byRight',
+      `byLeft -> both.${first?.name}`,
+      `byRight -> both.${second?.name}`,
+      'both -> out',
+    ],
     settings,
   );
+}
 
 /** `left` and `right` united, then windows of 10 ms. */
 export const united = (): Job =>

@@ -96,7 +96,7 @@ describe('with another parallelism', () => {
 
   /** All of them, as the coordinator would deal them out. */
   function split(from: DrivenSubtask, partitioner: Shape['partitioner'] = 'hash'): DrivenSubtask[] {
-    const handles = from.snapshot(1).handles.map((handle) => ({ ...handle, from: 0 }));
+    const handles = from.snapshot(1).handles.map((handle) => ({ ...handle, from: 0, of: 1 }));
     return [0, 1].map((index) => {
       const mine = handles.filter(
         ({ place }) =>
@@ -155,7 +155,7 @@ describe('with another parallelism', () => {
 
   it('an operator that cannot be redistributed refuses, with a reason', () => {
     const from = taken([1], { kind: 'committing' });
-    const handles = from.snapshot(1).handles.map((handle) => ({ ...handle, from: 0 }));
+    const handles = from.snapshot(1).handles.map((handle) => ({ ...handle, from: 0, of: 1 }));
     const restore = { checkpoint: 1, finished: false, handles, parallelism: 1 };
     const task = restored(from, { attempt: 2, restore }, { kind: 'committing', senders: 1, index: 1, parallelism });
     expect(failureOf(task)).toMatchObject({ code: 'restore-mismatch', node: 'v' });

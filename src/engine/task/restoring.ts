@@ -103,15 +103,16 @@ function restoreOperator(target: RestoreTarget, restore: Restore, node: ChainNod
   const mine = chunks.filter(({ handle: { place } }) => place.kind === 'operator' && place.node === node.planned.node);
   if (mine.length === 0) return;
   const { index, vertex } = target.plan;
+  const before = mine[0]?.handle.of ?? vertex.parallelism;
   const states = new Map(mine.map(({ handle, bytes }) => [handle.from, decodeJson(bytes) as JsonValue]));
   const isSource = target.driver !== null && node === target.chain.head;
   if (isSource) checkSplits(target, restore, node, [...states.values()]);
-  if (restore.parallelism === vertex.parallelism) {
+  if (before === vertex.parallelism) {
     const state = states.get(index);
     if (state !== undefined) put(target, node, isSource, state);
     return;
   }
-  const all = Array.from({ length: restore.parallelism }, (_, from) => states.get(from) ?? null);
+  const all = Array.from({ length: before }, (_, from) => states.get(from) ?? null);
   const state = isSource ? redistributeSource(target, restore, node, all) : redistribute(target, restore, node, all);
   if (state !== null) put(target, node, isSource, state);
 }
@@ -123,14 +124,14 @@ function put({ driver }: RestoreTarget, node: ChainNode, isSource: boolean, stat
 
 function redistribute(
   { plan, operators }: RestoreTarget,
-  { checkpoint, parallelism: before }: Restore,
+  { checkpoint }: Restore,
   node: ChainNode,
   states: readonly (JsonValue | null)[],
 ): JsonValue | null {
   const kind = operatorOf(operators, node.planned.kind);
   const { parallelism } = plan.vertex;
   if (kind.redistribute !== undefined) return kind.redistribute(states, parallelism)[plan.index] ?? null;
-  const reason = `“${node.planned.name}” cannot change its parallelism from ${before} to ${parallelism}`;
+  const reason = `“${node.planned.name}” cannot change its parallelism from ${states.length} to ${parallelism}`;
   throw new TaskFailure({ code: 'restore-mismatch', node: node.planned.node, details: { checkpoint, reason } });
 }
 

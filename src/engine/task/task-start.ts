@@ -91,8 +91,8 @@ export class TaskStart {
     const { restore, plan } = this.deployment;
     if (restore === null || restore.borrowed === true || restore.parallelism !== plan.vertex.parallelism) return [];
     return restore.handles
-      .filter((handle) => handle.from === plan.index)
-      .map(({ from: _, ...handle }) => handle satisfies StateHandle);
+      .filter((handle) => handle.from === plan.index && handle.of === plan.vertex.parallelism)
+      .map(({ from: _, of: __, ...handle }) => handle satisfies StateHandle);
   }
 
   /** Builds and restores; `onReady` follows at once, or when the state has been read. */

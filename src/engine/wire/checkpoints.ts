@@ -118,10 +118,11 @@ export interface Restore {
   readonly checkpoint: CheckpointId;
   readonly finished: boolean;
   readonly handles: readonly (StateHandle & {
-    /** Index of the subtask that wrote it. */
+    /** Index of the subtask that wrote it, of so many. Other than now: the state of its operator is redistributed. */
     readonly from: number;
+    readonly of: number;
   })[];
-  /** Parallelism of the vertex when the snapshot was taken. Other than now: the state is redistributed. */
+  /** Parallelism of the head of the chain when the snapshot was taken: of whom in-flight data was for. */
   readonly parallelism: number;
   /**
    * From a savepoint: its chunks are not the run's own and may be deleted, so no later snapshot may name them; the next

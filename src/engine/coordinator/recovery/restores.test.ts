@@ -210,9 +210,33 @@ describe('with a changed job', () => {
     expect(mismatch(checkpointOf(graph, { 'b/0': [keyed(1)] }), now)).toContain('chained behind another');
   });
 
-  test('operators that were apart and of different parallelism cannot become one chain', () => {
-    const checkpoint = checkpointOf(planOf({ a: 1, b: 2 }, ['a→b']), {});
-    expect(mismatch(checkpoint, chained(planOf({ v: 2 }, []), 'v', ['a', 'b']))).toContain('different parallelism');
+  test('operators that were apart and of different parallelism may become one chain: state belongs to each', () => {
+    const checkpoint = checkpointOf(planOf({ a: 1, b: 2 }, ['a→b']), {
+      'a/0': [operator('a'), keyed(3)],
+      'b/0': [operator('b')],
+      'b/1': [operator('b')],
+    });
+    const now = chained(planOf({ v: 2 }, []), 'v', ['a', 'b']);
+    expect(restored(checkpoint, now)).toEqual({
+      // Of the one there was of a, both get its operator state; of b, each has its own.
+      'v/0': ['a/0 operator a', 'a/0 keyed 3', 'b/0 operator b'],
+      'v/1': ['a/0 operator a', 'b/1 operator b'],
+    });
+    const result = restoresOf(checkpoint, now);
+    expect(result.ok && result.value.get('v/1')?.handles.map(({ from, of }) => `${from} of ${of}`)).toEqual([
+      '0 of 1',
+      '1 of 2',
+    ]);
+  });
+
+  test('what had finished in part or on one side alone becomes no chain', () => {
+    const apart = planOf({ a: 1, b: 2 }, ['a→b']);
+    const now = (parallelism: number) => chained(planOf({ v: parallelism }, []), 'v', ['a', 'b']);
+    const finished = (...ids: string[]) => checkpointOf(apart, {}, { finished: ids });
+    expect(mismatch(finished('a/0', 'b/0', 'b/1'), now(1))).toBe('fits');
+    expect(mismatch(finished('b/0'), now(1))).toContain('had finished in part');
+    expect(mismatch(finished('a/0'), now(2))).toContain('which are one chain now, some had finished');
+    expect(mismatch(finished('a/0', 'b/0'), now(2))).toContain('which are one chain now, some had finished');
   });
 
   test('what had finished is not fed by what runs', () => {

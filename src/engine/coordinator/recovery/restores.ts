@@ -1,14 +1,14 @@
 /**
- * Which chunks of a checkpoint each subtask gets. The graph may be another one than then: vertices are found again by
- * the nodes in them, keyed state and timers move with their key groups, operator state goes to all new subtasks when
- * their number changed, and so does in-flight data of a connection; the tasks redistribute both.
+ * Which chunks of a checkpoint each subtask gets. The graph may be another one than then. State belongs to operators, as
+ * in Flink, whatever they were or are chained with: keyed state and timers move with their key groups, operator state goes
+ * to all new subtasks when their number changed, and so does in-flight data of a connection; the tasks redistribute both.
  */
 import { failed, ok } from '../../../base/result.ts';
 import type { Result } from '../../../base/result.ts';
 import type { NodeId } from '../../graph/job.ts';
 import type { ExecutionGraph, JobGraphEdge, JobVertex, SubtaskId } from '../../graph/plan.ts';
 import { rangeOfSubtask } from '../../state/key-groups.ts';
-import type { CheckpointMetadata, Restore, SnapshotEntry, StateHandle } from '../../wire/checkpoints.ts';
+import type { CheckpointMetadata, Restore, SnapshotEntry } from '../../wire/checkpoints.ts';
 
 interface OldVertex {
   readonly parallelism: number;
@@ -35,18 +35,16 @@ export function restoresOf(
   const restores = new Map<SubtaskId, Restore>();
   for (const vertex of graph.jobGraph.vertices) {
     const sources = sourcesOf(vertex, old);
-    const [first] = sources;
-    if (first === undefined) continue;
-    const finished = isFinished(sources);
+    if (sources.length === 0) continue;
+    const head = old.byNode.get(vertex.operators[0]?.node ?? '');
     for (const { id, index } of graph.subtasks.filter((subtask) => subtask.vertex === vertex.id)) {
-      const same = first.parallelism === vertex.parallelism;
-      const done = same ? sources.every(({ entries }) => entries[index]?.finished === true) : finished;
+      const done = sources.every((source) => hadFinished(source, index, vertex));
       const handles = done ? [] : [...stateOf(vertex, index, old, graph), ...(inFlight.get(id) ?? [])];
       restores.set(id, {
         checkpoint: checkpoint.checkpoint,
         finished: done,
         handles,
-        parallelism: first.parallelism,
+        parallelism: head?.parallelism ?? vertex.parallelism,
         ...(checkpoint.savepoint ? { borrowed: true } : {}),
       });
     }
@@ -72,6 +70,10 @@ function sourcesOf(vertex: JobVertex, old: Old): OldVertex[] {
 const isFinished = (sources: readonly OldVertex[]): boolean =>
   sources.length > 0 && sources.every(({ entries }) => entries.every(({ finished }) => finished));
 
+/** What is now subtask `index` of the vertex: alike only where there are as many as there were. */
+const hadFinished = (source: OldVertex, index: number, { parallelism }: JobVertex): boolean =>
+  source.parallelism === parallelism ? source.entries[index]?.finished === true : isFinished([source]);
+
 // State that stays with its operator
 
 function stateOf(vertex: JobVertex, index: number, old: Old, graph: ExecutionGraph): Handles {
@@ -89,7 +91,7 @@ function stateOf(vertex: JobVertex, index: number, old: Old, graph: ExecutionGra
         const wanted =
           (place.kind === 'operator' && place.node === node && mine) ||
           (keyed && place.group >= range.start && place.group <= range.end);
-        if (wanted) handles.push({ ...handle, from: entry.index });
+        if (wanted) handles.push({ ...handle, from: entry.index, of: from.parallelism });
       }
     }
   }
@@ -99,8 +101,7 @@ function stateOf(vertex: JobVertex, index: number, old: Old, graph: ExecutionGra
 // In-flight data
 
 interface InFlight {
-  readonly handle: StateHandle;
-  readonly from: number;
+  readonly handle: Handles[number];
   readonly edge: string;
   readonly channel: string;
 }
@@ -108,10 +109,10 @@ interface InFlight {
 /** Per subtask: data of its channels; when an edge has other channels now, all its data to every receiver. */
 function inFlightOf(old: Old, graph: ExecutionGraph): Map<SubtaskId, Handles> {
   const given = new Map<SubtaskId, Handles>();
-  const give = (to: SubtaskId, { handle, from }: InFlight) => {
+  const give = (to: SubtaskId, { handle }: InFlight) => {
     const list = given.get(to);
-    if (list) list.push({ ...handle, from });
-    else given.set(to, [{ ...handle, from }]);
+    if (list) list.push(handle);
+    else given.set(to, [handle]);
   };
   const all = chunksInFlight(old.checkpoint);
   const channels = new Map(graph.channels.map((channel) => [channel.id, channel]));
@@ -129,11 +130,13 @@ function inFlightOf(old: Old, graph: ExecutionGraph): Map<SubtaskId, Handles> {
 }
 
 function chunksInFlight(checkpoint: CheckpointMetadata): InFlight[] {
-  return checkpoint.subtasks.flatMap(({ handles, index }) =>
+  const parallelism = new Map(checkpoint.vertices.map((old) => [old.vertex, old.parallelism]));
+  return checkpoint.subtasks.flatMap(({ handles, index, vertex }) =>
     handles.flatMap((handle): InFlight[] => {
       const { place } = handle;
       if (place.kind !== 'input' && place.kind !== 'output') return [];
-      return [{ handle, from: index, edge: edgeOf(place.channel), channel: place.channel }];
+      const of = parallelism.get(vertex) ?? 1;
+      return [{ handle: { ...handle, from: index, of }, edge: edgeOf(place.channel), channel: place.channel }];
     }),
   );
 }
@@ -186,17 +189,16 @@ function stateWithoutHome({ checkpoint }: Old, graph: ExecutionGraph): string | 
 function vertexMismatch(old: Old, graph: ExecutionGraph): string | null {
   for (const vertex of graph.jobGraph.vertices) {
     const sources = sourcesOf(vertex, old);
-    const [first] = sources;
-    if (first === undefined) continue;
-    if (sources.some(({ parallelism }) => parallelism !== first.parallelism)) {
-      return `the operators of “${vertex.name}” had different parallelism, and are one chain now`;
+    for (const source of sources) {
+      const partly = source.entries.some(({ finished }) => finished) && !isFinished([source]);
+      if (partly && source.parallelism !== vertex.parallelism) {
+        return `“${vertex.name}” had finished in part, so its parallelism cannot be changed`;
+      }
     }
-    const rescaled = first.parallelism !== vertex.parallelism;
-    if (rescaled && !isFinished(sources) && sources.some(({ entries }) => entries.some(({ finished }) => finished))) {
-      return `“${vertex.name}” had finished in part, so its parallelism cannot be changed`;
+    for (let index = 0; index < vertex.parallelism; index++) {
+      if (new Set(sources.map((source) => hadFinished(source, index, vertex))).size > 1)
+        return `of the operators of “${vertex.name}”, which are one chain now, some had finished`;
     }
-    const disagree = first.entries.some(({ finished }, i) => sources.some((s) => s.entries[i]?.finished !== finished));
-    if (disagree) return `of the operators of “${vertex.name}”, which are one chain now, some had finished`;
   }
   return null;
 }

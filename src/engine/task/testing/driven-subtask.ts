@@ -323,7 +323,11 @@ export class DrivenSubtask {
 
   /** A deployment that restores a checkpoint of this subtask; `store` must be shared. */
   deploymentFrom(checkpoint: number, parallelism = this.plan.vertex.parallelism): Partial<Deployment> {
-    const handles = this.snapshot(checkpoint).handles.map((handle) => ({ ...handle, from: this.plan.index }));
+    const handles = this.snapshot(checkpoint).handles.map((handle) => ({
+      ...handle,
+      from: this.plan.index,
+      of: parallelism,
+    }));
     return { attempt: 2, recovery: 1, restore: { checkpoint, finished: false, handles, parallelism } };
   }
 

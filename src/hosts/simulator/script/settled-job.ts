@@ -8,12 +8,8 @@ import { directedKinds } from './directed-source.ts';
 import { ScriptError, scriptProblem } from './problems.ts';
 import type { Placed, Script, Step } from './script.ts';
 
-/**
- * Checkpoints and restarts are where the script says, buffers go at once, and no checkpoint is forgotten. Operators are not
- * chained: chains depend on the parallelism, and the state of one does not fit another.
- */
+/** Checkpoints and restarts are where the script says, buffers go at once, and no checkpoint is forgotten. */
 const settled = {
-  chaining: false,
   bufferTimeoutMs: 0,
   checkpointIntervalMs: 0,
   checkpointMinPauseMs: 0,
