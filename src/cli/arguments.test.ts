@@ -15,6 +15,7 @@ const run = {
   json: false,
   faults: null,
   script: null,
+  notForScripts: null,
   ledger: false,
 };
 const sim = { kind: 'sim', job: null, schedules: 20_000, from: 1, mode: null, json: false };
@@ -25,9 +26,9 @@ test.each([
   ['run --help', { kind: 'help' }],
   ['run a.weir.json', run],
   ['run a.weir.json --json', { ...run, json: true, limit: Number.POSITIVE_INFINITY }],
-  ['run --seed 7 --until 1.5s a.weir.json --limit 3', { ...run, seed: 7, untilMs: 1500, limit: 3 }],
+  ['run --seed 7 --until 1.5s a.weir.json --limit 3', { ...run, seed: 7, untilMs: 1500, limit: 3, notForScripts: 'until' }],
   ['run a.weir.json --seed=-1', { ...run, seed: -1 }],
-  ['run a.weir.json --faults chaos:3 --ledger', { ...run, faults: 'chaos:3', ledger: true }],
+  ['run a.weir.json --faults chaos:3 --ledger', { ...run, faults: 'chaos:3', ledger: true, notForScripts: 'faults' }],
   ['sim', sim],
   ['sim a.weir.json', { ...sim, job: 'a.weir.json', schedules: 100 }],
   ['sim --from 7 --schedules 9 --mode aligned --json', { ...sim, from: 7, schedules: 9, mode: 'aligned', json: true }],

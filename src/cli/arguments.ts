@@ -7,7 +7,7 @@ import type { Guarantee } from '../hosts/simulator/swarm/drawing.ts';
 
 export const usage = `Weir runs stream processing jobs in its simulator: one thread, virtual time, every order decided by a seed.
 
-  weir run JOB --script FILE [--json]
+  weir run JOB [--script FILE] [--json]
   weir run JOB [--seed N] [--until TIME] [--limit N] [--faults SCRIPT] [--ledger] [--json]
   weir check JOB… [--json]
   weir sim [JOB] [--schedules N] [--from SEED] [--mode MODE] [--json]
@@ -22,9 +22,10 @@ A job reads data sets by their names, and files that lie beside the job file.
   --limit N     prints the first N records of each sink; default: 20, with --json all
   --faults S    what is to break, in place of the job's own script: a JSON file with a list of faults, chaos:SEED for
                 faults by chance, or none
-  --script F    plays a script (- reads it from standard input): elements of scripted sources, watermarks, processing
-                time, checkpoints, failures and restores, in the order of the text; prints every pane, late and side
-                output, result and watermark in the order in which they happen. src/cli/SCRIPT.md has the notation
+  --script F    plays a script (- reads it from standard input) in place of the one in the job file: elements of scripted
+                sources, watermarks, processing time, checkpoints, failures and restores, in the order of the text; prints
+                every pane, late and side output, result and watermark in the order in which they happen.
+                src/cli/SCRIPT.md has the notation. none: without the script of the job file
   --ledger      compares what the sinks committed with the failure-free run: lost, duplicated, wrong and pending rows
   --json        prints one JSON object a line: kind is result, side-output, log, metrics, ledger, problem or end
 
@@ -57,8 +58,10 @@ export type Command =
       /** Null: the job's own. Else a file, `chaos:SEED` or `none`. */
       readonly faults: string | null;
       readonly ledger: boolean;
-      /** A file, or `-` for standard input; null: sources play what the job file says. */
+      /** A file, `-` for standard input, or `none`; null: the job's own, if it has one. */
       readonly script: string | null;
+      /** The first option that is of no use to a script. */
+      readonly notForScripts: string | null;
     }
   | {
       readonly kind: 'sim';
@@ -71,8 +74,6 @@ export type Command =
     }
   | { readonly kind: 'replay'; readonly file: string }
   | { readonly kind: 'mutants'; readonly schedules: number };
-
-type RunCommand = Extract<Command, { kind: 'run' }>;
 
 const options = {
   seed: { type: 'string' },
@@ -145,12 +146,12 @@ function run(jobs: readonly string[], values: Values): Result<Command, string> {
   if (faults?.startsWith('chaos:') === true && Number.isNaN(wholeNumber(faults.slice(6)))) {
     return failed(`--faults chaos:SEED needs a whole number, not “${faults.slice(6)}”.`);
   }
-  const foreignToScript = script === null ? null : foreignOption(values, ['until', 'limit', 'faults', 'ledger']);
-  if (foreignToScript !== null)
-    return failed(`A script says all that happens: there is no --${foreignToScript} with it.`);
+  const notForScripts = foreignOption(values, ['until', 'limit', 'faults', 'ledger']);
+  if (notForScripts !== null && script !== null && script !== 'none')
+    return failed(`A script says all that happens: there is no --${notForScripts} with it.`);
   const all = json ? Number.POSITIVE_INFINITY : defaultLimit;
-  const command: RunCommand = { kind: 'run', job, seed, untilMs, limit: limit ?? all, json, faults, ledger, script };
-  return ok(command);
+  const more = { limit: limit ?? all, json, faults, ledger, script, notForScripts };
+  return ok({ kind: 'run', job, seed, untilMs, ...more });
 }
 
 function sim(jobs: readonly string[], values: Values): Result<Command, string> {

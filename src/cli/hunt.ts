@@ -87,7 +87,7 @@ export async function replay(file: string, to: Streams): Promise<ExitCode> {
 
 /** Each seed: faults by chance and another order; what the sinks committed must keep the promise of the mode. */
 export async function jobHunt({ job: name, schedules, from, mode, json }: SimCommand, to: Streams): Promise<ExitCode> {
-  const loaded = await loadJob(name ?? '');
+  const loaded = await loadJob(name ?? '', 'none');
   if (!loaded.ok) {
     for (const finding of loaded.error) to.complain(findingLine(name ?? '', finding));
     return exitCodes.badInput;

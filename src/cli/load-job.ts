@@ -19,6 +19,8 @@ import type { Problem } from '../engine/graph/problems.ts';
 import { expand } from '../engine/graph/translate.ts';
 import { kindTable } from '../engine/operators/list.ts';
 import { directedKinds } from '../hosts/simulator/script/directed-source.ts';
+import { parseScript } from '../hosts/simulator/script/parse.ts';
+import type { ScriptProblem } from '../hosts/simulator/script/problems.ts';
 import { readJobFile } from '../export/job-file.ts';
 import { gallery } from '../gallery/list.ts';
 
@@ -41,23 +43,44 @@ export interface LoadedJob {
 const galleryPrefix = 'gallery:';
 
 /**
- * Fails with all that is wrong; at least one of the findings is an error. `scripted`: for a script, which takes the place of
- * timelines and faults, so that what is wrong with those does not matter.
+ * Which script it is loaded for: the job's own if it has one, another, or none. A script takes the place of timelines and
+ * faults, so that what is wrong with those does not matter.
  */
-export async function loadJob(name: string, scripted = false): Promise<Result<LoadedJob, readonly Finding[]>> {
+export type ForScript = 'own' | 'other' | 'none';
+
+/** Fails with all that is wrong; at least one of the findings is an error. */
+export async function loadJob(name: string, forScript: ForScript): Promise<Result<LoadedJob, readonly Finding[]>> {
   const read = name.startsWith(galleryPrefix) ? fromGallery(name) : await fromFile(name);
   if (!read.ok) return read;
   const { job, notes } = read.value;
   const found = await findResources(job, name.startsWith(galleryPrefix) ? null : dirname(name));
   const names = new Set(found.resources.map((resource) => resource.name));
+  const scripted = forScript === 'other' || (forScript === 'own' && job.script !== '');
   const kinds = scripted ? directedKinds : kindTable;
   const analysis = analyse(job, kinds, { compileCheck: checkFunction, resources: names });
   const graph = isRunnable(analysis) ? expand(chain(job, kinds, analysis)) : null;
   const faults = scripted ? [] : checkFaults(job.faults, faultTable, graph, job.nodes);
   const problems = [...analysis.problems, ...faults];
-  const findings = [...notes, ...found.findings, ...problems.map((problem) => findingOf(problem, job))];
+  const findings = [
+    ...notes,
+    ...found.findings,
+    ...problems.map((problem) => findingOf(problem, job)),
+    ...(forScript === 'own' && isRunnable(analysis) ? ownScriptFindings(job) : []),
+  ];
   if (findings.some((finding) => finding.severity === 'error')) return failed(findings);
   return ok({ job, resources: found.resources, findings });
+}
+
+function ownScriptFindings(job: Job): Finding[] {
+  if (job.script === '') return [];
+  const script = parseScript(job.script, job);
+  return script.ok ? [] : [scriptFinding(script.error, 'script, ')];
+}
+
+/** `within`: what comes before line and column. */
+export function scriptFinding({ line, column, message, advice }: ScriptProblem, within = ''): Finding {
+  const place = line === 0 ? within.replace(/, $/, '') : `${within}line ${line}, column ${column}`;
+  return { severity: 'error', place, message, advice };
 }
 
 function fromGallery(name: string): Result<{ job: Job; notes: readonly Finding[] }, readonly Finding[]> {

@@ -1,4 +1,4 @@
-/** `weir run --script`: a job played step by step, and everything that its operators do printed in order. */
+/** `weir run` with a script: a job played step by step, and everything that its operators do printed in order. */
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { failed, ok } from '../base/result.ts';
@@ -19,6 +19,7 @@ import type { Script, Step } from '../hosts/simulator/script/script.ts';
 import type { Command } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { scriptFinding } from './load-job.ts';
 import type { Finding, LoadedJob } from './load-job.ts';
 import { findingJson, findingLine } from './printer.ts';
 import { ScriptLines } from './script-lines.ts';
@@ -27,21 +28,19 @@ import type { Streams } from './streams.ts';
 
 type RunCommand = Extract<Command, { kind: 'run' }>;
 
-/** `command.script`: a file, or `-` for standard input. */
+/** `command.script`: a file, or `-` for standard input; null: the job's own. */
 export async function runScript(loaded: LoadedJob, command: RunCommand, to: Streams): Promise<ExitCode> {
-  const name = command.script ?? '';
-  const complain = (problem: ScriptProblem): ExitCode => {
-    const finding = findingOf(problem);
+  const { script: file } = command;
+  const name = file ?? command.job;
+  const refuse = (finding: Finding): ExitCode => {
     if (command.json) to.print(findingJson(name, finding));
     else to.complain(findingLine(name, finding));
     return exitCodes.badInput;
   };
-  const text = await read(name);
-  if (!text.ok) {
-    if (command.json) to.print(findingJson(name, text.error));
-    else to.complain(findingLine(name, text.error));
-    return exitCodes.badInput;
-  }
+  const complain = (problem: ScriptProblem): ExitCode =>
+    refuse(scriptFinding(problem, file === null ? 'script, ' : ''));
+  const text = file === null ? ok(loaded.job.script) : await read(file);
+  if (!text.ok) return refuse(text.error);
   const script = parseScript(text.value, loaded.job);
   if (!script.ok) return complain(script.error);
   try {
@@ -60,10 +59,6 @@ async function read(name: string): Promise<Result<string, Finding>> {
     const advice = 'Check its name.';
     return failed({ severity: 'error', place: '', message: `The script cannot be read: ${message}.`, advice });
   }
-}
-
-function findingOf({ line, column, message, advice }: ScriptProblem): Finding {
-  return { severity: 'error', place: line === 0 ? '' : `line ${line}, column ${column}`, message, advice };
 }
 
 async function play(loaded: LoadedJob, script: Script, command: RunCommand, to: Streams): Promise<ExitCode> {

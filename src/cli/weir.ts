@@ -7,7 +7,7 @@ import type { ExitCode } from './exit-codes.ts';
 import { jobHunt, replay, swarmHunt } from './hunt.ts';
 import { loadFaults } from './load-faults.ts';
 import { loadJob } from './load-job.ts';
-import type { Finding } from './load-job.ts';
+import type { Finding, ForScript } from './load-job.ts';
 import { findingJson, findingLine, JsonPrinter, TextPrinter } from './printer.ts';
 import { mutantHunt } from './mutants/hunt.ts';
 import { runJob } from './run-job.ts';
@@ -41,7 +41,7 @@ export async function weir(args: readonly string[], to: Streams): Promise<ExitCo
 async function check({ jobs, json }: Extract<Command, { kind: 'check' }>, to: Streams): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok;
   for (const name of jobs) {
-    const loaded = await loadJob(name);
+    const loaded = await loadJob(name, 'own');
     const findings = loaded.ok ? loaded.value.findings : loaded.error;
     for (const finding of findings) to.print(json ? findingJson(name, finding) : findingLine(name, finding));
     if (!loaded.ok) code = exitCodes.badInput;
@@ -51,10 +51,17 @@ async function check({ jobs, json }: Extract<Command, { kind: 'check' }>, to: St
 }
 
 async function run(command: Extract<Command, { kind: 'run' }>, to: Streams): Promise<ExitCode> {
-  const loaded = await loadJob(command.job, command.script !== null);
+  const loaded = await loadJob(command.job, forScriptOf(command));
   tell(command, loaded.ok ? loaded.value.findings : loaded.error, to);
   if (!loaded.ok) return exitCodes.badInput;
-  if (command.script !== null) return await runScript(loaded.value, command, to);
+  if (command.script !== null && command.script !== 'none') return await runScript(loaded.value, command, to);
+  if (command.script === null && loaded.value.job.script !== '') {
+    if (command.notForScripts === null) return await runScript(loaded.value, command, to);
+    to.complain(
+      `The job has a script, which says all that happens: there is no --${command.notForScripts} with it. Add --script none to run the job without its script.`,
+    );
+    return exitCodes.badInput;
+  }
   const faults = await loadFaults(command.faults, loaded.value.job);
   if (!faults.ok) {
     tell(command, faults.error, to);
@@ -66,6 +73,11 @@ async function run(command: Extract<Command, { kind: 'run' }>, to: Streams): Pro
     command,
     command.json ? new JsonPrinter(to.print) : new TextPrinter(to.print),
   );
+}
+
+function forScriptOf({ script }: Extract<Command, { kind: 'run' }>): ForScript {
+  if (script === null) return 'own';
+  return script === 'none' ? 'none' : 'other';
 }
 
 function tell(command: Extract<Command, { kind: 'run' }>, findings: readonly Finding[], to: Streams): void {

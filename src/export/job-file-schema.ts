@@ -18,6 +18,7 @@ export const fileLimits = {
   name: 200,
   description: 10_000,
   position: 1_000_000,
+  script: 1_000_000,
   /** Subtasks of a machine. */
   machine: 1_000,
 } as const;
@@ -188,6 +189,20 @@ export const fileSchema = z.strictObject({
   faults: told(
     'The fault script: what is to break in every run.',
     optional(z.array(fault).check(z.maxLength(jobLimits.faults)), []),
+  ),
+  script: told(
+    'What the scripted sources are given, step by step, when the job is run on the command line; in place of their timelines and of the faults. Lines as in src/cli/SCRIPT.md, or a list of lines.',
+    optional(
+      z.union([
+        z.string().check(z.maxLength(fileLimits.script)),
+        z.array(z.string()).check(
+          z.refine((lines) => lines.join('\n').length <= fileLimits.script, {
+            error: `at most ${fileLimits.script} characters are allowed`,
+          }),
+        ),
+      ]),
+      '',
+    ),
   ),
 });
 

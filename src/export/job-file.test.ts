@@ -36,6 +36,7 @@ const minimal: Job = {
   edges: [{ id: 'e1', from: { node: 'n1', port: 'out' }, to: { node: 'n2', port: 'in' }, partitioner: 'global' }],
   settings: defaultSettings,
   faults: [],
+  script: '',
 };
 
 const file = (changes: object = {}) => JSON.stringify({ version: 1, nodes: [], edges: [], ...changes }, null, 2);
@@ -156,6 +157,7 @@ describe('a job file', () => {
           edges: [{ ...anEdge(), partitioner: 'auto' }],
           settings: { ...defaultSettings, seed: 9 },
           faults: [],
+          script: '',
         },
         notes: [],
       }),

@@ -140,12 +140,13 @@ function jobOf(parsed: JobFile, file: Fields): Job {
   const written = file['nodes'] as readonly { readonly params?: JobNode['params'] }[];
   const { name, description, settings } = parsed;
   const edges = withIds(parsed.edges);
-  const script = (file['faults'] ?? []) as readonly { readonly params?: Fault['params'] }[];
-  const faults = parsed.faults.map((fault, i): Fault => ({ ...fault, params: script[i]?.params ?? {} }));
+  const listed = (file['faults'] ?? []) as readonly { readonly params?: Fault['params'] }[];
+  const faults = parsed.faults.map((fault, i): Fault => ({ ...fault, params: listed[i]?.params ?? {} }));
+  const script = typeof parsed.script === 'string' ? parsed.script : parsed.script.join('\n');
   const nodes = withPositions(parsed.nodes, edges).map((node, i): JobNode => {
     return { ...node, name: node.name ?? node.id, params: written[i]?.params ?? {} };
   });
-  return { name, description, nodes, edges, settings, faults };
+  return { name, description, nodes, edges, settings, faults, script };
 }
 
 /**
@@ -161,6 +162,8 @@ export function writeJobFile(job: Job): string {
     nodes: job.nodes.map(writtenNode),
     edges: job.edges.map(writtenEdge),
     ...(job.faults.length === 0 ? {} : { faults: job.faults.map(writtenFault) }),
+    // Line by line, so that it can be read and compared.
+    ...(job.script === '' ? {} : { script: job.script.slice(0, fileLimits.script).split('\n') }),
   };
   return `${JSON.stringify(file, null, 2)}\n`;
 }

@@ -46,6 +46,7 @@ export function job(
     edges: edges.map((given) => (typeof given === 'string' ? edge(given) : given)),
     settings: { ...defaultSettings, restartStrategy: 'none', ...settings },
     faults: [],
+    script: '',
   };
 }
 

@@ -91,6 +91,7 @@ function chainOf(unplaced: readonly JobNode[], settings: Partial<JobSettings> = 
     edges,
     settings: { ...defaultSettings, checkpointMode: 'off', seed: generated.seed, ...settings },
     faults: [],
+    script: '',
   };
   const planned = planJob(job, kindTable);
   if (!planned.ok) throw new Error(JSON.stringify(planned.error));

@@ -152,6 +152,8 @@ export const setTitle = (job: Job, changes: Partial<Pick<Job, 'name' | 'descript
   ...changes,
 });
 
+export const setScript = (job: Job, script: string): Job => ({ ...job, script });
+
 /** The nodes and the edges that have both ends among them. */
 export function copySelection(job: Job, ids: Iterable<NodeId>): Fragment {
   const chosen = new Set(ids);

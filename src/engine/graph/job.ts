@@ -16,6 +16,8 @@ export interface Job {
   readonly settings: JobSettings;
   /** The fault script: what is to break in every run of this job. */
   readonly faults: readonly Fault[];
+  /** What its scripted sources are given, step by step, where the job is played (cli/SCRIPT.md); '' for none. */
+  readonly script: string;
 }
 
 export interface JobNode {
@@ -153,4 +155,5 @@ export const emptyJob: Job = {
   edges: [],
   settings: defaultSettings,
   faults: [],
+  script: '',
 };

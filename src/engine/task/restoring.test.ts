@@ -153,11 +153,14 @@ describe('with another parallelism', () => {
     expect(split(inFlight('rebalance'), 'rebalance').map(processed)).toEqual([values, []]);
   });
 
-  it.each([1, parallelism])('an operator that cannot be redistributed refuses; the head of its chain had %d', (head) => {
-    const from = taken([1], { kind: 'committing' });
-    const handles = from.snapshot(1).handles.map((handle) => ({ ...handle, from: 0, of: 1 }));
-    const restore = { checkpoint: 1, finished: false, handles, parallelism: head };
-    const task = restored(from, { attempt: 2, restore }, { kind: 'committing', senders: 1, index: 1, parallelism });
-    expect(failureOf(task)).toMatchObject({ code: 'restore-mismatch', node: 'v' });
-  });
+  it.each([1, parallelism])(
+    'an operator that cannot be redistributed refuses; the head of its chain had %d',
+    (head) => {
+      const from = taken([1], { kind: 'committing' });
+      const handles = from.snapshot(1).handles.map((handle) => ({ ...handle, from: 0, of: 1 }));
+      const restore = { checkpoint: 1, finished: false, handles, parallelism: head };
+      const task = restored(from, { attempt: 2, restore }, { kind: 'committing', senders: 1, index: 1, parallelism });
+      expect(failureOf(task)).toMatchObject({ code: 'restore-mismatch', node: 'v' });
+    },
+  );
 });

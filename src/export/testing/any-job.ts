@@ -58,6 +58,7 @@ export const anyJob: fc.Arbitrary<Job> = fc.record({
   faults: fc.array(anyFault, { maxLength: 4 }).map((faults) => faults.map((fault, i) => ({ id: `f${i}`, ...fault }))),
   name,
   description: fc.string(),
+  script: fc.oneof(fc.string(), fc.constant('# a\n\nin: a=1@1\r\n')),
   nodes: fc.array(anyNode, { maxLength: 6 }).map((nodes) => nodes.map((node, i) => ({ id: `n${i}`, ...node }))),
   edges: fc.array(anyEdge, { maxLength: 6 }).map((edges) => edges.map((edge, i) => ({ id: `e${i}`, ...edge }))),
   settings: fc

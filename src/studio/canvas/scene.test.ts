@@ -106,6 +106,7 @@ const job: Job = {
   edges: [edge('e1', 'a', 'b'), edge('e2', 'b', 'c'), edge('e3', 'c', 'd'), edge('e4', 'c', 'e', 'late')],
   settings: defaultSettings,
   faults: [],
+  script: '',
 };
 
 function scene(level: SceneLevel, given: Job = job, toggled: readonly string[] = []): Scene {

@@ -183,6 +183,11 @@ export function describeJob(description: string): void {
   commitJob('Describe job', edits.setTitle(currentJob(), { description }), 'job-description');
 }
 
+export function setScript(script: string): void {
+  if (script === currentJob().script) return;
+  commitJob('Edit script', edits.setScript(currentJob(), script), 'job-script');
+}
+
 export function setJobSetting<K extends keyof JobSettings>(setting: K, value: JobSettings[K]): void {
   const job = currentJob();
   if (job.settings[setting] === value) return;

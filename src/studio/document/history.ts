@@ -102,6 +102,7 @@ const fields = [
   'edges',
   'settings',
   'faults',
+  'script',
 ] as const satisfies readonly (keyof Job)[];
 
 /** The fields in which two jobs differ, on both sides; null if in none. */

@@ -203,5 +203,6 @@ export function job(
     edges: edges.map((given) => (typeof given === 'string' ? edge(given) : given)),
     settings: { ...defaultSettings, ...settings },
     faults: [],
+    script: '',
   };
 }

@@ -36,7 +36,7 @@ export function buildJob(drawing: Drawing, seed: number): BuiltJob {
   builder.sinks(drawing);
   const { nodes, edges, resources } = builder;
   const settings = { ...defaultSettings, ...drawing.settings, seed };
-  return { job: { name: 'Swarm', description: '', nodes, edges, settings, faults: [] }, resources };
+  return { job: { name: 'Swarm', description: '', nodes, edges, settings, faults: [], script: '' }, resources };
 }
 
 /** Where an operator runs, how records come to it, and its simulated work. */
