@@ -26,7 +26,10 @@ test.each([
   ['run --help', { kind: 'help' }],
   ['run a.weir.json', run],
   ['run a.weir.json --json', { ...run, json: true, limit: Number.POSITIVE_INFINITY }],
-  ['run --seed 7 --until 1.5s a.weir.json --limit 3', { ...run, seed: 7, untilMs: 1500, limit: 3, notForScripts: 'until' }],
+  [
+    'run --seed 7 --until 1.5s a.weir.json --limit 3',
+    { ...run, seed: 7, untilMs: 1500, limit: 3, notForScripts: 'until' },
+  ],
   ['run a.weir.json --seed=-1', { ...run, seed: -1 }],
   ['run a.weir.json --faults chaos:3 --ledger', { ...run, faults: 'chaos:3', ledger: true, notForScripts: 'faults' }],
   ['sim', sim],
