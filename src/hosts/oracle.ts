@@ -4,7 +4,7 @@
  */
 import type { Resource } from '../connectors/resource.ts';
 import type { Fault } from '../engine/graph/faults.ts';
-import type { CheckpointMode, NodeId } from '../engine/graph/job.ts';
+import type { CheckpointMode, Job, NodeId } from '../engine/graph/job.ts';
 import type { ExecutionGraph } from '../engine/graph/plan.ts';
 import type { ClusterView } from '../engine/telemetry/cluster-view.ts';
 import type { Ledger, SinkMoment } from '../engine/telemetry/ledger.ts';
@@ -91,7 +91,18 @@ export interface TryOutRequest {
   readonly recordsPerSecond: number;
 }
 
+/** The first thing that is wrong with the script of a job. */
+export interface ScriptComplaint {
+  /** From 1; 0: of the script as a whole. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly advice: string;
+}
+
 export interface Oracle {
+  /** Null: it can be played. Rejects if the oracle breaks down. */
+  checkScript(job: Job): Promise<ScriptComplaint | null>;
   /** How the job stands at its end, or when nothing moves any more. Rejects if the oracle breaks down. */
   tryOut(request: TryOutRequest): Promise<ClusterView>;
   open(request: OracleRequest): OracleAccount;

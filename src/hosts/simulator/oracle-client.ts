@@ -1,7 +1,7 @@
 /** The oracle as the page sees it: a Worker for each account and each comparison, ended when it is no longer needed. */
 import { assert } from '../../base/assert.ts';
 import type { Resource } from '../../connectors/resource.ts';
-import type { NodeId } from '../../engine/graph/job.ts';
+import type { Job, NodeId } from '../../engine/graph/job.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import type { Ledger, SinkMoment } from '../../engine/telemetry/ledger.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
@@ -12,6 +12,7 @@ import type {
   Oracle,
   OracleAccount,
   OracleRequest,
+  ScriptComplaint,
   TryOutRequest,
 } from '../oracle.ts';
 import type { FromOracle, PostedResource, ToOracle } from './oracle-protocol.ts';
@@ -20,29 +21,39 @@ import type { FromOracle, PostedResource, ToOracle } from './oracle-protocol.ts'
 import workerUrl from './oracle-worker.ts?worker&url';
 
 export class WorkerOracle implements Oracle {
-  /** Kept for the next, since a person who plays asks often; one after the other. */
-  private tryLine: Line | null = null;
-  private tried: Promise<unknown> = Promise.resolve();
+  /** Kept for the next, since a person who plays or writes asks often; one after the other. */
+  private askLine: Line | null = null;
+  private asked: Promise<unknown> = Promise.resolve();
 
-  tryOut(request: TryOutRequest): Promise<ClusterView> {
-    const asked = this.tried.then(() => this.tryNow(request));
-    this.tried = asked.catch(() => undefined);
-    return asked;
+  async tryOut(request: TryOutRequest): Promise<ClusterView> {
+    const resources = request.resources.map(posted);
+    const message = await this.ask({ kind: 'try-out', request: { ...request, resources } });
+    assert(message.kind === 'tried-out', 'what is tried out is answered by how it stands');
+    return message.view;
   }
 
-  private tryNow(request: TryOutRequest): Promise<ClusterView> {
-    const line = (this.tryLine ??= new Line());
+  async checkScript(job: Job): Promise<ScriptComplaint | null> {
+    const message = await this.ask({ kind: 'check-script', job });
+    assert(message.kind === 'script-checked', 'a script is answered by what is wrong with it');
+    return message.complaint;
+  }
+
+  private ask(question: ToOracle): Promise<FromOracle> {
+    const answer = this.asked.then(() => this.askNow(question));
+    this.asked = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private askNow(question: ToOracle): Promise<FromOracle> {
+    const line = (this.askLine ??= new Line());
     return new Promise((resolve, reject) => {
       line.onBroken = (error) => {
         line.end();
-        this.tryLine = null;
+        this.askLine = null;
         reject(error);
       };
-      line.onMessage = (message) => {
-        assert(message.kind === 'tried-out', 'what is tried out is answered by how it stands');
-        resolve(message.view);
-      };
-      line.send({ kind: 'try-out', request: { ...request, resources: request.resources.map(posted) } });
+      line.onMessage = resolve;
+      line.send(question);
     });
   }
 

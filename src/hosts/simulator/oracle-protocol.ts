@@ -1,10 +1,17 @@
 /** What the page and the oracle's Worker say to each other. */
 import type { ResourceFormat } from '../../connectors/resource.ts';
-import type { NodeId } from '../../engine/graph/job.ts';
+import type { Job, NodeId } from '../../engine/graph/job.ts';
 import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import type { Ledger, SinkMoment } from '../../engine/telemetry/ledger.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
-import type { Comparison, ComparisonRequest, Expectation, OracleRequest, TryOutRequest } from '../oracle.ts';
+import type {
+  Comparison,
+  ComparisonRequest,
+  Expectation,
+  OracleRequest,
+  ScriptComplaint,
+  TryOutRequest,
+} from '../oracle.ts';
 
 /** A resource as it can be posted: a URL travels as its address. */
 export interface PostedResource {
@@ -19,12 +26,14 @@ export type ToOracle =
   | { readonly kind: 'open'; readonly request: Posted<OracleRequest> }
   | { readonly kind: 'commit'; readonly sink: NodeId; readonly rows: Batch }
   | { readonly kind: 'look'; readonly moments: ReadonlyMap<NodeId, SinkMoment> }
+  | { readonly kind: 'check-script'; readonly job: Job }
   | { readonly kind: 'try-out'; readonly request: Posted<TryOutRequest> }
   | { readonly kind: 'compare'; readonly request: Posted<ComparisonRequest> };
 
 export type FromOracle =
   | { readonly kind: 'expectation'; readonly expectation: Expectation }
   | { readonly kind: 'ledger'; readonly ledger: Ledger }
+  | { readonly kind: 'script-checked'; readonly complaint: ScriptComplaint | null }
   | { readonly kind: 'tried-out'; readonly view: ClusterView }
   | { readonly kind: 'comparison'; readonly comparison: Comparison }
   /** The sentence of what went wrong. */

@@ -7,6 +7,7 @@ import { lockDown } from '../lockdown.ts';
 import { compare } from './compare.ts';
 import type { FromOracle, PostedResource, ToOracle } from './oracle-protocol.ts';
 import { OracleRun } from './oracle-run.ts';
+import { parseScript } from './script/parse.ts';
 import { tryOut } from './try-out.ts';
 
 interface WorkerScope {
@@ -30,6 +31,14 @@ interface WorkerScope {
         break;
       case 'look':
         if (run !== null) answer({ kind: 'ledger', ledger: run.ledger(message.moments) });
+        break;
+      case 'check-script':
+        try {
+          const script = parseScript(message.job.script, message.job);
+          answer({ kind: 'script-checked', complaint: script.ok ? null : script.error });
+        } catch (error) {
+          broken(error);
+        }
         break;
       case 'try-out':
         tryOut({ ...message.request, resources: message.request.resources.map(received) }).then(

@@ -1,4 +1,5 @@
 /** The inspector when nothing is selected: the job's name, description and settings. */
+import { lazy, Suspense } from 'react';
 import { describeJob, renameJob } from '../document/commands.ts';
 import { useJob } from '../document/document-store.ts';
 import { useDerived } from '../derived/derived-store.ts';
@@ -49,9 +50,13 @@ const time: readonly SettingRow[] = [
   { setting: 'seed', help: 'Seeds the generators: the same seed gives the same records.' },
 ];
 
+/** Loaded when there is something to write a script for. */
+const SourceScript = lazy(() => import('./source-script.tsx').then((module) => ({ default: module.SourceScript })));
+
 export function JobPanel() {
   const name = useJob((job) => job.name);
   const description = useJob((job) => job.description);
+  const scripted = useJob((job) => job.script !== '' || job.nodes.some(({ kind }) => kind === 'scripted'));
   const problems = useDerived((state) => state.analysis.problems);
   const general = problems.filter(
     (problem) => problem.node === undefined && problem.edge === undefined && problem.code !== 'invalid-setting',
@@ -82,6 +87,11 @@ export function JobPanel() {
       </div>
       <RunFigures />
       <JobFaultsPanel />
+      {scripted && (
+        <Suspense fallback={null}>
+          <SourceScript />
+        </Suspense>
+      )}
       <Section title="Execution">
         <NumberRows rows={execution} />
         <SwitchRow
