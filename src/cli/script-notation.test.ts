@@ -33,7 +33,6 @@ describe('a script that cannot be read is refused with line and column', () => {
     ['checkpoint\nrestore parallelism=0', 'A parallelism is a whole number from 1 to 16, not “0”'],
     ['checkpoint\nrestore checkpoint=x', '“checkpoint=x” says nothing about a restore'],
     ['checkpoint\nrestore soon', '“soon” says nothing about a restore'],
-    ['checkpoint\nrestore in=2', 'The parallelism of “in” cannot be chosen'],
     ['checkpoint\nrestore nobody=2', 'No operator is called “nobody”'],
     ['checkpoint\nrestore checkpoint=7', 'line 2, column 1: error: There is nothing to restore from.'],
   ])('%j', async (script, sentence) => {

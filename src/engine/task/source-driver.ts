@@ -7,6 +7,7 @@ import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { JsonValue } from '../graph/schema.ts';
 import type { WatermarkSink } from '../time/watermarks/emitter.ts';
 import type { SplitId } from '../time/watermarks/multiplexer.ts';
+import type { WatermarkOutput } from '../time/watermarks/strategy.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { SourceGauges, SplitGauges } from '../wire/reports.ts';
 import type { Answer } from '../wire/requests.ts';
@@ -144,6 +145,11 @@ export class SourceDriver {
     this.limit = limit;
     for (const split of this.splits?.open ?? []) this.hold(split, this.time.watermarkOf(split) > limit);
     this.wakeAt = null;
+  }
+
+  /** For a split that makes its own watermarks. */
+  ofSplit(split: SplitId): WatermarkOutput {
+    return this.time.ofSplit(split);
   }
 
   /** A batch of the source goes out, by `pass`. */

@@ -84,6 +84,18 @@ export class SourceTime {
     });
   }
 
+  /** For what a split says by itself. It counts at once, and that it is active again is told without a watermark. */
+  ofSplit(split: SplitId): WatermarkOutput {
+    const output = this.multiplexer.immediate(split);
+    return {
+      ...output,
+      markActive: () => {
+        output.markActive();
+        this.emitter.markActive();
+      },
+    };
+  }
+
   /** It has ended. */
   unregister(split: SplitId): void {
     this.splits.delete(split);

@@ -2,10 +2,12 @@
  * The beginning of an attempt: builds the chain with its operators, and brings back what a checkpoint holds of it. A
  * subtask that had finished before the checkpoint gets no operators: it only passes the end of its stream on.
  */
+import { present } from '../../base/assert.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import { TimerQueue } from '../time/timers.ts';
+import type { SplitId } from '../time/watermarks/multiplexer.ts';
 import type { StrategyParams } from '../time/watermarks/strategy.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { Restore, StateHandle } from '../wire/checkpoints.ts';
@@ -18,7 +20,7 @@ import { Chain } from './chain.ts';
 import type { ChainNode } from './chain.ts';
 import type { CheckpointSurroundings } from './checkpointing.ts';
 import type { InputGate } from './input-gate.ts';
-import type { OperatorContext, OperatorTable, SourceOperator, UserFunction } from './operator.ts';
+import type { OperatorContext, OperatorTable, SourceEvents, SourceOperator, UserFunction } from './operator.ts';
 import type { Outputs } from './outputs.ts';
 import type { Requests } from './requests.ts';
 import { checkChunks, restoreChunks, restoreOffsets } from './restoring.ts';
@@ -197,10 +199,13 @@ export class TaskStart {
       chain.advance(time);
       while (chain.advancing) chain.resume();
     };
-    const events = { watermark, idle: () => status('idle'), active: () => status('active') };
-    const make = (own: OperatorContext): SourceOperator => kind.create(params, own, events);
     const given = params as StrategyParams;
-    const splits = Number(given['splits'] ?? 0) > 0 ? new SplitReader(Number(given['splits']), context, make) : null;
+    const of = Number(given['splits'] ?? 0);
+    const direct = { watermark, idle: () => status('idle'), active: () => status('active') };
+    const make = (own: OperatorContext): SourceOperator =>
+      // The driver is there before the first poll.
+      kind.create(params, own, of > 0 ? splitEvents(own.subtaskIndex, () => present(this.driver, 'a driver')) : direct);
+    const splits = of > 0 ? new SplitReader(of, context, make) : null;
     const timing = sourceTiming(given, context, this.deployment.plan, kind.ownWatermarks === true);
     const reportWatermark = (time: EventTimeMs): void => this.parts.emit({ kind: 'report-watermark', watermark: time });
     const driver = new SourceDriver(splits ?? make(context), splits, timing, { watermark, status, reportWatermark });
@@ -243,3 +248,10 @@ export class TaskStart {
     };
   }
 }
+
+/** What the reader of one split says by itself is combined with what the other splits of the subtask say. */
+const splitEvents = (split: SplitId, driver: () => SourceDriver): SourceEvents => ({
+  watermark: (time) => driver().ofSplit(split).emitWatermark(time),
+  idle: () => driver().ofSplit(split).markIdle(),
+  active: () => driver().ofSplit(split).markActive(),
+});

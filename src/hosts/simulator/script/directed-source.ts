@@ -1,7 +1,7 @@
 /**
  * A scripted source whose timeline is in other hands: it asks for its elements one by one, each by its position, so that
- * whoever runs the script decides when which source goes on. Split i is subtask i. Its offset is the position; watermark
- * and idleness are in no snapshot, as in Flink.
+ * whoever runs the script decides when which source goes on. There is one for each split, which a subtask may have several
+ * of. Its offset is the position; watermark and idleness are in no snapshot, as in Flink.
  */
 import * as z from 'zod/mini';
 import type { TimelineElement } from '../../../base/timeline.ts';
@@ -33,7 +33,11 @@ const directed: RunnableOperator<Params> = {
   ...scriptedFactory,
   parallelism: 'any',
   // Whatever the timeline is, it is not played.
-  params: z.object({ ...scripted.params.shape, timeline: z._default(z.unknown(), '') }) as unknown as Schema,
+  params: z.object({
+    ...scripted.params.shape,
+    timeline: z._default(z.unknown(), ''),
+    splits: z._default(z.number(), 1),
+  }) as unknown as Schema,
   // The script may give records event times, whatever the timeline of the job file does.
   eventTime: { assigns: () => true },
   derive: ({ columns }) => derived(declaredIssues(columns, 'columns'), () => [plainStream(columns)]),
@@ -50,6 +54,7 @@ export const directedKinds: KindTable = new Map([
   [directed.kind, directedOperators.get(directed.kind)],
 ] as [string, RunnableOperator][]);
 
+/** Of one split. */
 class DirectedSource implements SourceOperator {
   private readonly context: OperatorContext;
   private readonly events: SourceEvents;

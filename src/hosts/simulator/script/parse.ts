@@ -241,15 +241,9 @@ class ScriptReader {
         this.refuse('parallelism', column, { at: clipped(digits), most: this.mostSplits });
       }
       if (name === 'parallelism') parallelism = number;
-      else of.set(this.rescalable(name, column), number);
+      else of.set(this.operator(name, column).id, number);
     }
     return { kind: 'restore', checkpoint, parallelism, of };
-  }
-
-  private rescalable(name: string, column: number): NodeId {
-    const { id, name: called } = this.operator(name, column);
-    if (this.sources.has(id)) this.refuse('fixed', column, { name: called });
-    return id;
   }
 
   private operator(name: string, column: number): JobNode {

@@ -19,7 +19,7 @@ const table = {
   misfit: ['“{at}” is no record of “{source}”: {reason}.', 'Its columns are: {columns}.'],
   barrier: ['A source makes no barriers.', 'Write checkpoint, or savepoint, on a line of its own.'],
   'after-end': ['“{source}” has ended, so nothing more can come from it.', 'Take the | before it away.'],
-  split: ['There is no split {split} of “{source}”.', 'Splits are numbered from 0 to {most}: split i is subtask i.'],
+  split: ['There is no split {split} of “{source}”.', 'Splits are numbered from 0 to {most}.'],
   subtask: ['There is no subtask {subtask} of “{name}”.', 'It has {count}, numbered from 0.'],
   'not-alone': ['“{word}” stands alone in its line.', 'Put what follows into a line of its own.'],
   restore: [
@@ -27,7 +27,6 @@ const table = {
     'After restore there may be checkpoint=N, parallelism=N, and NAME=N for the parallelism of one operator.',
   ],
   parallelism: ['A parallelism is a whole number from 1 to {most}, not “{at}”.', 'Choose another one.'],
-  fixed: ['The parallelism of “{name}” cannot be chosen.', 'A scripted source has as many subtasks as it has splits.'],
   'nothing-to-restore': [
     'There is nothing to restore from.',
     'Put a checkpoint or savepoint before it, one that completes.',

@@ -1,4 +1,4 @@
-/** The job as a script runs it: as many subtasks of each scripted source as it has splits, and nothing that time decides. */
+/** The job as a script runs it: scripted sources with the splits of the script, and nothing that time decides. */
 import type { Job, JobNode } from '../../../engine/graph/job.ts';
 import { problemAdvice, problemMessage, severityOf } from '../../../engine/graph/problems.ts';
 import type { ExecutionGraph } from '../../../engine/graph/plan.ts';
@@ -20,19 +20,25 @@ const settled = {
 export function settledJob(job: Job, script: Script): Job {
   const nodes = job.nodes.map((node): JobNode => {
     const splits = script.splits.get(node.id);
-    return splits === undefined ? node : { ...node, parallelism: splits };
+    if (splits === undefined) return node;
+    const params = { ...node.params, splits };
+    return { ...node, params, parallelism: subtasksOf(splits, node.parallelism) };
   });
   return { ...job, nodes, settings: { ...job.settings, ...settled }, faults: [] };
 }
+
+/** A subtask without a split would have nothing to do. */
+const subtasksOf = (splits: number, asked: number | null): number => Math.min(splits, asked ?? splits);
 
 type Restore = Extract<Step, { kind: 'restore' }>;
 
 /** The job with the parallelism that a restore asks for. */
 export function rescaled(job: Job, script: Script, { parallelism, of }: Restore): Job {
   const nodes = job.nodes.map((node): JobNode => {
-    if (script.splits.has(node.id)) return node;
-    const chosen = of.get(node.id) ?? parallelism;
-    return chosen === null ? node : { ...node, parallelism: chosen };
+    const splits = script.splits.get(node.id);
+    const chosen = of.get(node.id) ?? (splits === undefined ? parallelism : null);
+    if (chosen === null) return node;
+    return { ...node, parallelism: splits === undefined ? chosen : subtasksOf(splits, chosen) };
   });
   return { ...job, nodes };
 }
