@@ -8,7 +8,7 @@ import { clip, reasonOf } from './issue-text.ts';
 import type { JobNode } from './job.ts';
 import type { OperatorKind } from './kind.ts';
 import { fieldMeta, isInForce } from './params.ts';
-import type { AggregateSpec, DeclaredState, FieldMeta, Params } from './params.ts';
+import type { AggregateSpec, DeclaredState, DeclaredStateKind, FieldMeta, Params } from './params.ts';
 import type { ParamIssue } from './problems.ts';
 import { isNumeric } from './schema.ts';
 import type { Schema } from './schema.ts';
@@ -125,6 +125,11 @@ function functionIssues(source: string, signature: string, compileCheck: Compile
 /** A function says `ctx.state.name`, so a name is one that JavaScript takes there. */
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
+const stateFunctions: Readonly<Partial<Record<DeclaredStateKind, string>>> = {
+  reducing: '(a, b) => …',
+  aggregating: '() => ({ createAccumulator, add, getResult })',
+};
+
 function stateIssues(
   states: readonly DeclaredState[],
   label: string,
@@ -136,8 +141,9 @@ function stateIssues(
     if (!identifier.test(name)) issues.push(invalid(`“${clip(name, 60)}” is no name that a function can write`));
     if (states.findIndex((other) => other.name === name) < i)
       issues.push(invalid(`two states are called “${clip(name, 60)}”`));
-    if (kind !== 'reducing') return issues;
-    return [...issues, ...functionIssues(reduce, `(a, b) => … for “${clip(name, 60)}”`, compileCheck)];
+    const signature = stateFunctions[kind];
+    if (signature === undefined) return issues;
+    return [...issues, ...functionIssues(reduce, `${signature} for “${clip(name, 60)}”`, compileCheck)];
   });
 }
 

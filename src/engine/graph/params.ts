@@ -141,7 +141,7 @@ export const aggregatesField = (initial: readonly AggregateSpec[], meta: FieldTe
     { widget: 'aggregates', ...meta },
   );
 
-export const declaredStateKinds = ['value', 'list', 'map', 'reducing'] as const;
+export const declaredStateKinds = ['value', 'list', 'map', 'reducing', 'aggregating'] as const;
 export type DeclaredStateKind = (typeof declaredStateKinds)[number];
 /** A keyed state that a function uses by its name. */
 export interface DeclaredState {
@@ -149,7 +149,10 @@ export interface DeclaredState {
   readonly kind: DeclaredStateKind;
   /** Time to live in processing time; 0: none. */
   readonly ttlMs: number;
-  /** Text of the function that combines two values; only of reducing state. */
+  /**
+   * Text of a function; of reducing state `(a, b) => …`, which combines two values, and of aggregating state
+   * `() => ({ createAccumulator, add, getResult })`, Flink's AggregateFunction.
+   */
   readonly reduce: string;
 }
 

@@ -104,13 +104,54 @@ describe('state', () => {
     ).toEqual([null, 'x', 'x-y-z', null]);
   });
 
-  test.each(['value', 'list', 'map', 'reducing'] as const)('%s: each key has its own', (kind) => {
-    const put = { value: 's.update(row.n)', list: 's.add(row.n)', map: 's.put("k", row.n)', reducing: 's.add(row.n)' }[
-      kind
-    ];
-    const get = { value: 's.value()', list: 's.get()[0]', map: 's.get("k")', reducing: 's.get()' }[kind];
+  // Flink's AggregatingState: the accumulator is kept, and is another thing than what goes in and what comes out.
+  const average = `() => ({
+    createAccumulator: () => ({ sum: 0, count: 0 }),
+    add: (value, a) => ({ sum: a.sum + value, count: a.count + 1 }),
+    getResult: (a) => a.sum / a.count,
+  })`;
+
+  test('aggregating: the result of the accumulator of all that was added', () => {
+    const give = 'give(s.get())';
+    expect(
+      steps({ kind: 'aggregating', reduce: average }, [
+        give,
+        's.add(4)',
+        give,
+        's.add(6); s.add(2)',
+        give,
+        's.clear()',
+        give,
+      ]),
+    ).toEqual([null, 4, 4, null]);
+  });
+
+  test('aggregating: a snapshot has the accumulator', () => {
+    const processElement = '(row, ctx, out) => { ctx.state.s.add(row.n); out.collect(ctx.state.s.get()); }';
+    const states = [{ name: 's', kind: 'aggregating' as const, reduce: average }];
+    const made = played({ processElement, states }, 'a=4@1 a=6@2');
+    const entries = [...(made.keyedState?.snapshot() ?? [])].flatMap(([, group]) => group);
+    expect(entries).toMatchObject([{ state: 's', kind: 'aggregating', entries: [['', 'a', { sum: 10, count: 2 }]] }]);
+  });
+
+  test('aggregating: a function that changes its accumulator in place changes only its own', () => {
+    const reduce = `() => ({
+      createAccumulator: () => [],
+      add: (value, a) => { a.push(value); return a; },
+      getResult: (a) => { a.push('seen'); return a.length; },
+    })`;
+    expect(steps({ kind: 'aggregating', reduce }, ['s.add(1); s.add(2)', 'give(s.get())', 'give(s.get())'])).toEqual([
+      3, 3,
+    ]);
+  });
+
+  test.each(['value', 'list', 'map', 'reducing', 'aggregating'] as const)('%s: each key has its own', (kind) => {
+    const puts = { value: 's.update(row.n)', list: 's.add(row.n)', map: 's.put("k", row.n)' };
+    const gets = { value: 's.value()', list: 's.get()[0]', map: 's.get("k")' };
+    const put = kind in puts ? puts[kind as keyof typeof puts] : 's.add(row.n)';
+    const get = kind in gets ? gets[kind as keyof typeof gets] : 's.get()';
     const processElement = `(row, ctx, out) => { const { s } = ctx.state; if (row.n > 0) ${put}; else out.collect(${get}); }`;
-    const states = [{ name: 's', kind, reduce: '(a, b) => a + b' }];
+    const states = [{ name: 's', kind, reduce: kind === 'aggregating' ? average : '(a, b) => a + b' }];
     expect(values(played({ processElement, states }, 'a=1@1 b=2@1 a=0@2 b=0@2 c=0@2'))).toEqual([1, 2, null]);
   });
 
@@ -177,6 +218,8 @@ describe('state', () => {
     ['list', 's.update("ab")', 'State “s”: update(values) takes an array, not "ab" (a string)'],
     ['map', 's.put({}, 1)', 'a key of a map is a string, a number, a boolean or null, not {} (an object)'],
     ['reducing', 's.add(1); s.add(2)', 'its reduce function returned undefined'],
+    ['aggregating', 's.add(null)', 'State “s”: add(value) takes no null'],
+    ['aggregating', 's.add(1)', 'State “s”: its function must return an object with createAccumulator, add, getResult'],
     ['value', 'ctx.state.other.value()', 'No state “other” is declared. Declared: s'],
     ['value', 'ctx.state.other = 1', '“ctx.state.other” cannot be set'],
   ] as const)('%s: %s is told', (kind, body, message) => {

@@ -48,6 +48,7 @@ const views: Readonly<Record<DeclaredStateKind, (spec: DeclaredState, owner: Sta
   list: listView,
   map: mapView,
   reducing: reducingView,
+  aggregating: aggregatingView,
 };
 
 function valueView(spec: DeclaredState, { keyed, key }: StateOwner): View {
@@ -104,18 +105,60 @@ function mapView(spec: DeclaredState, { keyed, key }: StateOwner): View {
 function reducingView(spec: DeclaredState, { keyed, key, compile }: StateOwner): View {
   const called = name(spec);
   const combine = compile(spec.reduce);
-  const reduce = (a: JsonValue, b: JsonValue): JsonValue => {
-    const result = combine(jsonCopy(a), b);
-    if (result === undefined || result === null)
-      throw new Error(`${called}: its reduce function returned ${result}, where the combined value is needed`);
-    return kept(called, 'what its reduce function returned', result);
-  };
+  const reduce = (a: JsonValue, b: JsonValue): JsonValue =>
+    folded(called, 'its reduce function', combine(jsonCopy(a), b));
   const state = keyed.reducing<JsonValue>(spec.name, reduce, ttlOf(spec));
   return {
     get: () => copied(state.get(key(), emptyNamespace)),
     add: (value: unknown) => state.add(key(), emptyNamespace, present(called, 'add(value)', value)),
     clear: () => state.delete(key(), emptyNamespace),
   };
+}
+
+function folded(called: string, by: string, result: unknown): JsonValue {
+  if (result === undefined || result === null)
+    throw new Error(`${called}: ${by} returned ${result}, where the combined value is needed`);
+  return kept(called, `what ${by} returned`, result);
+}
+
+/** Flink's AggregateFunction, without `merge`: states of a key are never merged here. */
+interface AggregateFunction {
+  createAccumulator(): unknown;
+  add(value: JsonValue, accumulator: JsonValue): unknown;
+  getResult(accumulator: JsonValue): unknown;
+}
+
+function aggregatingView(spec: DeclaredState, { keyed, key, compile }: StateOwner): View {
+  const called = name(spec);
+  const source = compile(spec.reduce);
+  let made: AggregateFunction | null = null;
+  const aggregate = (): AggregateFunction => (made ??= aggregateFunction(called, source()));
+  const add = (before: JsonValue | undefined, value: JsonValue): JsonValue => {
+    const { createAccumulator, add } = aggregate();
+    const old = before === undefined ? folded(called, 'createAccumulator()', createAccumulator()) : jsonCopy(before);
+    return folded(called, 'add(value, accumulator)', add(value, old));
+  };
+  const state = keyed.aggregating<JsonValue>(spec.name, add, ttlOf(spec));
+  return {
+    /** Null when nothing was added. */
+    get: () => {
+      const accumulator = state.get(key(), emptyNamespace);
+      return accumulator === undefined ? null : aggregate().getResult(jsonCopy(accumulator));
+    },
+    add: (value: unknown) => state.add(key(), emptyNamespace, present(called, 'add(value)', value)),
+    clear: () => state.delete(key(), emptyNamespace),
+  };
+}
+
+function aggregateFunction(called: string, made: unknown): AggregateFunction {
+  const functions = ['createAccumulator', 'add', 'getResult'] as const;
+  const given = (typeof made === 'object' && made !== null ? made : {}) as Partial<AggregateFunction>;
+  const missing = functions.find((each) => typeof given[each] !== 'function');
+  if (missing !== undefined)
+    throw new Error(
+      `${called}: its function must return an object with ${functions.join(', ')}; ${missing} is no function`,
+    );
+  return given as AggregateFunction;
 }
 
 /** Flink's defaults: a write counts as a touch, and what has expired is never seen. */

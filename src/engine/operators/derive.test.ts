@@ -149,6 +149,7 @@ describe('what is wrong with a kind', () => {
       [{ name: 'n', kind: 'reducing', reduce: '(a, b) => a +' }],
       'The function does not compile: unexpected end (line 1).',
     ],
+    [[{ name: 'n', kind: 'aggregating' }], 'The function is empty.'],
     // What a reduce function says matters for reducing state alone.
     [[{ name: 'n', kind: 'value', reduce: '(a, b) => a +' }], null],
   ])('of declared states %j: %s', (states, message) => {

@@ -16,7 +16,7 @@ import type { MapState } from './map-state.ts';
 import { StateMismatch } from './tables.ts';
 import type { StateTable } from './tables.ts';
 import { ReducingTables } from './reducing-state.ts';
-import type { Reduce, ReducingState } from './reducing-state.ts';
+import type { Accumulate, Reduce, ReducingState } from './reducing-state.ts';
 import { CapturedState, compareKeys } from './snapshot.ts';
 import type { KeyedSnapshot, StateKind } from './snapshot.ts';
 import { Ttl } from './ttl.ts';
@@ -72,8 +72,18 @@ export class KeyedState {
   }
 
   reducing<T extends JsonValue>(name: string, reduce: Reduce<T>, ttl: TtlConfig | null = null): ReducingState<T> {
-    const make = () => new ReducingTables(reduce as unknown as Reduce<JsonValue>, this.ttl(ttl));
+    const add: Accumulate<T> = (before, value) => (before === undefined ? (value as T) : reduce(before, value as T));
+    const make = () => new ReducingTables('reducing', add as unknown as Accumulate<JsonValue>, this.ttl(ttl));
     return this.declared(name, 'reducing', make) as unknown as ReducingState<T>;
+  }
+
+  aggregating<A extends JsonValue>(
+    name: string,
+    add: Accumulate<A>,
+    ttl: TtlConfig | null = null,
+  ): ReducingState<A, JsonValue> {
+    const make = () => new ReducingTables('aggregating', add as unknown as Accumulate<JsonValue>, this.ttl(ttl));
+    return this.declared(name, 'aggregating', make) as unknown as ReducingState<A, JsonValue>;
   }
 
   /** Accumulators of `width` doubles per key, each starting at `initial[i]`. */

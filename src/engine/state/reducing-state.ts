@@ -1,4 +1,7 @@
-/** Reducing state: one value per key and namespace, into which each value added is combined. */
+/**
+ * Reducing and aggregating state: one value per key and namespace, into which each value added is combined. In aggregating
+ * state it is the accumulator, which may be something else than what is added.
+ */
 import type { JsonValue } from '../graph/schema.ts';
 import type { Key, Namespace } from './key.ts';
 import type { StateTable } from './tables.ts';
@@ -8,10 +11,13 @@ import { CellTables } from './value-state.ts';
 /** Gives a new value and leaves both as they are. */
 export type Reduce<T extends JsonValue> = (a: T, b: T) => T;
 
-export interface ReducingState<T extends JsonValue> {
+/** Gives a new accumulator, at first from none, and leaves the one before as it is. */
+export type Accumulate<A extends JsonValue> = (before: A | undefined, value: JsonValue) => A;
+
+export interface ReducingState<T extends JsonValue, Added extends JsonValue = T> {
   get(key: Key, namespace: Namespace): T | undefined;
   /** Combines the value with what is there; a write for its time to live. */
-  add(key: Key, namespace: Namespace, value: T): void;
+  add(key: Key, namespace: Namespace, value: Added): void;
   delete(key: Key, namespace: Namespace): void;
   deleteNamespace(namespace: Namespace): void;
   namespaces(): IterableIterator<Namespace>;
@@ -19,18 +25,19 @@ export interface ReducingState<T extends JsonValue> {
 }
 
 export class ReducingTables extends CellTables implements ReducingState<JsonValue>, StateTable {
-  readonly kind = 'reducing';
-  private readonly reduce: Reduce<JsonValue>;
+  readonly kind: 'reducing' | 'aggregating';
+  private readonly accumulate: Accumulate<JsonValue>;
 
-  constructor(reduce: Reduce<JsonValue>, ttl: Ttl | null) {
+  constructor(kind: 'reducing' | 'aggregating', accumulate: Accumulate<JsonValue>, ttl: Ttl | null) {
     super(ttl);
-    this.reduce = reduce;
+    this.kind = kind;
+    this.accumulate = accumulate;
   }
 
-  /** What has expired takes part only where a read would still give it (Flink: TtlReduceFunction). */
+  /** What has expired takes part only where a read would still give it (Flink: TtlReduceFunction, TtlAggregateFunction). */
   add(key: Key, namespace: Namespace, value: JsonValue): void {
     const before = this.cell(key, namespace);
     const counts = before !== undefined && this.visible(before);
-    this.set(key, namespace, counts ? this.reduce(before.value, value) : value);
+    this.set(key, namespace, this.accumulate(counts ? before.value : undefined, value));
   }
 }

@@ -5,11 +5,12 @@
 import type { JsonValue } from '../graph/schema.ts';
 import type { Key, Namespace } from './key.ts';
 
-export const stateKinds = ['value', 'list', 'map', 'reducing', 'accumulator'] as const;
+export const stateKinds = ['value', 'list', 'map', 'reducing', 'accumulator', 'aggregating'] as const;
 export type StateKind = (typeof stateKinds)[number];
 
 /**
- * The value by kind: the value itself; the list; [[map key, value] …] by map key; the reduced value; the accumulators.
+ * The value by kind: the value itself; the list; [[map key, value] …] by map key; the reduced value; the accumulators;
+ * the accumulator of a function.
  * With a time to live, the parts that can expire alone are [value, time of the last touch], in a map [map key, value,
  * time].
  */

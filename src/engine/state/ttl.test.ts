@@ -47,17 +47,19 @@ describe('a time to live', () => {
   const kinds = (clocked: Clocked, ttl: TtlConfig) => {
     const value = clocked.state.value<string>('value', ttl);
     const reducing = clocked.state.reducing<string>('reducing', (_, b) => b, ttl);
+    const aggregating = clocked.state.aggregating<string>('aggregating', (_, value) => String(value), ttl);
     const map = clocked.state.map<string>('map', ttl);
     const list = clocked.state.list<string>('list', ttl);
     return {
       value: { write: () => value.set(1, '', 'a'), read: () => value.get(1, '') },
       reducing: { write: () => reducing.add(1, '', 'a'), read: () => reducing.get(1, '') },
+      aggregating: { write: () => aggregating.add(1, '', 'a'), read: () => aggregating.get(1, '') },
       map: { write: () => map.put(1, '', 'k', 'a'), read: () => map.get(1, '', 'k') },
       'map, as entries': { write: () => map.put(1, '', 'k', 'a'), read: () => map.entries(1, '')[0]?.[1] },
       list: { write: () => list.add(1, '', 'a'), read: () => list.get(1, '')[0] },
     };
   };
-  const names = ['value', 'reducing', 'map', 'map, as entries', 'list'] as const;
+  const names = ['value', 'reducing', 'aggregating', 'map', 'map, as entries', 'list'] as const;
   const cases = both.flatMap(([update, visibility]) => names.map((name) => [name, update, visibility] as const));
 
   it.each(cases)(

@@ -1,4 +1,4 @@
-/** Declared states as rows: name, kind, time to live; reducing state also how two values become one. */
+/** Declared states as rows: name, kind, time to live; reducing and aggregating state also the function that adds a value. */
 import { Plus, Trash2 } from 'lucide-react';
 import { declaredStateKinds } from '../../../engine/graph/params.ts';
 import { Button } from '../../ui/button.tsx';
@@ -31,7 +31,7 @@ export function StatesEditor({ rows, onRows }: StatesEditorProps) {
             aria-label={`Kind of state ${i + 1}`}
             value={String(row['kind'] ?? '')}
             options={kinds}
-            onValue={(kind) => change(i, kind === 'reducing' ? { kind, reduce: reduceOf(row) || sum } : { kind })}
+            onValue={(kind) => change(i, { kind, ...functionFor(kind, row) })}
           />
           <button
             type="button"
@@ -41,12 +41,12 @@ export function StatesEditor({ rows, onRows }: StatesEditorProps) {
           >
             <Trash2 size={13} aria-hidden />
           </button>
-          {row['kind'] === 'reducing' && (
+          {isFolding(row['kind']) && (
             <textarea
               className="input mono col-span-2"
               rows={reduceOf(row).split('\n').length}
               spellCheck={false}
-              aria-label={`Reduce function of state ${i + 1}`}
+              aria-label={`${row['kind'] === 'reducing' ? 'Reduce' : 'Aggregate'} function of state ${i + 1}`}
               value={reduceOf(row)}
               onChange={(event) => change(i, { reduce: event.target.value })}
             />
@@ -70,7 +70,24 @@ export function StatesEditor({ rows, onRows }: StatesEditorProps) {
   );
 }
 
-const sum = '(a, b) => a + b';
+/** What a state of this kind begins with. */
+const functions: Readonly<Record<string, string>> = {
+  reducing: '(a, b) => a + b',
+  aggregating: `() => ({
+  createAccumulator: () => ({ sum: 0, count: 0 }),
+  add: (value, { sum, count }) => ({ sum: sum + value, count: count + 1 }),
+  getResult: ({ sum, count }) => sum / count,
+})`,
+};
+
+const isFolding = (kind: unknown): boolean => typeof kind === 'string' && kind in functions;
+
+/** Its own text stays, unless it is what the other kind begins with. */
+function functionFor(kind: string, row: StateRow): StateRow {
+  const own = reduceOf(row);
+  const initial = functions[kind];
+  return initial === undefined || !(own === '' || Object.values(functions).includes(own)) ? {} : { reduce: initial };
+}
 
 const reduceOf = (row: StateRow): string => (typeof row['reduce'] === 'string' ? row['reduce'] : '');
 
