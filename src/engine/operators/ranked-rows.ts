@@ -6,16 +6,15 @@
 import { emptyNamespace } from '../state/key.ts';
 import type { Key } from '../state/key.ts';
 import type { ValueState } from '../state/keyed-state.ts';
-import { compareKeys } from '../state/snapshot.ts';
 import type { OperatorContext } from '../task/operator.ts';
+import type { CompareCells } from './order-by.ts';
 import type { Cells } from './row-cells.ts';
 import { sameCells } from './row-cells.ts';
 import { tableTtl } from './time-to-live.ts';
 
 export interface RankOrder {
-  /** Index of the column that decides. */
-  readonly by: number;
-  readonly ascending: boolean;
+  /** Better rows are in front. */
+  readonly compare: CompareCells;
   /** Rows behind that place are not kept, since none of them can come in again; infinite: they can. */
   readonly keepMost: number;
   /** 0: they never expire. */
@@ -103,17 +102,10 @@ export class RankedRows {
     let [low, high] = [0, rows.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const order = this.compare(rows[middle] as Cells, cells);
+      const order = this.order.compare(rows[middle] as Cells, cells);
       if (order < 0 || (equal && order === 0)) low = middle + 1;
       else high = middle;
     }
     return low;
-  }
-
-  /** Below 0: `a` is better. Null is less than any value, as in Flink SQL. */
-  private compare(a: Cells, b: Cells): number {
-    const { by, ascending } = this.order;
-    const order = compareKeys(a[by] as Key, b[by] as Key);
-    return ascending ? order : -order;
   }
 }

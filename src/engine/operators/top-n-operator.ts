@@ -6,7 +6,7 @@
  *
  * Results have the time of the record that caused them. A retraction of a row that is not there is passed over.
  */
-import { columnIndex, isChangelog, isRetraction, withoutRowKind } from '../graph/schema.ts';
+import { isChangelog, isRetraction, withoutRowKind } from '../graph/schema.ts';
 import type { ColumnSpec, RowKind, Schema, StreamType } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
 import type { Operator, OperatorContext } from '../task/operator.ts';
@@ -14,6 +14,8 @@ import { BatchBuilder } from '../wire/batch-builder.ts';
 import type { Batch } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { RowKindReader, withoutRowKinds } from '../wire/row-kinds.ts';
+import { comparing, orderOf, orderTerm } from './order-by.ts';
+import type { OrderTerm } from './order-by.ts';
 import { RankedRows } from './ranked-rows.ts';
 import { cellsAt, putCell } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
@@ -25,6 +27,10 @@ export interface TopNParams {
   readonly first: number;
   readonly by: string;
   readonly order: 'desc' | 'asc';
+  /** Where nulls of that column are; `least`: as if less than any value. */
+  readonly nulls: 'least' | 'first' | 'last';
+  /** What orders rows that are equal so far, as SQL's ORDER BY. */
+  readonly thenBy: string;
   readonly rankColumn: string;
   /** 0: none. */
   readonly ttlMs: number;
@@ -46,7 +52,8 @@ export class TopNOperator implements Operator {
   private readonly rows: RankedRows;
   private readonly builder: BatchBuilder;
 
-  constructor({ n, first, by, order, rankColumn, ttlMs }: TopNParams, context: OperatorContext) {
+  constructor(given: TopNParams, context: OperatorContext) {
+    const { n, first, rankColumn, ttlMs } = given;
     const { schema, key } = context.inputs[0] as StreamType;
     this.context = context;
     this.n = n;
@@ -57,8 +64,7 @@ export class TopNOperator implements Operator {
     this.reader = new KeyReader(this.schema, key as readonly string[]);
     this.kinds = new RowKindReader(schema);
     const keepMost = isChangelog(schema) ? Number.POSITIVE_INFINITY : n;
-    const ranking = { by: columnIndex(this.schema, by), ascending: order === 'asc', keepMost, ttlMs };
-    this.rows = new RankedRows(ranking, context);
+    this.rows = new RankedRows({ compare: comparing(termsOf(given), this.schema), keepMost, ttlMs }, context);
     this.builder = new BatchBuilder((context.outputTypes[0] as StreamType).schema, 256, context);
   }
 
@@ -120,4 +126,9 @@ export class TopNOperator implements Operator {
   private flush(): void {
     if (this.builder.length > 0) this.context.outputs[0]?.emit(this.builder.take());
   }
+}
+
+function termsOf({ by, order, nulls, thenBy }: TopNParams): OrderTerm[] {
+  const ascending = order === 'asc';
+  return [orderTerm(by, ascending, nulls === 'least' ? ascending : nulls === 'first'), ...orderOf(thenBy)];
 }

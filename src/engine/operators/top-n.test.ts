@@ -95,12 +95,57 @@ describe.each([
   });
 });
 
+describe.each([
+  ['insertions alone', appends],
+  ['a changelog', log],
+])('by several columns, of %s', (_, type) => {
+  test.each([
+    [
+      'the second decides between rows of equal rank',
+      { thenBy: 'id' },
+      'a5.3 a5.1 a5.2',
+      '+I a5.3@1 +I a5.1@2 -D a5.3@3 +I a5.2@3',
+    ],
+    ['in its own direction', { thenBy: 'id desc' }, 'a5.1 a5.3 a5.2', '+I a5.1@1 +I a5.3@2 -D a5.1@3 +I a5.2@3'],
+    ['and only between those', { thenBy: 'id' }, 'a5.1 a4.2 a6.9', '+I a5.1@1 +I a4.2@2 -D a4.2@3 +I a6.9@3'],
+    [
+      'rows equal in both keep the order of arrival',
+      { n: 1, thenBy: 'id' },
+      'a5.1 a5.1 a5.0',
+      '+I a5.1@1 -D a5.1@3 +I a5@3',
+    ],
+    [
+      'nulls of the first can be last, ascending',
+      { n: 1, order: 'asc', nulls: 'last' },
+      'a_ a5',
+      '+I a_@1 -D a_@2 +I a5@2',
+    ],
+    ['nulls of the first can be first, descending', { n: 1, nulls: 'first' }, 'a5 a_', '+I a5@1 -D a5@2 +I a_@2'],
+    ['can be first where they are anyway', { n: 1, order: 'asc', nulls: 'first' }, 'a5 a_', '+I a5@1 -D a5@2 +I a_@2'],
+    ['can be last where they are anyway', { n: 1, nulls: 'last' }, 'a_ a5', '+I a_@1 -D a_@2 +I a5@2'],
+    [
+      'a row that wins by the second moves the others down',
+      { ...ranked, n: 3, thenBy: 'id' },
+      'a5.2 a5.1',
+      '+I a5.1@1 -U a5.1@2 +U a5.1@2 +I a5.2@2',
+    ],
+  ])('%s', (_name, given, line, expected) => {
+    expect(outcome(given, line, type)).toBe(expected);
+  });
+});
+
 describe('rows that are taken away', () => {
   test.each([
     ['of the best, let the next one in', {}, 'a5 a7 a6 -Da7', '+I a5@1 +I a7@2 -D a5@3 +I a6@3 -D a7@4 +I a5@4'],
     ['of the others, say nothing', {}, 'a5 a7 a6 -Da5', '+I a5@1 +I a7@2 -D a5@3 +I a6@3'],
     ['leave a place empty if there is no next one', {}, 'a5 -Da5', '+I a5@1 -D a5@2'],
     ['are the very row, of rows of one value', {}, 'a5.1 a5.2 a5.3 -Ua5.1', '+I a5.1@1 +I a5.2@2 -D a5.1@4 +I a5.3@4'],
+    [
+      'are found by all columns that order',
+      { thenBy: 'id' },
+      'a5.3 a5.1 a5.2 -Da5.1',
+      '+I a5.3@1 +I a5.1@2 -D a5.3@3 +I a5.2@3 -D a5.1@4 +I a5.3@4',
+    ],
     ['that were never there, change nothing', {}, 'a5 -Da6 -Db5 -Da5.9 a4', '+I a5@1 +I a4@5'],
     ['as one half of an update, let another in for a moment', { n: 1 }, 'a5 a4 -Ua5 +Ua3', '+I a5@1 -D a5@3 +I a4@3'],
   ])('%s', (_, given, line, expected) => {
@@ -232,6 +277,15 @@ describe('time to live', () => {
     expect(lived({}, appends, twoNines)).toBe('+I 9 +I 9');
   });
 
+  test('is not renewed by one that is equal in the first column alone', () => {
+    const twoNines: readonly (readonly [number, string])[] = [
+      [0, 'a9.1'],
+      [60, 'a9.2'],
+      [60, 'a5'],
+    ];
+    expect(lived({ n: 2, thenBy: 'id' }, appends, twoNines)).toBe('+I 9 +I 9 +I 5');
+  });
+
   test('ends to the millisecond for each row', () => {
     const rows = (last: number): readonly (readonly [number, string])[] => [
       [0, 'a9'],
@@ -294,6 +348,8 @@ test('what it cannot rank by, and a rank that hides a column, are refused', () =
   expect(issues({}, appends)).toEqual(['missing-column']);
   expect(issues({ by: 'nope' }, appends)).toEqual(['unknown-column']);
   expect(issues({ by: 'op' }, log)).toEqual(['unknown-column']);
+  expect(issues({ by: 'value', thenBy: 'nope' }, appends)).toEqual(['unknown-column']);
+  expect(issues({ by: 'value', thenBy: 'id, value' }, appends)).toEqual(['invalid-param']);
   expect(issues({ by: 'value', n: 3, first: 4 }, appends)).toEqual(['invalid-param']);
   expect(issues({ by: 'value', rankColumn: 'id' }, appends)).toEqual(['duplicate-column']);
   expect(issues({ by: 'value' }, { ...appends, key: null })).toEqual(['not-keyed']);

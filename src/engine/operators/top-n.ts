@@ -1,5 +1,5 @@
 /**
- * Top-N: of each key the N best rows by a column, as a table that changes: Flink SQL's
+ * Top-N: of each key the N best rows by one column or several, as a table that changes: Flink SQL's
  * `ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) <= N`, or `BETWEEN first AND N`. Ties keep the order of arrival.
  */
 import * as z from 'zod/mini';
@@ -8,6 +8,7 @@ import type { ParamIssue } from '../graph/problems.ts';
 import { changelogSchema, plainStream, withoutRowKind } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { columnIssues, derived, duplicateIssues } from './check.ts';
+import { orderedTypes, orderHint, orderIssues } from './order-by.ts';
 import { TopNOperator } from './top-n-operator.ts';
 import type { TopNParams } from './top-n-operator.ts';
 
@@ -19,7 +20,7 @@ const params = z.object({
     min: 1,
     max: 10_000,
   }),
-  by: columnField({ label: 'By', help: 'The column that decides. A null is less than any value.' }),
+  by: columnField({ label: 'By', help: 'The column that decides.' }),
   order: choiceField(
     'desc',
     [
@@ -28,6 +29,23 @@ const params = z.object({
     ],
     { label: 'Order', help: 'Of equal rows the first to arrive is first.' },
   ),
+  nulls: choiceField(
+    'least',
+    [
+      { value: 'least', label: 'Less than any value' },
+      { value: 'first', label: 'First' },
+      { value: 'last', label: 'Last' },
+    ],
+    {
+      label: 'Nulls',
+      help: 'Where a null of that column is. As in Flink SQL, a null is less than any value unless said.',
+    },
+  ),
+  thenBy: textField('', {
+    label: 'Then by',
+    placeholder: 'name, height desc',
+    help: `Columns that decide between rows that are equal by the first. ${orderHint}`,
+  }),
   rankColumn: textField('', {
     label: 'Rank column',
     help:
@@ -51,13 +69,14 @@ export const topN: OperatorDefinition<TopNParams> = {
   params,
   inputs: [{ name: 'in', keyed: true, changelog: true }],
   outputs: [{ name: 'out' }],
-  derive({ n, first, by, rankColumn }, [input]) {
+  derive({ n, first, by, thenBy, rankColumn }, [input]) {
     const { schema, key } = input ?? plainStream([]);
     if (key === null) return derived([{ code: 'not-keyed' }], () => []);
     const rows = withoutRowKind(schema);
     const names = [...rows.map(({ name }) => name), ...(rankColumn === '' ? [] : [rankColumn])];
     const issues = [
-      ...columnIssues(rows, by, 'by', ['int', 'float', 'timestamp', 'string', 'boolean']),
+      ...columnIssues(rows, by, 'by', orderedTypes),
+      ...orderIssues(thenBy, rows, { param: 'thenBy', label: 'Then by', before: [by] }),
       ...duplicateIssues(names, 'rankColumn'),
       ...placeIssues(first, n),
     ];
@@ -65,8 +84,11 @@ export const topN: OperatorDefinition<TopNParams> = {
       plainStream(changelogSchema(rankColumn === '' ? rows : [...rows, { name: rankColumn, type: 'int' }])),
     ]);
   },
-  describe: ({ n, first, by, order }) =>
-    `${first > 1 ? `${first} to ` : ''}${n} ${order === 'desc' ? 'greatest' : 'least'} by ${by || '…'}`.slice(0, 40),
+  describe: ({ n, first, by, order, thenBy }) =>
+    `${first > 1 ? `${first} to ` : ''}${n} ${order === 'desc' ? 'greatest' : 'least'} by ${by || '…'}${thenBy.trim() === '' ? '' : `, ${thenBy.trim()}`}`.slice(
+      0,
+      40,
+    ),
   example: {
     params: { n: 2, by: 'points', rankColumn: 'place' },
     inputs: [
