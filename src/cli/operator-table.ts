@@ -1,6 +1,7 @@
 /** The README's table of operators, made from the registry so that it cannot go stale. */
 import { families } from '../engine/graph/kind.ts';
 import type { Family, OperatorKind } from '../engine/graph/kind.ts';
+import { outputsOf } from '../engine/graph/ports.ts';
 
 const titles: Readonly<Record<Family, string>> = {
   source: 'Sources',
@@ -21,12 +22,13 @@ export function operatorRows(kinds: readonly OperatorKind[]): string {
   return ['| | operator | what it does | in | out |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
-function row(family: string, { title, kind, summary, inputs, outputs }: OperatorKind): string {
+function row(family: string, operator: OperatorKind): string {
+  const { title, kind, summary, inputs } = operator;
   const into = inputs.map(
     ({ name, keyed, many }) =>
       `${name}${keyed === 'either' ? ', keyed or not' : keyed ? ', keyed' : ''}${many ? ', several' : ''}`,
   );
-  const out = outputs.map(({ name, side }) => `${name}${side ? ', side' : ''}`);
+  const out = outputsOf(operator, {}).map(({ name, side }) => `${name}${side ? ', side' : ''}`);
   const cells = [family, `**${title}** \`${kind}\``, summary, into.join('; '), out.join('; ')];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -2,6 +2,7 @@
  * What a script's run prints, as facts: what was seen of operators and reports becomes lines, in the order in which it
  * happened. `script-text.ts` makes text of them, JSON is written as it is. A pane is told when its records leave.
  */
+import { outputsOf } from '../engine/graph/ports.ts';
 import type { ExecutionGraph, PlannedOperator } from '../engine/graph/plan.ts';
 import type { NodeId } from '../engine/graph/job.ts';
 import type { CellValue, Row, Schema, StreamType } from '../engine/graph/schema.ts';
@@ -171,8 +172,8 @@ function mindsTime({ kind, inputs }: PlannedOperator): boolean {
   return family !== 'sink' && inputs.some(({ key }) => key !== null);
 }
 
-const portsOf = ({ kind }: PlannedOperator): Known['ports'] =>
-  (kindTable.get(kind)?.outputs ?? []).map(({ name, side }) => ({ name, side: side === true }));
+const portsOf = ({ kind, params }: PlannedOperator): Known['ports'] =>
+  outputsOf(kindTable.get(kind), params).map(({ name, side }) => ({ name, side: side === true }));
 
 function keyOf({ inputs }: PlannedOperator): KeyReader | null {
   const [input] = inputs as readonly (StreamType | undefined)[];

@@ -1,5 +1,6 @@
 /** Side outputs that the job leaves unconnected are shown all the same: each gets a table sink of its own. */
 import type { Job, JobEdge, JobNode, NodeId } from '../engine/graph/job.ts';
+import { outputsOf } from '../engine/graph/ports.ts';
 import { kindTable } from '../engine/operators/list.ts';
 
 /** Which side output a sink that was added stands for. */
@@ -20,7 +21,7 @@ export function withSideTaps(job: Job): TappedJob {
   const nodes: JobNode[] = [...job.nodes];
   const edges: JobEdge[] = [...job.edges];
   for (const node of job.nodes) {
-    for (const { name: port, side } of kindTable.get(node.kind)?.outputs ?? []) {
+    for (const { name: port, side } of outputsOf(kindTable.get(node.kind), node.params)) {
       if (side !== true || connected.has(`${node.id}\n${port}`)) continue;
       const id = freeId(`${node.id}.${port}`, nodes);
       taps.set(id, { node: node.id, port });

@@ -3,6 +3,7 @@ import type { Job, JobEdge, JobNode, JobSettings } from '../../../src/engine/gra
 import { defaultSettings } from '../../../src/engine/graph/job.ts';
 import { planJob } from '../../../src/engine/graph/translate.ts';
 import type { ExecutionGraph } from '../../../src/engine/graph/plan.ts';
+import { portsOf } from '../../../src/engine/graph/ports.ts';
 import { kindTable } from '../../../src/engine/operators/list.ts';
 
 /** Parameters of the generator in every benchmark; the hand-written loops read the same. */
@@ -76,11 +77,12 @@ function chainOf(unplaced: readonly JobNode[], settings: Partial<JobSettings> = 
   const nodes = unplaced.map((each, i) => ({ ...each, position: { x: 320 * i, y: 0 } }));
   const edges = nodes.slice(1).map((to, i): JobEdge => {
     const from = nodes[i] as JobNode;
-    const port = (at: JobNode, side: 'inputs' | 'outputs') => kindTable.get(at.kind)?.[side][0]?.name ?? '';
+    const port = (at: JobNode, direction: 'input' | 'output') =>
+      portsOf(kindTable.get(at.kind), at.params, direction)[0]?.name ?? '';
     return {
       id: `e${i}`,
-      from: { node: from.id, port: port(from, 'outputs') },
-      to: { node: to.id, port: port(to, 'inputs') },
+      from: { node: from.id, port: port(from, 'output') },
+      to: { node: to.id, port: port(to, 'input') },
       partitioner: 'auto',
     };
   });

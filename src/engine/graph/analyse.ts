@@ -12,7 +12,8 @@ import type { Job, JobEdge, JobNode, NodeId } from './job.ts';
 import type { InputPort, KindTable, OperatorKind } from './kind.ts';
 import type { Params } from './params.ts';
 import { inputPort, isKeyless, parallelismLimit, parallelismOf, typeAlong } from './partitioning.ts';
-import { kindDetails, portDetails } from './problem-details.ts';
+import { outputIndex, outputsOf } from './ports.ts';
+import { kindDetails, missingPort } from './problem-details.ts';
 import { severityOf } from './problems.ts';
 import type { ParamIssue, Problem, ProblemCode } from './problems.ts';
 import { isChangelog, sameSchema, schemaText } from './schema.ts';
@@ -149,9 +150,8 @@ class Walk {
   private checkPort(edge: JobEdge, direction: 'input' | 'output', node: JobNode, port: string): void {
     const kind = this.kinds.get(node.kind);
     if (!kind) return;
-    const ports = direction === 'input' ? kind.inputs : kind.outputs;
-    if (portIndex(ports, port) >= 0) return;
-    this.add({ code: 'unknown-port', edge: edge.id, details: portDetails(node, direction, port, ports) });
+    const missing = missingPort(node, kind, direction, port);
+    if (missing) this.add({ ...missing, edge: edge.id });
   }
 
   private parallelism(node: JobNode): number {
@@ -197,7 +197,7 @@ class Walk {
 
   private checkOutputs(node: JobNode, kind: OperatorKind): void {
     const used = new Set(this.wiring.outOf.get(node.id)?.map((edge) => edge.from.port));
-    for (const port of kind.outputs) {
+    for (const port of outputsOf(kind, node.params)) {
       if (!port.side && !used.has(port.name)) this.atNode(node, 'unconnected-output', { port: port.name });
     }
   }
@@ -239,8 +239,10 @@ class Walk {
   }
 
   private edgeType(edge: JobEdge): StreamType | null {
-    const kind = this.kinds.get(this.wiring.nodes.get(edge.from.node)?.kind ?? '');
-    const sent = this.types.get(edge.from.node)?.outputs?.[portIndex(kind?.outputs ?? [], edge.from.port)];
+    const from = this.wiring.nodes.get(edge.from.node) as JobNode;
+    const sent = this.types.get(from.id)?.outputs?.[
+      outputIndex(this.kinds.get(from.kind), from.params, edge.from.port)
+    ];
     return sent
       ? typeAlong(edge, sent, inputPort(edge, this.kinds.get(this.wiring.nodes.get(edge.to.node)?.kind ?? '')))
       : null;
@@ -330,9 +332,6 @@ function repeated(items: readonly { readonly id: string }[]): Set<string> {
   for (const { id } of items) (seen.has(id) ? twice : seen).add(id);
   return twice;
 }
-
-const portIndex = (ports: readonly { readonly name: string }[], name: string): number =>
-  ports.findIndex((port) => port.name === name);
 
 const sameKey = (a: StreamType, b: StreamType): boolean => JSON.stringify(a.key) === JSON.stringify(b.key);
 

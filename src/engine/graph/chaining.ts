@@ -17,6 +17,7 @@ import type {
   PlannedOperator,
   VertexId,
 } from './plan.ts';
+import { outputIndex } from './ports.ts';
 import type { StreamType } from './schema.ts';
 
 /** An edge with all that is resolved about it. */
@@ -66,7 +67,7 @@ class ChainBuilder {
   }
 
   private joint(edge: JobEdge): Joint {
-    const fromPort = this.kindOf(edge.from.node).outputs.findIndex((port) => port.name === edge.from.port);
+    const fromPort = outputIndex(this.kindOf(edge.from.node), this.node(edge.from.node).params, edge.from.port);
     const toPort = this.kindOf(edge.to.node).inputs.findIndex((port) => port.name === edge.to.port);
     const sent = present(this.analysis.types.get(edge.from.node)?.outputs?.[fromPort], `type of edge ${edge.id}`);
     const type = typeAlong(edge, sent, inputPort(edge, this.kindOf(edge.to.node)));

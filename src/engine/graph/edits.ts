@@ -8,7 +8,8 @@ import { cyclePath } from './analyse.ts';
 import { jobLimits } from './job.ts';
 import type { ChainingChoice, EdgeId, Job, JobEdge, JobNode, JobSettings, NodeId, PartitionerChoice } from './job.ts';
 import type { KindTable, OperatorKind } from './kind.ts';
-import { kindDetails, portDetails } from './problem-details.ts';
+import { outputsOf } from './ports.ts';
+import { kindDetails, missingPort, portDetails } from './problem-details.ts';
 import type { Problem } from './problems.ts';
 import { pathBetween } from './wiring.ts';
 
@@ -75,9 +76,8 @@ function portProblem(job: Job, kinds: KindTable, end: EdgeEnd, direction: 'input
   if (!node) return { code: 'dangling-edge' };
   const kind = kinds.get(node.kind);
   if (!kind) return { code: 'unknown-kind', node: node.id, details: kindDetails(node.kind, kinds) };
-  const ports = direction === 'input' ? kind.inputs : kind.outputs;
-  if (ports.some((port) => port.name === end.port)) return null;
-  return { code: 'unknown-port', node: node.id, details: portDetails(node, direction, end.port, ports) };
+  const missing = missingPort(node, kind, direction, end.port);
+  return missing && { ...missing, node: node.id };
 }
 
 function cycleProblem(job: Job, from: NodeId, to: NodeId): Problem | null {
@@ -206,7 +206,7 @@ export function insertOnEdge(
   if (!edge) return failed({ code: 'dangling-edge', edge: id });
   const kind = kindOf(job, kinds, node);
   const input = kind?.inputs[0];
-  const output = kind?.outputs.find((port) => !port.side);
+  const output = outputsOf(kind, nodeOf(job, node)?.params ?? {}).find((port) => !port.side);
   if (!input || !output) return failed(noWayThrough(job, node, input ? 'output' : 'input'));
   const without = removeEdges(job, [id]);
   const first = connect(without, kinds, edge.from, { node, port: input.name }, edge.partitioner);

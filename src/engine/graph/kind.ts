@@ -33,7 +33,16 @@ export interface OutputPort {
   readonly side?: boolean;
 }
 
-/** Output stream types in the order of `outputs`, or what is wrong with the parameters given these inputs. */
+/**
+ * The output ports, the main one first. A function where they depend on the parameters: it must give an answer for all that
+ * fit the schema, also for those with which something else is wrong. `outputsOf` (ports.ts) reads both.
+ */
+export type OutputPorts<P extends Params> =
+  | readonly OutputPort[]
+  // As a method, so that kinds of all parameters fit into one table.
+  | { of(params: P): readonly OutputPort[] }['of'];
+
+/** Output stream types in the order of the output ports, or what is wrong with the parameters given these inputs. */
 export type Derived = Result<readonly StreamType[], readonly ParamIssue[]>;
 
 export interface EventTimeUse<P extends Params> {
@@ -59,7 +68,7 @@ export interface OperatorKind<P extends Params = Params> {
   /** zod/mini object built from the field helpers of `params.ts`; every field has a default. */
   readonly params: ParamSchema<P>;
   readonly inputs: readonly InputPort[];
-  readonly outputs: readonly OutputPort[];
+  readonly outputs: OutputPorts<P>;
   /** `one`: not parallel whatever the job says. */
   readonly parallelism?: 'any' | 'one';
   /** A sink that commits when a checkpoint completes, so that it needs checkpoints. */

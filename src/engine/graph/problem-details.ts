@@ -1,11 +1,26 @@
 /** Details of problems that say what there is in the place of what was asked for. */
 import { clip } from './issue-text.ts';
 import type { JobNode } from './job.ts';
-import type { KindTable } from './kind.ts';
+import type { KindTable, OperatorKind } from './kind.ts';
+import { portsOf } from './ports.ts';
+import type { Problem } from './problems.ts';
 
 type Details = Readonly<Record<string, string>>;
 
-/** Of `unknown-port`. */
+/** The problem that a port of this name would be, which the node does not have; or null, if it has it. */
+export function missingPort(
+  node: JobNode,
+  kind: OperatorKind,
+  direction: 'input' | 'output',
+  port: string,
+): Pick<Problem, 'code' | 'details'> | null {
+  const ports = portsOf(kind, node.params, direction);
+  if (ports.some(({ name }) => name === port)) return null;
+  const declared = direction === 'output' && typeof kind.outputs === 'function';
+  return { code: declared ? 'unknown-tag' : 'unknown-port', details: portDetails(node, direction, port, ports) };
+}
+
+/** Of `unknown-port` and `unknown-tag`. */
 export function portDetails(
   { name }: Pick<JobNode, 'name'>,
   direction: 'input' | 'output',

@@ -42,6 +42,11 @@ export const problemTable = {
     message: '“{node}” has no {direction} port “{port}”; {ports}.',
     advice: 'Draw the edge again, or correct the port in the job file.',
   },
+  'unknown-tag': {
+    severity: 'error',
+    message: '“{node}” has no output “{port}”; {ports}.',
+    advice: 'Give “{node}” a side output with this tag again, draw the edge from another output, or delete it.',
+  },
   'dangling-edge': {
     severity: 'error',
     message: 'The edge leads to an operator that does not exist.',

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { timelineElements } from '../../base/timeline.ts';
 import type { TimelineElement } from '../../base/timeline.ts';
 import { fieldMeta } from '../graph/params.ts';
+import { outputIndex, outputsOf } from '../graph/ports.ts';
 import { plainStream, sameSchema } from '../graph/schema.ts';
 import type { Row, Schema, StreamType } from '../graph/schema.ts';
 import { keyGroupOf, rangeOfSubtask } from '../state/key-groups.ts';
@@ -20,6 +21,8 @@ import { playSteps, streams } from './testing/streams.ts';
 import type { Step } from './testing/streams.ts';
 import { TestSystem } from './testing/system.ts';
 import { timelineRow } from './timeline-rows.ts';
+
+type Given = Readonly<Record<string, unknown>>;
 
 const seed = 20261121;
 const runs = { seed, numRuns: 60 };
@@ -87,6 +90,16 @@ describe.each(named)('%s', (_, definition) => {
     }
   });
 
+  test('its output ports have a type each, the first is the main one, and no two have one name', () => {
+    const given = definition.example.params as Given;
+    const types = definition.example.inputs.map(({ type }) => type);
+    const ports = outputsOf(definition, given);
+    const derived = definition.derive(definition.params.parse(given), types);
+    expect(derived).toMatchObject({ ok: true, value: { length: ports.length } });
+    expect(ports[0]?.side ?? false).toBe(false);
+    expect(new Set(ports.map(({ name }) => name)).size).toBe(ports.length);
+  });
+
   test('it says what it is in a sentence and a short line', () => {
     expect(definition.summary).toMatch(/^[A-Z].*\.$/);
     expect(definition.icon).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
@@ -107,7 +120,7 @@ describe.each(named)('%s', (_, definition) => {
         inputs.map((input) => timelineElements(input.timeline)),
       );
     for (const [port, timeline] of Object.entries(outputs)) {
-      const at = definition.outputs.findIndex((output) => output.name === port);
+      const at = outputIndex(definition, definition.example.params as Given, port);
       const type = at >= 0 ? (harnessed.outputTypes[at] as StreamType) : typeOf(definition);
       const got = at >= 0 ? harnessed.port(port) : harnessed.port(port).filter(notWatermark);
       expect(got).toEqual(expected(timeline, type));
@@ -124,7 +137,7 @@ describe.each(transforms)('%s over any stream', (_, definition) => {
         const harnessed = harness(definition);
         playSteps(harnessed, steps);
         for (const { port, batch } of harnessed.batches) {
-          const schema = definition.outputs.length === 0 ? type.schema : harnessed.outputTypes[port]?.schema;
+          const schema = harnessed.outputTypes.length === 0 ? type.schema : harnessed.outputTypes[port]?.schema;
           expect(sameSchema(batch.schema, schema as Schema)).toBe(true);
           checkBatch(batch);
         }

@@ -5,7 +5,7 @@ import { problemMessage, type Problem } from '../../engine/graph/problems.ts';
 import { connect } from '../document/commands.ts';
 import { nodeOf, useJob } from '../document/document-store.ts';
 import { useDerived } from '../derived/derived-store.ts';
-import { portsOf, type PortEnd, refusalOf } from './connecting.ts';
+import { portNames, type PortEnd, refusalOf } from './connecting.ts';
 
 interface Choice {
   readonly from: PortEnd;
@@ -20,12 +20,12 @@ export function ConnectMenu({ node, onClose }: { readonly node: string; readonly
   const list = useRef<HTMLDivElement>(null);
   const origin = nodeOf(job, node);
   const choices = useMemo(() => {
-    const outputs = origin === undefined ? [] : portsOf(origin, kindTable, 'output');
+    const outputs = origin === undefined ? [] : portNames(origin, kindTable, 'output');
     const all = outputs.flatMap((port) =>
       job.nodes
         .filter((other) => other.id !== node)
         .flatMap((other) =>
-          portsOf(other, kindTable, 'input').map((input): Choice => {
+          portNames(other, kindTable, 'input').map((input): Choice => {
             const from = { node, port };
             const to = { node: other.id, port: input };
             const side = outputs.length > 1 ? `${port} → ` : '';

@@ -7,6 +7,7 @@ import type { Analysis } from '../../engine/graph/analyse.ts';
 import { whyNotConnect } from '../../engine/graph/edits.ts';
 import type { Job, JobNode, NodeId } from '../../engine/graph/job.ts';
 import type { KindTable } from '../../engine/graph/kind.ts';
+import { outputIndex, portsOf } from '../../engine/graph/ports.ts';
 import type { Problem } from '../../engine/graph/problems.ts';
 
 export type PortDirection = 'input' | 'output';
@@ -35,8 +36,9 @@ export function refusalOf(job: Job, kinds: KindTable, analysis: Analysis, from: 
 function keyRefusal(job: Job, kinds: KindTable, analysis: Analysis, from: PortEnd, to: PortEnd): Problem | null {
   const input = kindOf(job, kinds, to.node)?.inputs.find((port) => port.name === to.port);
   if (input?.keyed !== true) return null;
-  const output = kindOf(job, kinds, from.node)?.outputs.findIndex((port) => port.name === from.port) ?? -1;
-  const sent = analysis.types.get(from.node)?.outputs?.[output];
+  const sent = analysis.types.get(from.node)?.outputs?.[
+    outputIndex(kindOf(job, kinds, from.node), nodeOf(job, from.node)?.params ?? {}, from.port)
+  ];
   return sent !== undefined && sent.key === null ? { code: 'not-keyed', node: to.node } : null;
 }
 
@@ -51,7 +53,7 @@ export function connectingFrom(
   const other: PortDirection = origin.direction === 'output' ? 'input' : 'output';
   for (const node of job.nodes) {
     if (node.id === origin.node) continue;
-    for (const port of portsOf(node, kinds, other)) {
+    for (const port of portNames(node, kinds, other)) {
       const end = { node: node.id, port };
       const [from, to] = origin.direction === 'output' ? [origin, end] : [end, origin];
       targets.set(portKey(node.id, other, port), refusalOf(job, kinds, analysis, from, to));
@@ -60,10 +62,9 @@ export function connectingFrom(
   return { origin, targets };
 }
 
-export function portsOf(node: JobNode, kinds: KindTable, direction: PortDirection): readonly string[] {
-  const kind = kinds.get(node.kind);
-  return (direction === 'input' ? kind?.inputs : kind?.outputs)?.map((port) => port.name) ?? [];
-}
+export const portNames = (node: JobNode, kinds: KindTable, direction: PortDirection): readonly string[] =>
+  portsOf(kinds.get(node.kind), node.params, direction).map(({ name }) => name);
 
-const kindOf = (job: Job, kinds: KindTable, id: NodeId) =>
-  kinds.get(job.nodes.find((node) => node.id === id)?.kind ?? '');
+const nodeOf = (job: Job, id: NodeId) => job.nodes.find((node) => node.id === id);
+
+const kindOf = (job: Job, kinds: KindTable, id: NodeId) => kinds.get(nodeOf(job, id)?.kind ?? '');

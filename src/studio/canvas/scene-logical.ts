@@ -3,9 +3,10 @@
  * both ends show their lanes. Chained edges have no channels and so no pipes.
  */
 import type { Job, JobEdge, JobNode, NodeId } from '../../engine/graph/job.ts';
-import type { OperatorKind } from '../../engine/graph/kind.ts';
+import type { OperatorKind, OutputPort } from '../../engine/graph/kind.ts';
 import { keylessNote } from '../../engine/graph/partitioning.ts';
 import type { ChainDecision } from '../../engine/graph/plan.ts';
+import { outputIndex, outputsOf } from '../../engine/graph/ports.ts';
 import { schemaText, type StreamType } from '../../engine/graph/schema.ts';
 import { groupBy } from './group-by.ts';
 import { cardFootHeight, cardWidth, handleY, headHeight, laneHeight } from './metrics.ts';
@@ -94,10 +95,14 @@ function inputPorts(input: SceneInput, node: JobNode, kind: OperatorKind | undef
 
 function outputPorts(input: SceneInput, node: JobNode, kind: OperatorKind | undefined): ScenePort[] {
   const outOf = input.job.edges.filter((edge) => edge.from.node === node.id);
-  const declared = kind?.outputs ?? [...new Set(outOf.map((edge) => edge.from.port))].map((name) => ({ name }));
-  return declared.map((port: OperatorKind['outputs'][number], index) => ({
+  const declared = outputsOf(kind, node.params);
+  // An edge from a port that is not there must be seen: as a problem it can be selected and deleted.
+  const missing = new Set(outOf.map((edge) => edge.from.port));
+  for (const { name } of declared) missing.delete(name);
+  const all = [...declared, ...[...missing].map((name): OutputPort => ({ name, side: kind !== undefined }))];
+  return all.map((port: OutputPort, index) => ({
     name: port.name,
-    y: handleY(index, declared.length),
+    y: handleY(index, all.length),
     side: port.side === true,
     keyed: false,
     many: false,
@@ -108,8 +113,7 @@ function outputPorts(input: SceneInput, node: JobNode, kind: OperatorKind | unde
 
 function typeOfOutput(input: SceneInput, edge: JobEdge): string {
   const from = input.job.nodes.find((node) => node.id === edge.from.node);
-  const ports = input.kinds.get(from?.kind ?? '')?.outputs ?? [];
-  const port = ports.findIndex((each) => each.name === edge.from.port);
+  const port = outputIndex(input.kinds.get(from?.kind ?? ''), from?.params ?? {}, edge.from.port);
   return typeText(input.outputs.get(edge.from.node)?.[port]);
 }
 

@@ -264,6 +264,16 @@ describe('the logical level', () => {
     expect(unknown.outputs.map((port) => port.name)).toEqual(['out', 'late']);
   });
 
+  test('shows an edge from a port that is gone, with the port that it names, so that it can be deleted', () => {
+    const edges = job.edges.map((one) => (one.id === 'e4' ? { ...one, from: { node: 'c', port: 'gone' } } : one));
+    const made = scene('logical', { ...job, edges });
+    expect(nodeOf(made, 'c').outputs.map((port) => port.name)).toEqual(['out', 'late', 'gone']);
+    expect(made.edges.find((one) => one.id === 'e4')).toMatchObject({
+      side: true,
+      problems: [{ code: 'unknown-port', details: { port: 'gone' } }],
+    });
+  });
+
   test('names edges by their operators', () => {
     expect(scene('logical').edges.map((one) => one.label)).toContain('Edge from b key to c count');
   });

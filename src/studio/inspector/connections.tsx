@@ -2,6 +2,7 @@
 import { ArrowRight, X } from 'lucide-react';
 import type { Job, JobEdge, JobNode } from '../../engine/graph/job.ts';
 import type { InputPort, OperatorKind, OutputPort } from '../../engine/graph/kind.ts';
+import { outputsOf } from '../../engine/graph/ports.ts';
 import { problemMessage } from '../../engine/graph/problems.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { connect, deleteParts } from '../document/commands.ts';
@@ -18,7 +19,7 @@ export function Connections({ node, kind }: { readonly node: JobNode; readonly k
       {kind.inputs.map((port) => (
         <InputEdges key={port.name} job={job} node={node} port={port} />
       ))}
-      {kind.outputs.map((port) => (
+      {outputsOf(kind, node.params).map((port) => (
         <OutputEdges key={port.name} job={job} node={node} port={port} />
       ))}
     </Section>
@@ -30,7 +31,7 @@ function InputEdges({ job, node, port }: { readonly job: Job; readonly node: Job
   const taken = new Set(edges.map((edge) => `${edge.from.node} ${edge.from.port}`));
   const sources = job.nodes
     .filter((each) => each.id !== node.id)
-    .flatMap((each) => outputsOf(each))
+    .flatMap((each) => ends(each))
     .filter(({ value }) => !taken.has(value));
   return (
     <Field label={`Input “${port.name}”`} group>
@@ -46,8 +47,10 @@ function InputEdges({ job, node, port }: { readonly job: Job; readonly node: Job
               placeholder="Connect from…"
               options={sources}
               onValue={(value) => {
-                const [from = '', name = ''] = value.split(' ');
-                const drawn = connect({ node: from, port: name }, { node: node.id, port: port.name });
+                // Ids have no spaces; names of ports may.
+                const [from = ''] = value.split(' ', 1);
+                const end = { node: from, port: value.slice(from.length + 1) };
+                const drawn = connect(end, { node: node.id, port: port.name });
                 if (!drawn.ok) toast(problemMessage(drawn.error), { tone: 'error' });
               }}
             />
@@ -58,8 +61,8 @@ function InputEdges({ job, node, port }: { readonly job: Job; readonly node: Job
   );
 }
 
-const outputsOf = (node: JobNode) => {
-  const ports = kindTable.get(node.kind)?.outputs ?? [];
+const ends = (node: JobNode) => {
+  const ports = outputsOf(kindTable.get(node.kind), node.params);
   return ports.map((port) => ({
     value: `${node.id} ${port.name}`,
     label: ports.length === 1 ? node.name : `${node.name} · ${port.name}`,

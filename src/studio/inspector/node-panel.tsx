@@ -2,6 +2,7 @@
 import { Copy, Trash2 } from 'lucide-react';
 import type { JobNode, NodeId } from '../../engine/graph/job.ts';
 import type { OperatorKind } from '../../engine/graph/kind.ts';
+import { outputsOf } from '../../engine/graph/ports.ts';
 import { isKeyless, isSingle, keylessNote, parallelismLimit, parallelismOf } from '../../engine/graph/partitioning.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { renameNode, setChaining, setCost, setParallelism } from '../document/commands.ts';
@@ -32,6 +33,7 @@ export function NodePanel({ id }: { readonly id: NodeId }) {
 function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: OperatorKind }) {
   const problems = useDerived((state) => state.analysis.problems);
   const types = useDerived((state) => state.analysis.types.get(node.id));
+  const outputs = outputsOf(kind, node.params);
   const fields = shownFields(fieldsOf(kind), node);
   const byField = problemsByField(problems, node.id, fields);
   const input = types?.inputs.flatMap((type) => type?.schema ?? []) ?? [];
@@ -63,8 +65,8 @@ function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: Oper
           <SchemaList type={types?.inputs[i] ?? null} empty="Not known: nothing with a sound schema is connected." />
         </Section>
       ))}
-      {kind.outputs.map((port, i) => (
-        <Section key={port.name} title={kind.outputs.length === 1 ? 'Output columns' : `Columns of ${port.name}`}>
+      {outputs.map((port, i) => (
+        <Section key={port.name} title={outputs.length === 1 ? 'Output columns' : `Columns of ${port.name}`}>
           <SchemaList type={types?.outputs?.[i] ?? null} empty="Not known until the problems above are solved." />
         </Section>
       ))}

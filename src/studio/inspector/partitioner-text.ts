@@ -2,6 +2,7 @@
 import type { Analysis } from '../../engine/graph/analyse.ts';
 import type { Job, JobEdge, Partitioner } from '../../engine/graph/job.ts';
 import { inputPort, typeAlong } from '../../engine/graph/partitioning.ts';
+import { outputIndex } from '../../engine/graph/ports.ts';
 import type { StreamType } from '../../engine/graph/schema.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { nodeOf } from '../document/document-store.ts';
@@ -17,8 +18,9 @@ export const partitionerMeanings: Readonly<Record<Partitioner, string>> = {
 };
 
 export function edgeTypeOf(analysis: Analysis, job: Job, edge: JobEdge): StreamType | null {
-  const ports = kindTable.get(nodeOf(job, edge.from.node)?.kind ?? '')?.outputs ?? [];
-  const sent = analysis.types.get(edge.from.node)?.outputs?.[ports.findIndex((port) => port.name === edge.from.port)];
+  const from = nodeOf(job, edge.from.node);
+  const port = outputIndex(kindTable.get(from?.kind ?? ''), from?.params ?? {}, edge.from.port);
+  const sent = analysis.types.get(edge.from.node)?.outputs?.[port];
   return sent === undefined
     ? null
     : typeAlong(edge, sent, inputPort(edge, kindTable.get(nodeOf(job, edge.to.node)?.kind ?? '')));

@@ -2,6 +2,7 @@
 import type { Position } from '../../engine/graph/edits.ts';
 import type { EdgeId, JobNode, NodeId } from '../../engine/graph/job.ts';
 import type { OperatorKind } from '../../engine/graph/kind.ts';
+import { outputsOf } from '../../engine/graph/ports.ts';
 import { problemMessage } from '../../engine/graph/problems.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { addNode, addNodeBehind, addNodeOnEdge } from '../document/commands.ts';
@@ -34,7 +35,7 @@ export function addOperator(
   const place = at ?? (before === null ? freePlace(job) : placeBehind(job, before.position));
   const position = { x: Math.round(place.x), y: Math.round(place.y) };
   const node = { kind: kind.kind, name: freshName(name ?? kind.title), params, position };
-  const output = before === null ? undefined : kindTable.get(before.kind)?.outputs[0];
+  const output = before === null ? undefined : outputsOf(kindTable.get(before.kind), before.params)[0];
   const input = kind.inputs[0];
   const inserted = onEdge === null ? null : addNodeOnEdge(node, onEdge);
   const added =
@@ -57,7 +58,7 @@ function nodeBefore(kind: OperatorKind): JobNode | null {
   const { nodes } = sessionStore.getState().selection;
   const node = nodes.length === 1 ? nodeOf(currentJob(), nodes[0] ?? '') : undefined;
   if (node === undefined || kind.inputs.length === 0) return null;
-  return (kindTable.get(node.kind)?.outputs.length ?? 0) > 0 ? node : null;
+  return outputsOf(kindTable.get(node.kind), node.params).length > 0 ? node : null;
 }
 
 /** `Map`, then `Map 2`: names may repeat in a job, but new ones do not. */

@@ -139,6 +139,20 @@ const rules: OperatorKind = {
   derive: (_, inputs) => one(plainStream(first(inputs).schema)),
 };
 
+/** Its side outputs are as the parameter says: each of one column of its name. */
+const tagged: OperatorKind<{ tags: Schema; limit: number }> = {
+  ...common,
+  kind: 'tagged',
+  family: 'transform',
+  params: z.object({
+    tags: schemaField([], { label: 'Tags' }),
+    limit: integerField(1, { label: 'Limit', min: 1, max: 9 }),
+  }),
+  inputs: [{ name: 'in' }],
+  outputs: ({ tags }) => [{ name: 'out' }, ...tags.map(({ name }) => ({ name, side: true }))],
+  derive: ({ tags }, inputs) => ok([first(inputs), ...tags.map((column) => plainStream([column]))]),
+};
+
 const sink: OperatorKind<{ limit: number }> = {
   ...common,
   kind: 'sink',
@@ -169,6 +183,7 @@ const all = [
   join,
   union,
   rules,
+  tagged,
   sink,
   single,
   broken,

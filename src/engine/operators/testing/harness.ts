@@ -7,7 +7,8 @@ import type { TimelineElement, TimelineRecord } from '../../../base/timeline.ts'
 import { present } from '../../../base/assert.ts';
 import { addClamped, MAX_EVENT_TIME, MIN_EVENT_TIME, eventTime, processingTime } from '../../../base/units.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../../base/units.ts';
-import type { OperatorKind } from '../../graph/kind.ts';
+import type { OperatorKind, OutputPort } from '../../graph/kind.ts';
+import { outputsOf } from '../../graph/ports.ts';
 import type { JsonValue, Row, StreamType } from '../../graph/schema.ts';
 import type { KeyGroupRange } from '../../state/key-groups.ts';
 import { keyGroupOf, rangeOfSubtask } from '../../state/key-groups.ts';
@@ -65,6 +66,7 @@ export class Harness {
   clock: ProcessingTimeMs = processingTime(0);
   readonly context: OperatorContext;
   private readonly definition: OperatorKind;
+  private readonly ports: readonly OutputPort[];
   private readonly inputs: readonly StreamType[];
   private readonly timers = new TimerQueue();
   /** Null: it is a source. */
@@ -87,6 +89,7 @@ export class Harness {
     const derived = definition.derive(parsed, inputs);
     if (!derived.ok) throw new Error(`derive reports ${JSON.stringify(derived.error)}`);
     this.definition = definition;
+    this.ports = outputsOf(definition, params as Readonly<Record<string, unknown>>);
     this.resource = options.resource ?? null;
     this.system = options.system ?? new TestSystem();
     this.inputs = inputs;
@@ -254,8 +257,7 @@ export class Harness {
   }
 
   portNames(): string[] {
-    const { outputs } = this.definition;
-    return outputs.length === 0 ? ['results'] : outputs.map((output) => output.name);
+    return this.ports.length === 0 ? ['results'] : this.ports.map(({ name }) => name);
   }
 
   private owns(key: Key): boolean {
