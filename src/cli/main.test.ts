@@ -8,7 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Job } from '../engine/graph/job.ts';
 import { writeJobFile } from '../export/job-file.ts';
-import { columns, edge, job, node } from '../hosts/acceptance-jobs.ts';
+import { edge } from '../engine/graph/testing/short-jobs.ts';
+import { columns, job, node } from '../hosts/acceptance-jobs.ts';
 import { weir as commands } from './weir.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));

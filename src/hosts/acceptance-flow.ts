@@ -1,8 +1,9 @@
 /** Acceptance: partitioners lose nothing and send records where they should; channels are bounded. */
 import type { PartitionerChoice } from '../engine/graph/job.ts';
 import type { Row } from '../engine/graph/schema.ts';
+import { edge } from '../engine/graph/testing/short-jobs.ts';
 import type { ClusterView } from '../engine/telemetry/cluster-view.ts';
-import { columns, edge, job, multiset, node, request, rowsAt, rowsFile } from './acceptance-jobs.ts';
+import { columns, job, multiset, node, request, rowsAt, rowsFile } from './acceptance-jobs.ts';
 import { toEnd, until } from './acceptance-runs.ts';
 import type { Suite } from './acceptance-runs.ts';
 

@@ -1,10 +1,10 @@
 /** A short way to write jobs for the acceptance suite, and what its cases read off a run. */
 import { assert } from '../base/assert.ts';
-import { defaultSettings } from '../engine/graph/job.ts';
-import type { Job, JobEdge, JobNode, JobSettings, NodeId, PartitionerChoice } from '../engine/graph/job.ts';
+import type { Job, JobEdge, JobNode, JobSettings, NodeId } from '../engine/graph/job.ts';
 import type { ExecutionGraph } from '../engine/graph/plan.ts';
 import { problemMessage } from '../engine/graph/problems.ts';
 import type { Row, Schema } from '../engine/graph/schema.ts';
+import { job as shortJob } from '../engine/graph/testing/short-jobs.ts';
 import { planJob } from '../engine/graph/translate.ts';
 import { kindTable } from '../engine/operators/list.ts';
 import type { ClusterView } from '../engine/telemetry/cluster-view.ts';
@@ -24,30 +24,13 @@ export function node(
   return { id, kind, name: id, params, ...plain, ...more };
 }
 
-/** `a -> b`, `a.late -> b.in`: ports default to `out` and `in`. The text is the edge's id too. */
-export function edge(text: string, partitioner: PartitionerChoice = 'auto'): JobEdge {
-  const [from = '', to = ''] = text.split(' -> ');
-  const end = (side: string, port: string) => {
-    const [name = '', given = port] = side.split('.');
-    return { node: name, port: given };
-  };
-  return { id: text, from: end(from, 'out'), to: end(to, 'in'), partitioner };
-}
-
+/** A job that a failure ends, unless a case says otherwise. */
 export function job(
   nodes: readonly JobNode[],
   edges: readonly (JobEdge | string)[],
   settings: Partial<JobSettings> = {},
 ): Job {
-  return {
-    name: 'Acceptance',
-    description: '',
-    nodes,
-    edges: edges.map((given) => (typeof given === 'string' ? edge(given) : given)),
-    settings: { ...defaultSettings, restartStrategy: 'none', ...settings },
-    faults: [],
-    script: '',
-  };
+  return { ...shortJob(nodes, edges, { restartStrategy: 'none', ...settings }), name: 'Acceptance' };
 }
 
 let runs = 0;

@@ -7,7 +7,8 @@ import type { Failure } from '../wire/failures.ts';
 import type { CoordinatorEffect } from '../wire/messages.ts';
 import { isTerminal } from '../wire/reports.ts';
 import { jobMoves } from './job-states.ts';
-import { broken, chunk, Driven, fullSpeed, noMetrics, planOf } from './testing/driven.ts';
+import { noMetrics } from '../wire/testing/no-metrics.ts';
+import { broken, chunk, Driven, fullSpeed, planOf } from './testing/driven.ts';
 
 /** Two regions: a→b with three subtasks, x alone. */
 const plan = (settings: Partial<JobSettings>) => planOf({ a: 2, b: 1, x: 1 }, ['a→b'], settings);

@@ -6,7 +6,8 @@ import type { CheckOptions } from './check-params.ts';
 import type { Job, PartitionerChoice } from './job.ts';
 import { problemAdvice, problemMessage } from './problems.ts';
 import { wildJob } from './testing/arbitrary-job.ts';
-import { edge, job, kinds, node } from './testing/kinds.ts';
+import { kinds, node } from './testing/kinds.ts';
+import { edge, job } from './testing/short-jobs.ts';
 
 const source = node('a', 'source');
 const sink = node('z', 'sink');

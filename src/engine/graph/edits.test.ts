@@ -24,7 +24,8 @@ import {
 } from './edits.ts';
 import { emptyJob, jobLimits } from './job.ts';
 import type { Job, NodeId } from './job.ts';
-import { edge, job, kinds, node } from './testing/kinds.ts';
+import { kinds, node } from './testing/kinds.ts';
+import { edge, job } from './testing/short-jobs.ts';
 
 const at = { x: 10, y: 20 };
 const chain = job([node('n1', 'source'), node('n2', 'map'), node('n3', 'sink')], ['n1 -> n2', 'n2 -> n3']);

@@ -5,7 +5,8 @@ import type { Job } from './job.ts';
 import { pointwisePairs } from './partitioning.ts';
 import type { ExecutionGraph } from './plan.ts';
 import { soundJob } from './testing/arbitrary-job.ts';
-import { edge, job, kinds, node } from './testing/kinds.ts';
+import { kinds, node } from './testing/kinds.ts';
+import { edge, job } from './testing/short-jobs.ts';
 import { planJob, subtaskPlans } from './translate.ts';
 
 function plan(drawn: Job): ExecutionGraph {

@@ -8,6 +8,7 @@ import { expand } from '../graph/translate.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { CheckpointMetadata, CheckpointOptions, SubtaskSnapshot } from '../wire/checkpoints.ts';
 import type { CheckpointEvent, RecoveryEvent, Report, TaskState } from '../wire/reports.ts';
+import { noMetrics } from '../wire/testing/no-metrics.ts';
 import { checkpointLimit, faultLimit, strikeLimit } from './cluster-view.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { emptyView, fold } from './fold.ts';
@@ -144,19 +145,7 @@ const triggered = (id: number): Report =>
   checkpoint(id * 100, { kind: 'triggered', options: options(id), triggers: ['v1/0'], awaits: ['v1/0'], finished: [] });
 const snapshot: SubtaskSnapshot = {
   handles: [],
-  metrics: {
-    startDelayMs: 1,
-    alignmentMs: 2,
-    syncMs: 3,
-    asyncMs: 4,
-    alignedRecords: 0,
-    recordsDuringAsync: 0,
-    inFlightBytes: 0,
-    inFlightRecords: 0,
-    stateBytes: 10,
-    writtenBytes: 10,
-    unaligned: false,
-  },
+  metrics: { ...noMetrics, startDelayMs: 1, alignmentMs: 2, syncMs: 3, asyncMs: 4, stateBytes: 10, writtenBytes: 10 },
 };
 const metadata = (id: number): CheckpointMetadata => ({
   version: 1,

@@ -1,28 +1,16 @@
 /** Links with latency. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { DelayLine } from './delay-line.ts';
 import { SharedClock } from './shared-clock.ts';
+import { fakeWall } from './testing/wall.ts';
 
-let wall = 0;
-const later = (ms: number): void => {
-  for (let passed = 0; passed < ms; passed++) {
-    wall++;
-    vi.advanceTimersByTime(1);
-  }
-};
-
-beforeEach(() => {
-  wall = 0;
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+const wall = fakeWall(0);
+const { later } = wall;
 
 function line() {
-  const clock = new SharedClock(() => wall);
+  const clock = new SharedClock(() => wall.now);
   const delivered: string[] = [];
-  return { clock, delivered, line: new DelayLine<string>(clock, (item) => delivered.push(`${item}@${wall}`)) };
+  return { clock, delivered, line: new DelayLine<string>(clock, (item) => delivered.push(`${item}@${wall.now}`)) };
 }
 
 test('a link without latency delivers at once', () => {

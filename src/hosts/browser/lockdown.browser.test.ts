@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import page from '../../../index.html?raw';
 import type { Row } from '../../engine/graph/schema.ts';
-import { edge, job, node, request, rowsAt } from '../acceptance-jobs.ts';
+import { edge } from '../../engine/graph/testing/short-jobs.ts';
+import { job, node, request, rowsAt } from '../acceptance-jobs.ts';
 import { BrowserHost } from './browser-host.ts';
 
 const host = new BrowserHost();

@@ -1,25 +1,13 @@
 /** The shared clock and its alarm, on a clock of the test's own. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Alarm, SharedClock } from './shared-clock.ts';
+import { fakeWall } from './testing/wall.ts';
 
-let wall = 0;
-const later = (ms: number): void => {
-  for (let passed = 0; passed < ms; passed++) {
-    wall++;
-    vi.advanceTimersByTime(1);
-  }
-};
-
-beforeEach(() => {
-  wall = 1000;
-  vi.useFakeTimers();
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+const wall = fakeWall(1000);
+const { later } = wall;
 
 test('job time stands still during a pause and goes on where it stood', () => {
-  const clock = new SharedClock(() => wall);
+  const clock = new SharedClock(() => wall.now);
   later(10);
   clock.setStopped(true);
   later(500);
@@ -30,8 +18,8 @@ test('job time stands still during a pause and goes on where it stood', () => {
 });
 
 test('Workers that follow one clock read the same time, whenever the news of a pause came', () => {
-  const leader = new SharedClock(() => wall);
-  const follower = new SharedClock(() => wall);
+  const leader = new SharedClock(() => wall.now);
+  const follower = new SharedClock(() => wall.now);
   const paused = leader.setStopped(true);
   later(3);
   follower.follow(paused);
@@ -43,8 +31,8 @@ test('Workers that follow one clock read the same time, whenever the news of a p
 });
 
 test('time never goes back, though news of a pause come late', () => {
-  const leader = new SharedClock(() => wall);
-  const follower = new SharedClock(() => wall);
+  const leader = new SharedClock(() => wall.now);
+  const follower = new SharedClock(() => wall.now);
   const paused = leader.setStopped(true);
   later(20);
   const before = follower.now();
@@ -53,16 +41,16 @@ test('time never goes back, though news of a pause come late', () => {
 });
 
 test('stopping a stopped clock changes nothing', () => {
-  const clock = new SharedClock(() => wall);
+  const clock = new SharedClock(() => wall.now);
   const first = clock.setStopped(true);
   later(50);
   expect(clock.setStopped(true)).toEqual(first);
 });
 
 test('an alarm rings at its job time, later by the pauses in between', () => {
-  const clock = new SharedClock(() => wall);
+  const clock = new SharedClock(() => wall.now);
   const rings: number[] = [];
-  const alarm = new Alarm(clock, () => rings.push(wall));
+  const alarm = new Alarm(clock, () => rings.push(wall.now));
   alarm.set(1100);
   later(50);
   clock.setStopped(true);
@@ -78,7 +66,7 @@ test('an alarm rings at its job time, later by the pauses in between', () => {
 });
 
 test('setting an alarm again replaces the time asked for before', () => {
-  const clock = new SharedClock(() => wall);
+  const clock = new SharedClock(() => wall.now);
   let rings = 0;
   const alarm = new Alarm(clock, () => rings++);
   alarm.set(1010);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckpointMode } from '../../engine/graph/job.ts';
 import { atEnd } from '../../engine/telemetry/ledger.ts';
-import { edge, job, node, request } from '../acceptance-jobs.ts';
+import { edge } from '../../engine/graph/testing/short-jobs.ts';
+import { job, node, request } from '../acceptance-jobs.ts';
 import { fullSpeed } from '../host.ts';
 import { compare } from './compare.ts';
 import { OracleRun } from './oracle-run.ts';

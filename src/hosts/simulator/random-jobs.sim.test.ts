@@ -5,7 +5,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Job, JobNode, PartitionerChoice } from '../../engine/graph/job.ts';
-import { columns, edge, job, multiset, node, request } from '../acceptance-jobs.ts';
+import { edge } from '../../engine/graph/testing/short-jobs.ts';
+import { columns, job, multiset, node, request } from '../acceptance-jobs.ts';
 import { simulate, sinkRecords } from './simulate.ts';
 import type { Simulation } from './simulate.ts';
 

@@ -2,10 +2,10 @@
  * The job level (vertices with their chained operators) and the execution level (subtasks and channels) of a scene. Their
  * places are computed, layer by layer from the sources, in the vertical order of the operators as the person drew them.
  */
+import { groupBy } from '../../base/group.ts';
 import type { JobNode, NodeId } from '../../engine/graph/job.ts';
 import { keylessNote } from '../../engine/graph/partitioning.ts';
 import type { ExecutionGraph, JobGraphEdge, JobVertex, Subtask, VertexId } from '../../engine/graph/plan.ts';
-import { groupBy } from './group-by.ts';
 import {
   cardFootHeight,
   cardWidth,

@@ -2,13 +2,13 @@
  * The logical level of a scene: the operators as the person drew them, each subtask a lane, and a pipe per channel where
  * both ends show their lanes. Chained edges have no channels and so no pipes.
  */
+import { groupBy } from '../../base/group.ts';
 import type { Job, JobEdge, JobNode, NodeId } from '../../engine/graph/job.ts';
 import type { OperatorKind, OutputPort } from '../../engine/graph/kind.ts';
 import { keylessNote } from '../../engine/graph/partitioning.ts';
 import type { ChainDecision } from '../../engine/graph/plan.ts';
 import { outputIndex, outputsOf } from '../../engine/graph/ports.ts';
 import { schemaText, type StreamType } from '../../engine/graph/schema.ts';
-import { groupBy } from './group-by.ts';
 import { cardFootHeight, cardWidth, handleY, headHeight, laneHeight } from './metrics.ts';
 import { decisionText, isExpanded, lanesOf, problemsOfEdge, subtitleOf } from './scene-parts.ts';
 import type { Scene, SceneEdge, SceneInput, SceneNode, ScenePort } from './scene-parts.ts';

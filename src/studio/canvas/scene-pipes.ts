@@ -2,9 +2,9 @@
  * Where pipes meet lanes: each pipe gets a slot of its own at both ends, sorted by where it leads, so that neighbours do
  * not cross at the node.
  */
+import { groupBy } from '../../base/group.ts';
 import type { EdgeId } from '../../engine/graph/job.ts';
 import type { ChannelId } from '../../engine/graph/plan.ts';
-import { groupBy } from './group-by.ts';
 import { slotOf } from './metrics.ts';
 import type { Pipe, SceneNode } from './scene-parts.ts';
 

@@ -5,7 +5,7 @@ import type { JobSettings } from '../../graph/job.ts';
 import type { ExecutionGraph, JobGraphEdge, JobVertex } from '../../graph/plan.ts';
 import { plainStream } from '../../graph/schema.ts';
 import { expand } from '../../graph/translate.ts';
-import type { CheckpointFailure, SnapshotMetrics, StateHandle } from '../../wire/checkpoints.ts';
+import type { CheckpointFailure, StateHandle } from '../../wire/checkpoints.ts';
 import type { Failure } from '../../wire/failures.ts';
 import type {
   CoordinatorCommand,
@@ -17,6 +17,7 @@ import type {
 import type { CheckpointEvent, JobState, RecoveryEvent, Report, TaskState } from '../../wire/reports.ts';
 import { isTerminal } from '../../wire/reports.ts';
 import type { CoordinatorAnswer, CoordinatorRequest } from '../../wire/requests.ts';
+import { noMetrics } from '../../wire/testing/no-metrics.ts';
 import { Coordinator } from '../coordinator.ts';
 
 export const fullSpeed: Pace = { paused: false, recordsPerSecond: null, linkLatencyMs: duration(0) };
@@ -24,20 +25,6 @@ export const broken: Failure = { code: 'user-function', node: 'map', details: { 
 
 type RunCommand = Extract<CoordinatorCommand, { kind: 'run' }>;
 const anew = { from: 'anew', faults: [] } as const;
-
-export const noMetrics: SnapshotMetrics = {
-  startDelayMs: 0,
-  alignmentMs: 0,
-  syncMs: 0,
-  asyncMs: 0,
-  alignedRecords: 0,
-  recordsDuringAsync: 0,
-  inFlightBytes: 0,
-  inFlightRecords: 0,
-  stateBytes: 0,
-  writtenBytes: 0,
-  unaligned: false,
-};
 
 /** A chunk of 10 bytes. */
 export const chunk = (key: string, place: StateHandle['place'] = { kind: 'keyed', group: 0 }): StateHandle => {

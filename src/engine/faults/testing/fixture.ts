@@ -8,8 +8,9 @@ import { plainStream } from '../../graph/schema.ts';
 import { expand, subtaskPlans } from '../../graph/translate.ts';
 import type { Batch } from '../../wire/batch.ts';
 import type { WireBuffer } from '../../wire/buffer.ts';
-import type { CheckpointOptions, SnapshotMetrics } from '../../wire/checkpoints.ts';
+import type { CheckpointOptions } from '../../wire/checkpoints.ts';
 import type { CoordinatorEffect, CoordinatorMessage, Deployment, SubtaskEffect } from '../../wire/messages.ts';
+import { noMetrics } from '../../wire/testing/no-metrics.ts';
 
 const schema = [
   { name: 'key', type: 'string' },
@@ -94,24 +95,10 @@ export const send = (channel: string, sequence: number, rows = 1, more: Partial<
   buffer: buffer(sequence, rows, more),
 });
 
-const metrics: SnapshotMetrics = {
-  startDelayMs: 0,
-  alignmentMs: 0,
-  syncMs: 0,
-  asyncMs: 0,
-  alignedRecords: 0,
-  recordsDuringAsync: 0,
-  inFlightBytes: 0,
-  inFlightRecords: 0,
-  stateBytes: 0,
-  writtenBytes: 0,
-  unaligned: false,
-};
-
 export const acknowledge = (checkpoint: number): SubtaskEffect => ({
   kind: 'acknowledge',
   checkpoint,
-  snapshot: { handles: [], metrics },
+  snapshot: { handles: [], metrics: noMetrics },
 });
 
 export const acknowledged = (subtask: string, checkpoint: number): CoordinatorMessage => ({
@@ -119,7 +106,7 @@ export const acknowledged = (subtask: string, checkpoint: number): CoordinatorMe
   subtask,
   attempt: 1,
   checkpoint,
-  snapshot: { handles: [], metrics },
+  snapshot: { handles: [], metrics: noMetrics },
 });
 
 export const writeState = (checkpoint: number): SubtaskEffect => ({

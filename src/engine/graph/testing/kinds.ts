@@ -1,11 +1,9 @@
 /**
- * A handful of operator kinds for the tests of the graph, and a short way to write jobs: the graph must not know the real
- * operators. They cover every sort of port and field that the analysis looks at.
+ * A handful of operator kinds for the tests of the graph: the graph must not know the real operators. They cover every sort of port and field that the analysis looks at.
  */
 import * as z from 'zod/mini';
 import { failed, ok } from '../../../base/result.ts';
-import { defaultSettings } from '../job.ts';
-import type { Job, JobEdge, JobNode, JobSettings, PartitionerChoice } from '../job.ts';
+import type { JobNode } from '../job.ts';
 import type { KindTable, OperatorKind } from '../kind.ts';
 import {
   aggregatesField,
@@ -194,30 +192,4 @@ export const kinds: KindTable = new Map(all.map((kind) => [kind.kind, kind]));
 export function node(id: string, kind: string, more: Partial<JobNode> = {}): JobNode {
   const plain = { params: {}, parallelism: null, chaining: 'always', costMs: 0, position: { x: 0, y: 0 } } as const;
   return { id, kind, name: id, ...plain, ...more };
-}
-
-/** `a -> b`, `a.late -> b.right`: ports default to `out` and `in`. The text is the edge's id too. */
-export function edge(text: string, partitioner: PartitionerChoice = 'auto'): JobEdge {
-  const [from = '', to = ''] = text.split(' -> ');
-  const end = (side: string, port: string) => {
-    const [name = '', given = port] = side.split('.');
-    return { node: name, port: given };
-  };
-  return { id: text, from: end(from, 'out'), to: end(to, 'in'), partitioner };
-}
-
-export function job(
-  nodes: readonly JobNode[],
-  edges: readonly (JobEdge | string)[],
-  settings: Partial<JobSettings> = {},
-): Job {
-  return {
-    name: 'Test',
-    description: '',
-    nodes,
-    edges: edges.map((given) => (typeof given === 'string' ? edge(given) : given)),
-    settings: { ...defaultSettings, ...settings },
-    faults: [],
-    script: '',
-  };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { processingTime } from '../../../base/units.ts';
 import type { CheckpointView, NumberedBarrier } from '../../../engine/telemetry/cluster-view.ts';
 import { ganttOf, type GanttRow } from './gantt.ts';
-import { barrier, checkpoint, graph } from './testing.ts';
+import { barrier, checkpoint, graph } from './testing/cluster.ts';
 
 function rowOf(subtask: string, view: CheckpointView, barriers: readonly NumberedBarrier[] = [], now = 1100): GanttRow {
   const row = ganttOf(view, { graph, barriers, at: processingTime(now) }).rows.find((each) => each.subtask === subtask);

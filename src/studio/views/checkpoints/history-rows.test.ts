@@ -4,7 +4,7 @@ import { processingTime } from '../../../base/units.ts';
 import type { CheckpointsView, CheckpointView, ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import { historyRows, lastCompleted, stateText, storageTrouble } from './history-rows.ts';
 import { lastText } from './last-text.ts';
-import { checkpoint, graph, metadata } from './testing.ts';
+import { checkpoint, graph, metadata } from './testing/cluster.ts';
 import { agoText, bytesText, timeText } from './words.ts';
 
 const history = (...entries: CheckpointView[]): CheckpointsView => {

@@ -8,7 +8,7 @@ import { contentsOf, flatValues, jsonText, stateText } from './contents.ts';
 import { diffCounts, diffRows } from './diff-rows.ts';
 import { keyPlaces, parseKey } from './key-search.ts';
 import { storedRows, storedTotals } from './stored-runs.ts';
-import { graph, metadata } from './testing.ts';
+import { graph, metadata } from './testing/cluster.ts';
 
 const entry = (key: string, value: number): KeyedEntry => {
   return { state: 'windows', kind: 'accumulator', namespace: 978_307_200_000, key, value: [value], touchedAt: null };

@@ -1,12 +1,13 @@
 /** A cluster of two sources and one keyed window subtask pair, made up for tests of this view. */
-import { processingTime } from '../../../base/units.ts';
-import { defaultSettings } from '../../../engine/graph/job.ts';
-import type { ExecutionGraph, JobVertex, PlannedOperator } from '../../../engine/graph/plan.ts';
-import type { StreamType } from '../../../engine/graph/schema.ts';
-import { expand } from '../../../engine/graph/translate.ts';
-import type { CheckpointView, NumberedBarrier } from '../../../engine/telemetry/cluster-view.ts';
-import type { CheckpointMetadata, SnapshotMetrics } from '../../../engine/wire/checkpoints.ts';
-import type { BarrierEvent } from '../../../engine/wire/reports.ts';
+import { processingTime } from '../../../../base/units.ts';
+import { defaultSettings } from '../../../../engine/graph/job.ts';
+import type { ExecutionGraph, JobVertex, PlannedOperator } from '../../../../engine/graph/plan.ts';
+import type { StreamType } from '../../../../engine/graph/schema.ts';
+import { expand } from '../../../../engine/graph/translate.ts';
+import type { CheckpointView, NumberedBarrier } from '../../../../engine/telemetry/cluster-view.ts';
+import type { CheckpointMetadata, SnapshotMetrics } from '../../../../engine/wire/checkpoints.ts';
+import type { BarrierEvent } from '../../../../engine/wire/reports.ts';
+import { noMetrics } from '../../../../engine/wire/testing/no-metrics.ts';
 
 export const flights: StreamType = { schema: [{ name: 'origin', type: 'string' }], key: ['origin'] };
 
@@ -37,20 +38,7 @@ export const graph: ExecutionGraph = expand({
   settings: defaultSettings,
 });
 
-export const metrics = (given: Partial<SnapshotMetrics>): SnapshotMetrics => ({
-  startDelayMs: 0,
-  alignmentMs: 0,
-  syncMs: 0,
-  asyncMs: 0,
-  alignedRecords: 0,
-  recordsDuringAsync: 0,
-  inFlightBytes: 0,
-  inFlightRecords: 0,
-  stateBytes: 0,
-  writtenBytes: 0,
-  unaligned: false,
-  ...given,
-});
+export const metrics = (given: Partial<SnapshotMetrics>): SnapshotMetrics => ({ ...noMetrics, ...given });
 
 interface Given extends Partial<Omit<CheckpointView, 'acknowledged'>> {
   readonly mode?: 'aligned' | 'unaligned' | 'at-least-once';
