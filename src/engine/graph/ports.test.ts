@@ -5,7 +5,8 @@ import { connect, insertOnEdge, setParam, whyNotConnect } from './edits.ts';
 import type { Job } from './job.ts';
 import { outputIndex, outputsOf, portsOf } from './ports.ts';
 import { problemAdvice, problemMessage } from './problems.ts';
-import { edge, job, kinds, node } from './testing/kinds.ts';
+import { kinds, node } from './testing/kinds.ts';
+import { edge, job } from './testing/short-jobs.ts';
 import { planJob } from './translate.ts';
 
 const tagged = kinds.get('tagged');
