@@ -145,6 +145,13 @@ describe('state', () => {
     ]);
   });
 
+  test('aggregating: its functions may be methods that know each other by `this`', () => {
+    const reduce =
+      '() => new (class { zero = 10; createAccumulator() { return this.zero } add(v, acc) { return this.sum(v, acc) } ' +
+      'sum(a, b) { return a + b } getResult(acc) { return acc } })()';
+    expect(steps({ kind: 'aggregating', reduce }, ['s.add(1); s.add(2)', 'give(s.get())'])).toEqual([13]);
+  });
+
   test.each(['value', 'list', 'map', 'reducing', 'aggregating'] as const)('%s: each key has its own', (kind) => {
     const puts = { value: 's.update(row.n)', list: 's.add(row.n)', map: 's.put("k", row.n)' };
     const gets = { value: 's.value()', list: 's.get()[0]', map: 's.get("k")' };

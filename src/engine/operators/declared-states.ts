@@ -134,9 +134,10 @@ function aggregatingView(spec: DeclaredState, { keyed, key, compile }: StateOwne
   let made: AggregateFunction | null = null;
   const aggregate = (): AggregateFunction => (made ??= aggregateFunction(called, source()));
   const add = (before: JsonValue | undefined, value: JsonValue): JsonValue => {
-    const { createAccumulator, add } = aggregate();
-    const old = before === undefined ? folded(called, 'createAccumulator()', createAccumulator()) : jsonCopy(before);
-    return folded(called, 'add(value, accumulator)', add(value, old));
+    const functions = aggregate();
+    const old =
+      before === undefined ? folded(called, 'createAccumulator()', functions.createAccumulator()) : jsonCopy(before);
+    return folded(called, 'add(value, accumulator)', functions.add(value, old));
   };
   const state = keyed.aggregating<JsonValue>(spec.name, add, ttlOf(spec));
   return {
