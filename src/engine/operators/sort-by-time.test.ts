@@ -7,10 +7,10 @@ import { sortByTime } from './sort-by-time.ts';
 import { Harness } from './testing/harness.ts';
 import { seen, words } from './testing/process.ts';
 
-const harness = (): Harness => new Harness(sortByTime, {}, [words]);
+const harness = (thenBy = ''): Harness => new Harness(sortByTime, { thenBy }, [words]);
 
-function played(timeline: string): Harness {
-  const made = harness();
+function played(timeline: string, thenBy = ''): Harness {
+  const made = harness(thenBy);
   made.play(timelineElements(timeline));
   return made;
 }
@@ -73,6 +73,36 @@ describe('records', () => {
     expect(() => played('a=1')).toThrow(
       expect.objectContaining({ failure: expect.objectContaining({ code: 'missing-timestamp' }) }),
     );
+  });
+});
+
+describe('records of one time', () => {
+  test.each([
+    ['are in the order of another column', 'n', 'a=3@10 a=1@10 a=2@10 w10', 'a=1@10 a=2@10 a=3@10 w10'],
+    ['may have the greatest first', 'n desc', 'a=1@10 a=3@10 a=2@10 w10', 'a=3@10 a=2@10 a=1@10 w10'],
+    ['have nulls first', 'n', 'a=1@10 a=null@10 w10', 'a=null@10 a=1@10 w10'],
+    ['unless it is said', 'n nulls last', 'a=null@10 a=1@10 w10', 'a=1@10 a=null@10 w10'],
+    ['stand behind those of earlier times all the same', 'n', 'a=1@20 a=2@10 a=9@10 w20', 'a=2@10 a=9@10 a=1@20 w20'],
+    ['are ordered for each key', 'n', 'b=2@10 a=3@10 b=1@10 a=0@10 w10', 'b=1@10 b=2@10 a=0@10 a=3@10 w10'],
+    ['keep the order of arrival where that is equal', 'word', 'a=3@10 a=1@10 w10', 'a=3@10 a=1@10 w10'],
+  ])('%s', (_, thenBy, timeline, expected) => {
+    expect(line(played(timeline, thenBy))).toBe(expected);
+  });
+
+  test('are in order over portions and restores', () => {
+    const before = harness('n desc');
+    before.play(timelineElements(Array.from({ length: 9_000 }, (_, i) => `a=${i}@1`).join(' ')));
+    const after = harness('n desc');
+    after.restore(before.snapshot());
+    after.play(timelineElements('a=9000@1 w1'));
+    expect(after.batches.map(({ batch }) => batch.length)).toEqual([4096, 4096, 809]);
+    const out = after.port('out').flatMap((one) => (one.kind === 'record' ? [one.row['n']] : []));
+    expect(out).toEqual(Array.from({ length: 9_001 }, (_, i) => 9_000 - i));
+  });
+
+  test('cannot be ordered by what is not there', () => {
+    const derived = sortByTime.derive({ thenBy: 'm' }, [words]);
+    expect(derived.ok ? [] : derived.error.map(({ code }) => code)).toEqual(['unknown-column']);
   });
 });
 

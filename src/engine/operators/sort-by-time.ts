@@ -1,11 +1,13 @@
 /**
  * Sort by event time: gives the records of each key in the order of their event time, each once the watermark has passed
- * it. Flink's RowTimeSortOperator (`ORDER BY rowtime`); but late is what the watermark has passed, as in its CepOperator,
- * and not what comes behind the last record of the key that went out: so no key leaves anything behind in the state.
+ * it; those of one time in the order of further columns, else of arrival. Flink's RowTimeSortOperator (`ORDER BY rowtime,
+ * a DESC`); but late is what the watermark has passed, as in its CepOperator, and not what comes behind the last record of
+ * the key that went out: so no key leaves anything behind in the state.
  */
 import * as z from 'zod/mini';
 import { Heap } from '../../base/heap.ts';
 import type { EventTimeMs } from '../../base/units.ts';
+import { textField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
@@ -18,10 +20,18 @@ import { KeyReader } from '../wire/keys.ts';
 import { appendCells } from './append-cells.ts';
 import { derived } from './check.ts';
 import { LateRows } from './late-rows.ts';
+import { comparing, orderHint, orderIssues, orderOf } from './order-by.ts';
+import type { CompareCells } from './order-by.ts';
 import { cellsAt } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
 
-const params = z.object({});
+const params = z.object({
+  thenBy: textField('', {
+    label: 'Then by',
+    placeholder: 'name, height desc',
+    help: `Columns that order the records of one time, of which else the first to arrive is first. ${orderHint}`,
+  }),
+});
 type SortParams = z.infer<typeof params>;
 
 /** Records of one portion of a firing. */
@@ -38,12 +48,16 @@ export const sortByTime: OperatorDefinition<SortParams> = {
   inputs: [{ name: 'in', keyed: true }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: () => true },
-  derive(_params, [input]) {
+  derive({ thenBy }, [input]) {
     const { schema, key } = input ?? plainStream([]);
     if (key === null) return derived([{ code: 'not-keyed' }], () => []);
-    return derived([], () => [plainStream(schema), plainStream(schema)]);
+    return derived(orderIssues(thenBy, schema, { param: 'thenBy', label: 'Then by' }), () => [
+      plainStream(schema),
+      plainStream(schema),
+    ]);
   },
-  describe: () => 'per key, up to the watermark',
+  describe: ({ thenBy }) =>
+    thenBy.trim() === '' ? 'per key, up to the watermark' : `per key, then by ${thenBy.trim()}`.slice(0, 40),
   example: {
     params: {},
     inputs: [
@@ -64,7 +78,7 @@ export const sortByTime: OperatorDefinition<SortParams> = {
 
 export const sortByTimeFactory: TransformFactory<SortParams> = {
   role: 'transform',
-  create: (_params, context) => new SortOperator(context),
+  create: (given, context) => new SortOperator(given, context),
 };
 
 /** The records of one time that are going out: keys in turn, and of each its list. */
@@ -72,7 +86,9 @@ interface Firing {
   readonly time: number;
   readonly keys: readonly Key[];
   key: number;
-  /** Next in the list of the key in hand. */
+  /** Those of the key in hand, in order; null: not looked up yet. */
+  rows: readonly Cells[] | null;
+  /** Next of them. */
   at: number;
 }
 
@@ -80,6 +96,8 @@ class SortOperator implements Operator {
   private readonly context: OperatorContext;
   private readonly reader: KeyReader;
   private readonly late: LateRows;
+  /** Null: the order of arrival, in which they are kept. */
+  private readonly compare: CompareCells | null;
   private readonly builder: BatchBuilder;
   /** By event time, which is the namespace: in the order of arrival per key. */
   private readonly state: ListState<Cells>;
@@ -87,11 +105,12 @@ class SortOperator implements Operator {
   private times: Heap<number> | null = null;
   private firing: Firing | null = null;
 
-  constructor(context: OperatorContext) {
+  constructor({ thenBy }: SortParams, context: OperatorContext) {
     const { schema, key } = context.inputs[0] as StreamType;
     this.context = context;
     this.reader = new KeyReader(schema, key as readonly string[]);
     this.late = new LateRows(context, 1);
+    this.compare = thenBy.trim() === '' ? null : comparing(orderOf(thenBy), schema);
     this.builder = new BatchBuilder(schema, 256, context);
     this.state = context.keyedState.list<Cells>('sorted');
   }
@@ -139,7 +158,7 @@ class SortOperator implements Operator {
     const time = times.peek();
     if (time === undefined || time > watermark) return false;
     times.pop();
-    this.firing = { time, keys: [...this.state.keys(time)], key: 0, at: 0 };
+    this.firing = { time, keys: [...this.state.keys(time)], key: 0, rows: null, at: 0 };
     return true;
   }
 
@@ -148,8 +167,8 @@ class SortOperator implements Operator {
     const firing = this.firing as Firing;
     const { builder, state } = this;
     const { time, keys } = firing;
-    for (; firing.key < keys.length; firing.key++, firing.at = 0) {
-      const rows = state.get(keys[firing.key] as Key, time);
+    for (; firing.key < keys.length; firing.key++, firing.at = 0, firing.rows = null) {
+      const rows = (firing.rows ??= this.ordered(keys[firing.key] as Key, time));
       for (; firing.at < rows.length; firing.at++) {
         if (builder.length >= portionRows) return;
         appendCells(builder, rows[firing.at] as Cells, time);
@@ -157,5 +176,10 @@ class SortOperator implements Operator {
     }
     state.deleteNamespace(time);
     this.firing = null;
+  }
+
+  private ordered(key: Key, time: number): readonly Cells[] {
+    const rows = this.state.get(key, time);
+    return this.compare === null ? rows : rows.toSorted(this.compare);
   }
 }
