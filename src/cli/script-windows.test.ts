@@ -23,6 +23,8 @@ const revising = windows('tumblingWindow', {
   allowedLatenessMs: 100,
   accumulation: 'retracting',
 });
+const closing = (given: string): Job =>
+  windows('tumblingWindow', { sizeMs: 10, allowedLatenessMs: 5, trigger: 'repeatedly(count(2))', closing: given });
 const retracting: Job = {
   ...revising,
   nodes: revising.nodes.map((one) => (one.id === 'out' ? { ...one, params: { mode: 'changelog' } } : one)),
@@ -47,6 +49,38 @@ const cases: readonly (readonly [rule: string, given: Job, script: string, lines
      sum: watermark 18
      sum: pane a [10, 20) {"sum":2}@19 on time, index 0
      sum: watermark 19`,
+  ],
+  [
+    'what a trigger has not fired is dropped at the clean-up',
+    closing('drop'),
+    'in: a=1@1 w9 w14',
+    `sum: watermark 9
+     sum: watermark 14
+     The script is over; the job is running.`,
+  ],
+  [
+    'or goes out as a last pane, over a failure, if there is something new',
+    closing('fireIfNonEmpty'),
+    `in: a=1@1 b=1@1 b=2@2
+     checkpoint
+     fail
+     in: w9 w14`,
+    `sum: pane b [0, 10) {"sum":3}@9 early, index 0
+     checkpoint 1 completed
+     failure: The Worker of in -> by (1/1) was killed.
+     restored from checkpoint 1
+     sum: watermark 9
+     sum: pane a [0, 10) {"sum":1}@9 late, index 0
+     sum: watermark 14`,
+  ],
+  [
+    'or in any case',
+    closing('fireAlways'),
+    'in: b=1@1 b=2@2 w9 w14',
+    `sum: pane b [0, 10) {"sum":3}@9 early, index 0
+     sum: watermark 9
+     sum: pane b [0, 10) {"sum":3}@9 late, index 1
+     sum: watermark 14`,
   ],
   [
     'starts are floored, also below zero',

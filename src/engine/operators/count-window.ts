@@ -65,6 +65,7 @@ function whole({ size, slide, ...given }: CountWindowParams): WindowFunctionPara
     ...given,
     trigger: slides ? `repeatedly(count(${slide}))` : `purging(repeatedly(count(${size})))`,
     accumulation: 'accumulating',
+    closing: 'drop',
     evictor: slides ? 'count' : 'none',
     evictCount: size,
     evictMs: 1,

@@ -64,11 +64,12 @@ export const tumblingWindowFactory: TransformFactory<TumblingWindowParams> = {
 };
 
 /** Aggregates at the end of event-time windows, which have an operator made for speed. */
-const isPlain = ({ time, function: name, trigger, accumulation, evictor, panes }: TumblingWindowParams): boolean =>
+const isPlain = ({ time, function: name, trigger, accumulation, closing, evictor, panes }: TumblingWindowParams) =>
   time === 'event' &&
   name === 'aggregates' &&
   trigger.trim() === '' &&
   accumulation === 'accumulating' &&
+  closing === 'drop' &&
   evictor === 'none' &&
   !panes;
 

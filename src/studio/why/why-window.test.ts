@@ -59,6 +59,22 @@ const cases: Readonly<Record<string, Case>> = {
     says:
       'Window [0, 10) of a waits: 1 pane is out, and it fires when 3 records have come (count 2 of 3); ' + cause(5, 5),
   },
+  'a window that has a last pane says when that is': {
+    kind: 'tumblingWindow',
+    params: { sizeMs: 10, trigger: 'repeatedly(count(3))', closing: 'fireIfNonEmpty', allowedLatenessMs: 20 },
+    timeline: 'a=1@1 w5 +1h |',
+    window: [0, 10],
+    says:
+      'Window [0, 10) of a waits: it fires when 3 records have come (count 1 of 3), or at the latest when the watermark ' +
+      `reaches 29 (the last pane); ${cause(5, 1)}`,
+  },
+  'a window without an end has a last pane with the end of the input': {
+    kind: 'globalWindow',
+    params: { closing: 'fireIfNonEmpty' },
+    timeline: 'a=1@1 w5 +1h |',
+    window: all,
+    says: 'The window of all time of a waits: it fires when the end of all time has come (the last pane).',
+  },
   'early and late panes are told apart': {
     kind: 'tumblingWindow',
     params: { sizeMs: 10, trigger: 'afterWatermark(early: count(2), late: count(1))', allowedLatenessMs: 5 },

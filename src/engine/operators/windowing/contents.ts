@@ -17,6 +17,8 @@ export interface Contents<T> {
   holds(key: Key, namespace: Namespace): boolean;
   /** What the pane is about; undefined: there is nothing. An evictor has its effect here. */
   take(key: Key, namespace: Namespace): T | undefined;
+  /** What a pane is about that nothing is in; undefined: there cannot be one. */
+  nothing(): T | undefined;
   clear(key: Key, namespace: Namespace): void;
   /** The contents of `from` go into `into`, in this order. */
   merge(key: Key, into: Namespace, from: readonly Namespace[]): void;
@@ -52,6 +54,10 @@ export class FoldedContents implements Contents<JsonValue> {
     return this.state.get(key, namespace);
   }
 
+  nothing(): JsonValue | undefined {
+    return this.folding.nothing();
+  }
+
   clear(key: Key, namespace: Namespace): void {
     this.state.delete(key, namespace);
   }
@@ -74,6 +80,9 @@ export class FoldedContents implements Contents<JsonValue> {
     return [...this.state.entries(namespace)].length;
   }
 }
+
+/** Those of a pane that nothing is in, on purpose: other than those of one whose elements have all been evicted. */
+export const noElements: readonly Element[] = [];
 
 /** Elements one by one, as state keeps them: what a function does to a row reaches neither state nor another window. */
 export abstract class ElementContents<T> implements Contents<T> {
@@ -115,6 +124,10 @@ export abstract class ElementContents<T> implements Contents<T> {
     const kept = evictor(elements);
     if (kept.length < elements.length) this.state.update(key, namespace, kept as readonly (Element & JsonValue)[]);
     return this.paneOf(after ? elements : kept);
+  }
+
+  nothing(): T {
+    return this.paneOf(noElements);
   }
 
   clear(key: Key, namespace: Namespace): void {

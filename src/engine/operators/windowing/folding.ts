@@ -19,6 +19,8 @@ export interface Folding {
   combine(a: JsonValue, b: JsonValue): JsonValue;
   /** All records of a batch that has some. */
   all(batch: Batch): JsonValue;
+  /** Of no records; undefined: there is no such value. */
+  nothing(): JsonValue | undefined;
   /** Throws a StateMismatch if it is none of its values. */
   check(value: JsonValue): void;
   /** Sets the cells of the row begun last, from column `first` on. */
@@ -44,6 +46,10 @@ export class AggregateFolding implements Folding {
 
   all(batch: Batch): JsonValue {
     return this.update(this.plan.initial, batch, 0, batch.length);
+  }
+
+  nothing(): JsonValue {
+    return this.plan.initial;
   }
 
   check(value: JsonValue): void {
@@ -102,6 +108,10 @@ export class ReduceFolding implements Folding {
     let value: JsonValue | undefined;
     for (let row = 0; row < batch.length; row++) value = this.add(value, batch, row);
     return value as JsonValue;
+  }
+
+  nothing(): undefined {
+    return undefined;
   }
 
   check(value: JsonValue): void {

@@ -77,12 +77,13 @@ export const joinWindowFields = {
   }),
 };
 
-const { trigger, accumulation, evictor, evictCount, evictMs, evictThreshold, evictAfter } = triggerFields;
+const { trigger, accumulation, closing, evictor, evictCount, evictMs, evictThreshold, evictAfter } = triggerFields;
 
 /** An evictor sees the records of both sides as one list, as in Flink, where they are one stream by then. */
 export const joinTriggerFields = {
   trigger,
   accumulation,
+  closing,
   evictor,
   evictCount,
   evictMs,

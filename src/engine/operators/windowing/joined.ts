@@ -47,6 +47,7 @@ export function makeJoined(
     {
       numbered: numbered || context.onPane !== undefined,
       retracts: retracts(given),
+      closing: given.closing,
       fire: writer.firing(fire),
       flush: (atLeast) => writer.flush(atLeast),
       waiting: () => writer.waiting,

@@ -82,6 +82,20 @@ export const triggerFields = {
         'the pane before put out: a changelog.',
     },
   ),
+  closing: choiceField(
+    'drop',
+    [
+      { value: 'drop', label: 'Dropped' },
+      { value: 'fireIfNonEmpty', label: 'Fired, if there is something' },
+      { value: 'fireAlways', label: 'Fired in any case' },
+    ],
+    {
+      label: 'Not fired at the clean-up',
+      help:
+        'When the state of a window goes, what its trigger has not fired is dropped, as in Flink, or fired as a last pane, as ' +
+        'by Beam’s closing behavior. Windows without an end close with the end of the input.',
+    },
+  ),
   evictor: choiceField(
     'none',
     [

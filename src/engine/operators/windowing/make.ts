@@ -13,7 +13,7 @@ import { NO_TIMESTAMP } from '../../wire/batch.ts';
 import type { Batch } from '../../wire/batch.ts';
 import { KeyReader } from '../../wire/keys.ts';
 import { cellsRow, putCell } from '../row-cells.ts';
-import { FoldedContents, ListedContents } from './contents.ts';
+import { FoldedContents, ListedContents, noElements } from './contents.ts';
 import { evictionOf } from './evictors.ts';
 import type { Element } from './evictors.ts';
 import { AggregateFolding, ReduceFolding } from './folding.ts';
@@ -57,6 +57,7 @@ export function makeWindow(
     time: shape.time,
     purges: purging || given.accumulation === 'discarding',
     retracts: retracts(given),
+    closing: given.closing,
     flush: (atLeast: number) => output.writer.flush(atLeast),
     waiting: () => output.writer.waiting,
   };
@@ -79,7 +80,9 @@ export function makeWindow(
   const contents = new ListedContents(eviction, context);
   const builder = new BatchBuilder(schema, 256);
   const fire = (of: Key, window: TimeWindow, elements: readonly Element[], pane: Pane): void => {
-    if (elements.length > 0) output.folded(folding, of, window, folding.all(batchOf(elements, builder)), pane);
+    const value = elements === noElements ? folding.nothing() : undefined;
+    if (value !== undefined) output.folded(folding, of, window, value, pane);
+    else if (elements.length > 0) output.folded(folding, of, window, folding.all(batchOf(elements, builder)), pane);
   };
   return new GeneralWindowOperator({ ...rest, contents, fire: output.writer.firing(fire) }, context);
 }

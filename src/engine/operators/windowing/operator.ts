@@ -2,14 +2,15 @@
  * Windows of any assigner, with triggers, allowed lateness, merging, evictors and any window function: Flink's
  * WindowOperator, step by step. (Tumbling aggregates have an operator of their own, made for speed: `window-operator.ts`.)
  */
-import { addClamped, eventTime, MAX_EVENT_TIME } from '../../../base/units.ts';
+import { MAX_EVENT_TIME } from '../../../base/units.ts';
 import type { Key } from '../../state/key.ts';
 import type { KeyEntry } from '../../state/keyed-state.ts';
 import type { Operator, OperatorContext, Progress } from '../../task/operator.ts';
 import type { Timer } from '../../time/timers.ts';
+import { reaches } from '../../time/triggers/trigger.ts';
 import type { Trigger } from '../../time/triggers/trigger.ts';
 import type { WindowAssigner } from '../../time/window-assigners.ts';
-import { cleanupTime, isLate, passedAt, windowText } from '../../time/windows.ts';
+import { passedAt, windowText } from '../../time/windows.ts';
 import type { TimeWindow } from '../../time/windows.ts';
 import { selectRows } from '../../wire/batch.ts';
 import type { Batch } from '../../wire/batch.ts';
@@ -17,6 +18,9 @@ import { TaskFailure } from '../../wire/failures.ts';
 import { shortJson } from '../../wire/inspect.ts';
 import type { Held, WindowFacts } from '../../wire/inspect.ts';
 import { KeyReader } from '../../wire/keys.ts';
+import { Cleanup } from './cleanup.ts';
+import type { CleanupRules } from './cleanup.ts';
+import { Unfired } from './closing.ts';
 import type { Contents } from './contents.ts';
 import type { GapOf } from './gap.ts';
 import { heldWindows } from './held.ts';
@@ -31,10 +35,8 @@ import type { PaneRow } from './retractions.ts';
 import { nameOf, TriggerState, windowNamed } from './trigger-state.ts';
 
 /** The parts that make a window operator. */
-export interface WindowParts<T> {
+export interface WindowParts<T> extends CleanupRules {
   readonly assigner: WindowAssigner;
-  /** By which time windows pass; none: they never do (global windows, as in Flink). */
-  readonly time: 'event' | 'processing' | 'none';
   /** In ms, of the record in hand; for sessions. */
   readonly gap: GapOf;
   readonly trigger: Trigger;
@@ -42,7 +44,6 @@ export interface WindowParts<T> {
   readonly purges: boolean;
   /** Somebody sees index and timing of panes: else no state is spent on them. */
   readonly numbered: boolean;
-  readonly latenessMs: number;
   readonly contents: Contents<T>;
   /** What a pane put out is taken back by the next of its window and key. */
   readonly retracts: boolean;
@@ -76,6 +77,8 @@ export class GeneralWindowOperator<T> implements Operator {
   private readonly merging: MergingWindows | null;
   private readonly panes: Panes;
   private readonly retractions: Retractions | null;
+  private readonly unfired: Unfired;
+  private readonly cleanup: Cleanup;
   private late = new Int32Array(256);
 
   constructor(parts: WindowParts<T>, context: OperatorContext) {
@@ -85,6 +88,8 @@ export class GeneralWindowOperator<T> implements Operator {
     this.state = new TriggerState(context, parts.time);
     this.panes = new Panes(this.state);
     this.retractions = parts.retracts ? new Retractions(this.state) : null;
+    this.cleanup = new Cleanup(parts, context);
+    this.unfired = new Unfired(this.state, parts.closing);
     // Declared in any case, so that a snapshot of the operator made for speed, whose windows are under this name, is refused.
     const merging = new MergingWindows(context);
     this.merging = parts.assigner.merges ? merging : null;
@@ -113,16 +118,19 @@ export class GeneralWindowOperator<T> implements Operator {
     const { key } = timer;
     const window = windowNamed(timer.namespace as string);
     const contents = this.contentsOf(key, window);
-    const over = timer.domain === parts.time && timer.time === this.cleanupTime(window);
+    const over = this.cleanup.isDue(timer, window);
     if (contents === null && !over) return;
     state.atTimer(timer);
     state.enter(key, window);
     if (contents === null) return this.drop(key, window, null);
+    const open = !parts.trigger.isFinished(state);
+    let fired = false;
     // A clean-up behind the end is nothing to a trigger.
     if (!over || timer.time <= passedAt(window, timer.domain)) {
       parts.trigger.onTimer(state);
-      this.fireAtTimer(timer, window, contents);
+      fired = this.naming(key, window, () => this.fireIfDue(key, window, contents, over));
     }
+    if (over && open && !fired) this.naming(key, window, () => this.fireLast(key, window, contents));
     if (over) this.drop(key, window, contents);
     else this.settle(key, window);
     // What event-time timers emit goes out with the watermark that fired them.
@@ -160,22 +168,24 @@ export class GeneralWindowOperator<T> implements Operator {
   timerPurpose({ domain, time, namespace }: Timer): string {
     const window = windowNamed(namespace as string);
     const name = `window ${windowText(window.start, window.end)}`;
-    const over = domain === this.parts.time && time === this.cleanupTime(window);
-    if (!over) return `asks the trigger of ${name}`;
-    return time <= passedAt(window, domain) ? `asks the trigger of ${name} and then clears it` : `clears ${name}`;
+    if (!this.cleanup.isDue({ domain, time }, window)) return `asks the trigger of ${name}`;
+    const asks = time <= passedAt(window, domain);
+    if (this.parts.closing === 'drop')
+      return asks ? `asks the trigger of ${name} and then clears it` : `clears ${name}`;
+    return `${asks ? 'asks the trigger of' : 'fires what is left of'} ${name} and then clears it`;
   }
 
   private factsOf(key: Key, window: TimeWindow, filled: boolean): WindowFacts {
     const { parts, state, panes } = this;
     const { time, trigger, numbered } = parts;
     state.look(key, window);
-    const cleanupAt = this.cleanupTime(window);
+    const cleanupAt = this.cleanup.timeOf(window);
     const now = time === 'processing' ? state.processingTime : state.eventTime;
     return {
       ...window,
       time,
       passed: time !== 'none' && now >= passedAt(window, time),
-      firesWhen: trigger.isFinished(state) ? null : trigger.waitsFor(state),
+      firesWhen: trigger.isFinished(state) ? null : this.firesWhen(window),
       cleanupAt: cleanupAt === MAX_EVENT_TIME ? null : cleanupAt,
       panes: numbered ? panes.count : null,
       filled,
@@ -192,7 +202,7 @@ export class GeneralWindowOperator<T> implements Operator {
     state.element(batch, row);
     for (const assigned of parts.assigner.assign(this.timeOf(timestamp), parts.gap(batch, row, input))) {
       const window = this.merging?.add(key, assigned, (merged) => this.merge(key, merged)) ?? assigned;
-      if (this.isLate(window)) {
+      if (this.cleanup.isLate(window)) {
         this.merging?.retire(key, window);
         continue;
       }
@@ -205,15 +215,16 @@ export class GeneralWindowOperator<T> implements Operator {
       }
       skipped = false;
       const contents = this.contentsOf(key, window) as string;
-      if (!parts.contents.holds(key, contents)) this.expectCleanup(key, window);
+      if (!parts.contents.holds(key, contents)) this.cleanup.expect(key, window);
       parts.contents.add(key, contents, batch, row, input);
+      this.unfired.add();
       this.context.times?.assigned(row, window.start, window.end);
       parts.trigger.onElement(state);
       this.fireIfDue(key, window, contents);
       this.settle(key, window);
       parts.flush(emitRows);
     }
-    return !skipped || !(closed || this.isElementLate(timestamp));
+    return !skipped || !(closed || this.cleanup.isElementLate(timestamp));
   }
 
   /** Keeps what the trigger has changed. */
@@ -221,7 +232,7 @@ export class GeneralWindowOperator<T> implements Operator {
     const { state, parts } = this;
     if (state.removedTimer) {
       parts.trigger.arm(state);
-      this.expectCleanup(key, window);
+      this.cleanup.expect(key, window);
     }
     state.leave();
   }
@@ -241,34 +252,51 @@ export class GeneralWindowOperator<T> implements Operator {
     this.retractions?.merge();
     parts.trigger.onMerge(state);
     this.settle(key, result);
-    this.expectCleanup(key, result);
+    this.cleanup.expect(key, result);
     for (const window of windows) {
       state.enter(key, window);
       parts.trigger.clear(state);
       state.drop();
-      this.forgetCleanup(key, window);
+      this.cleanup.forget(key, window);
     }
     parts.contents.merge(key, into, from);
     this.context.times?.merged(key, result, windows);
   }
 
-  private fireIfDue(key: Key, window: TimeWindow, contents: string): void {
+  /** `last`: the state of the window goes. Gives whether a pane was fired. */
+  private fireIfDue(key: Key, window: TimeWindow, contents: string, last = false): boolean {
     const { parts, state, panes } = this;
-    if (!parts.trigger.shouldFire(state)) return;
-    const taken = parts.contents.take(key, contents);
+    if (!parts.trigger.shouldFire(state)) return false;
+    const taken = parts.contents.take(key, contents) ?? (last ? this.nothing() : undefined);
     if (taken !== undefined) this.fire(key, window, taken, parts.numbered ? panes.next() : null);
     else if (parts.numbered) panes.pass();
+    this.unfired.clear();
     parts.trigger.onFire(state);
     const finished = parts.trigger.isFinished(state);
     if (parts.purges || finished) parts.contents.clear(key, contents);
     // A closed window merges with none any more; its trigger's state stays, so that it is not begun again (Beam).
     if (finished) this.merging?.retire(key, window);
+    return taken !== undefined;
   }
 
-  /** No record is in hand then: a failure names the window instead. */
-  private fireAtTimer({ key }: Timer, window: TimeWindow, contents: string): void {
+  /** The state of the window goes: what its trigger has not fired. */
+  private fireLast(key: Key, window: TimeWindow, contents: string): boolean {
+    const { parts, panes } = this;
+    if (!this.unfired.lastPane) return false;
+    const taken = parts.contents.take(key, contents) ?? this.nothing();
+    if (taken !== undefined) this.fire(key, window, taken, parts.numbered ? panes.next() : null);
+    return taken !== undefined;
+  }
+
+  /** What a last pane is about that nothing new is in. */
+  private nothing(): T | undefined {
+    return this.unfired.lastPane ? this.parts.contents.nothing() : undefined;
+  }
+
+  /** At timers no record is in hand: a failure names the window instead. */
+  private naming(key: Key, window: TimeWindow, fire: () => boolean): boolean {
     try {
-      this.fireIfDue(key, window, contents);
+      return fire();
     } catch (error) {
       const of = (this.readers[0] as KeyReader).columns.length === 1 ? JSON.stringify(key) : String(key);
       throw inPlace(error, `at the window ${windowText(window.start, window.end)} of key ${of}`);
@@ -302,34 +330,12 @@ export class GeneralWindowOperator<T> implements Operator {
     return this.merging === null ? nameOf(window) : this.merging.contentsOf(key, window);
   }
 
-  private isLate({ end }: TimeWindow): boolean {
-    const { time, latenessMs } = this.parts;
-    return time === 'event' && isLate(end, latenessMs, this.context.watermark());
-  }
-
-  private isElementLate(timestamp: number): boolean {
-    const { time, latenessMs } = this.parts;
-    return time === 'event' && addClamped(eventTime(timestamp), latenessMs) <= this.context.watermark();
-  }
-
-  /** When the state of a window goes, by its own time; never is the greatest of all times. */
-  private cleanupTime(window: TimeWindow): number {
-    const { time, latenessMs } = this.parts;
-    if (time === 'none') return MAX_EVENT_TIME;
-    return time === 'event' ? cleanupTime(window.end, latenessMs) : passedAt(window, time);
-  }
-
-  private expectCleanup(key: Key, window: TimeWindow): void {
-    const { time } = this.parts;
-    const at = this.cleanupTime(window);
-    if (time === 'none' || at === MAX_EVENT_TIME) return;
-    this.context.timers.register({ domain: time, time: at, key, namespace: nameOf(window) });
-  }
-
-  private forgetCleanup(key: Key, window: TimeWindow): void {
-    const { time } = this.parts;
-    if (time === 'none') return;
-    const at = this.cleanupTime(window);
-    this.context.timers.remove({ domain: time, time: at, key, namespace: nameOf(window) });
+  /** Of the window in hand, whose trigger is not through; null: it has no more panes. */
+  private firesWhen(window: TimeWindow): string | null {
+    const waits = this.parts.trigger.waitsFor(this.state);
+    const { domain } = this.cleanup;
+    if (domain === null || this.parts.closing === 'drop' || !this.unfired.lastPane) return waits;
+    const last = `${reaches(domain, this.cleanup.timeOf(window), window.start)} (the last pane)`;
+    return waits === null ? last : `${waits}, or at the latest when ${last}`;
   }
 }

@@ -60,6 +60,8 @@ export class Panes {
     if (state.read(over) === true) return 'late';
     const now = domain === 'event' ? state.eventTime : state.processingTime;
     if (now < passedAt(state.window, domain)) return 'early';
-    return domain === 'processing' || state.timer?.domain === 'event' ? 'on time' : 'late';
+    if (domain === 'processing') return 'on time';
+    // A clean-up behind the end, say, comes when the watermark that passed the end has gone out.
+    return state.timer?.domain === 'event' && state.timer.time <= passedAt(state.window, domain) ? 'on time' : 'late';
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What Flink's and Beam's own suites ask of a window operator, as timelines of ours: WindowOperatorContractTest and
  * WindowOperatorTest, ReduceFnRunnerTest, AfterEachStateMachineTest. Where the two differ it is said: at the clean-up of a
- * window what its trigger has not fired is dropped, as in Flink, and no pane is ever empty.
+ * window what its trigger has not fired is dropped, as in Flink (`closing.test.ts` has Beam's last panes), and no pane is empty.
  */
 import { windowCases } from '../testing/window-cases.ts';
 
