@@ -37,7 +37,13 @@ const filter = (source: string, costMs = 0): PlannedOperator => ({
 });
 
 /** One filter between channels a, b and x. */
-function subtask(options: { settings?: Partial<JobSettings>; operator?: PlannedOperator } = {}) {
+function subtask(
+  options: { settings?: Partial<JobSettings>; operator?: PlannedOperator; operators?: readonly PlannedOperator[] } = {},
+) {
+  const operators = options.operators ?? [options.operator ?? filter('() => true')];
+  // A chain that ends in a sink has no outputs.
+  const outputs =
+    operators.at(-1)?.outputs.length === 0 ? [] : [{ edge: edge('out', 'w'), channels: ['x'], receiverParallelism: 1 }];
   const plan: SubtaskPlan = {
     id: 'v/0',
     index: 0,
@@ -45,11 +51,11 @@ function subtask(options: { settings?: Partial<JobSettings>; operator?: PlannedO
       id: 'v',
       name: 'Keep',
       parallelism: 1,
-      operators: [options.operator ?? filter('() => true')],
-      chained: [],
+      operators,
+      chained: operators.slice(1).map(({ node }) => ({ edge: `to ${node}`, from: 'map', fromPort: 0, to: node })),
     },
     inputs: [{ edge: edge('in', 'v'), channels: ['a', 'b'] }],
-    outputs: [{ edge: edge('out', 'w'), channels: ['x'], receiverParallelism: 1 }],
+    outputs,
     settings: { ...defaultSettings, bufferRecords: 4, buffersPerChannel: 2, bufferTimeoutMs: 100, ...options.settings },
   };
   const compile = (source: string) => new Function(`return (${source})`)();
@@ -59,8 +65,8 @@ function subtask(options: { settings?: Partial<JobSettings>; operator?: PlannedO
   );
   const writers = { a: writer(plan.settings.bufferRecords), b: writer(plan.settings.bufferRecords) };
   const at = (message: SubtaskMessage, ms: number): SubtaskEffect[] => task.step(message, processingTime(ms));
-  at({ kind: 'command', command: { kind: 'start' } }, 0);
-  return { task, at, writers };
+  const started = at({ kind: 'command', command: { kind: 'start' } }, 0);
+  return { task, at, writers, started };
 }
 
 const writer = (limit: number): BufferWriter => new BufferWriter(stream.schema, limit, 4);
@@ -208,5 +214,21 @@ describe('subtask', () => {
     const { at, writers } = subtask();
     expect(states(at({ kind: 'command', command: { kind: 'cancel' } }, 1))).toEqual(['cancelled']);
     expect(at(arrive('a', buffer(writers.a, 1)), 2)).toEqual([]);
+  });
+
+  it('sleeps when its input has ended and its sink waits for the last checkpoint, though it makes watermarks of its own', () => {
+    const own: PlannedOperator = { ...filter(''), kind: 'watermarks', params: { watermarks: 'ingestion' } };
+    const sink: PlannedOperator = { ...filter(''), node: 'sink', kind: 'transactionalTable', params: {}, outputs: [] };
+    const { at, writers, started } = subtask({ operators: [own, sink], settings: { watermarkIntervalMs: 10 } });
+    for (const effect of started)
+      if (effect.kind === 'request') at({ kind: 'answer', request: effect.request, answer: { kind: 'done' } }, 0);
+    at(arrive('a', buffer(writers.a, 1)), 1);
+    at(arrive('a', end(writers.a)), 2);
+    const ended = at(arrive('b', end(writers.b)), 3);
+    expect(ended.map(({ kind }) => kind)).toContain('end-of-data');
+    const wakes = [4, 500, 1000].flatMap((ms) =>
+      at({ kind: 'run' }, ms).flatMap((effect) => (effect.kind === 'wake' ? [effect.at - ms] : [])),
+    );
+    expect(wakes.filter((inMs) => inMs <= 0)).toEqual([]);
   });
 });

@@ -241,9 +241,11 @@ export class Work {
   /** When there is something to do by the clock for a subtask that is idle. */
   idleUntil(): number {
     const { chain, driver } = this;
+    // Behind the end neither timers fire nor watermarks go out: what was due by the clock is due for ever.
+    if (this.ending) return Number.POSITIVE_INFINITY;
     let at = this.parts.timers.firstProcessing() ?? Number.POSITIVE_INFINITY;
     if (chain.hasOwnWatermarks) at = Math.min(at, this.nextOwnWatermarkAt);
-    if (driver === null || this.ending || this.faults.stalled?.() === true) return at;
+    if (driver === null || this.faults.stalled?.() === true) return at;
     return Math.min(at, driver.nextAt());
   }
 
