@@ -10,6 +10,8 @@ import type { Stores } from './outside.ts';
 
 export interface ClusterOptions {
   readonly seed: number;
+  /** Where the clocks begin, in ms; default: 0. */
+  readonly startAtMs?: number;
   /** Gets every report, in the order in which things happened. */
   readonly onReport: (report: Report) => void;
   /** One line per event, for comparing two runs. */

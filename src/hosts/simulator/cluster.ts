@@ -77,9 +77,9 @@ export class Cluster {
     this.pace = request.pace;
     const { times = pageTimes } = options;
     this.chance = new Chance(options.seed);
-    const { instantFrom } = options;
+    const { instantFrom, startAtMs = 0 } = options;
     this.delays = instantFrom === undefined ? delaysBy(this.chance) : noDelays;
-    this.schedule = instantFrom === undefined ? new Schedule(this.chance) : new Schedule(null, instantFrom);
+    this.schedule = instantFrom === undefined ? new Schedule(this.chance, startAtMs) : new Schedule(null, instantFrom);
     const savepoint = typeof request.from === 'string' ? null : request.from.savepoint;
     this.outside = new Outside(request.resources, options.stores ?? memoryStores(), request.runId, savepoint);
     this.wires = new Wires(request.plan.channels);

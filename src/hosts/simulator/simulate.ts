@@ -23,6 +23,8 @@ import type { Stores } from './outside.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
+  /** Where the clocks begin, for a run that goes on with another one; default: 0. */
+  readonly startAtMs?: number;
   /** Virtual time at which to stop looking. */
   readonly untilMs?: number;
   /** Events after which to stop looking. */
@@ -116,13 +118,14 @@ class SimulationRun {
     this.view = emptyView(request.plan, processingTime(0));
     this.collector = new ResultCollector(this.limits.recordsMax);
     this.script = [...(options.script ?? [])];
-    const { seed, onEvent, onReport, observer, times } = options;
+    const { seed, startAtMs = 0, onEvent, onReport, observer, times } = options;
     const take = (report: Report): void => {
       onReport?.(report);
       this.take(report);
     };
     this.cluster = new Cluster(request, {
       seed,
+      startAtMs,
       onReport: take,
       stores: this.stores,
       ...(onEvent === undefined ? {} : { onEvent }),

@@ -85,9 +85,7 @@ class Builder {
     const [first = '', ...others] = this.branches;
     this.last = { node: first, port: 'out' };
     if (others.length === 0) return;
-    this.node('union', 'union', 1, {});
-    for (const branch of this.branches) this.edge({ node: branch, port: 'out' }, 'union', 'auto');
-    this.last = { node: 'union', port: 'out' };
+    this.united('union', this.branches, 1);
   }
 
   step(step: StepDrawing, id: NodeId): void {
@@ -153,8 +151,9 @@ class Builder {
 
   private sink({ sink, tail, steps, end }: Drawing): void {
     if (end !== undefined) {
-      const { of, shown } = end;
-      return this.after(outSink, sink.kind, sink, shown === 'upsert' ? { keys: endOf(of).key } : { mode: shown });
+      const of = endOf(end.of);
+      const keys = end.shown === 'upsert' && 'key' in of ? of.key : null;
+      return this.after(outSink, sink.kind, sink, keys === null ? { mode: end.shown } : { keys });
     }
     const windowed = steps.some(({ kind }) => kind === 'window' || kind === 'piece');
     // All rows of one number are equal; of a key that is counted the last one counts.
@@ -192,19 +191,37 @@ class Builder {
     this.last = { node: id, port: 'out' };
   }
 
-  private stages(id: NodeId, stages: readonly Stage[], second: Second | undefined, parallelism: number): void {
-    stages.forEach(({ kind, params, shape: text, by = ['key'] }, i) => {
+  private stages(id: NodeId, stages: readonly Stage[], first: Second | undefined, parallelism: number): void {
+    const at = auto(parallelism);
+    const besides: NodeId[] = [];
+    stages.forEach(({ second = first, ...stage }, i) => {
       const name = i === 0 ? id : `${id} ${i}`;
-      if (i === 0 && second !== undefined) {
+      if (second === undefined || (i > 0 && second === first)) this.stage(name, stage, at);
+      else {
         this.withPart(name, second);
-        this.node(name, kind, parallelism, params);
+        this.node(name, stage.kind, parallelism, stage.params);
         this.connect(name, second.ports);
-      } else {
-        if (by !== null) this.keyBy(`${name} by`, by);
-        this.after(name, kind, auto(parallelism), params);
       }
-      if (text !== undefined) this.after(`${name} shape`, 'map', auto(parallelism), { function: text, columns: shape });
+      const { shape: text, beside } = stage;
+      if (text !== undefined) this.after(`${name} shape`, 'map', at, { function: text, columns: shape });
+      if (beside === undefined) return;
+      const from = this.last;
+      this.after(`${name} beside`, 'map', at, beside);
+      this.last = from;
+      besides.push(`${name} beside`);
     });
+    if (besides.length > 0) this.united(`${id} union`, [this.last.node, ...besides], parallelism);
+  }
+
+  private stage(name: NodeId, { kind, params, by = ['key'] }: Stage, at: At): void {
+    if (by !== null) this.keyBy(`${name} by`, by);
+    this.after(name, kind, at, params);
+  }
+
+  private united(id: NodeId, branches: readonly NodeId[], parallelism: number): void {
+    this.node(id, 'union', parallelism, {});
+    for (const branch of branches) this.edge({ node: branch, port: 'out' }, id, 'auto');
+    this.last = { node: id, port: 'out' };
   }
 
   private window(id: NodeId, { sizeMs, of, ...at }: Extract<StepDrawing, { kind: 'window' }>): void {

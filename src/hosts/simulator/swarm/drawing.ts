@@ -177,6 +177,14 @@ export function withPiece(chance: Chance, drawing: Drawing, { of: names, share }
   return { ...drawing, steps: steps.toSpliced(at, 0, piece), settings };
 }
 
+/** Makes pairs of records. */
+export const pairs = (step: StepDrawing): boolean =>
+  step.kind === 'join' || (step.kind === 'piece' && pieceOf(step.of).pairs === true);
+
+/** Pairs of copies, or of pairs, would be too many. */
+export const multiplies = (step: StepDrawing): boolean =>
+  pairs(step) || step.kind === 'flatMap' || step.exchange === 'broadcast';
+
 function drawSink(chance: Chance, tail: Drawing['tail']['kind']): Drawing['sink']['kind'] {
   if (tail === 'sum') return 'upsertTable';
   return chance.pick([

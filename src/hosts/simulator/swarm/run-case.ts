@@ -21,6 +21,7 @@ import { outputFindings } from './checkers/output.ts';
 import type { CommittedRows } from './checkers/output.ts';
 import { guaranteeOf } from './drawing.ts';
 import type { Drawing } from './drawing.ts';
+import { endOf } from './ends/list.ts';
 import { calmMs } from './fault-script.ts';
 import { planOf, rescaled } from './swarm-case.ts';
 import type { SwarmCase } from './swarm-case.ts';
@@ -83,7 +84,10 @@ export async function runCase(given: SwarmCase, more: Partial<SimulationOptions>
       return observer;
     });
     const request = requestOf(given, phase);
-    const options = { ...more, seed, times: 'none' as const, stores, observer: together(observers), stepsMax };
+    // Elsewhere a clock that begins anew is a case of its own.
+    const startAtMs = readsTheClock(drawing) ? (runs.at(-1)?.endedAt ?? 0) : 0;
+    const observer = together(observers);
+    const options = { ...more, seed, startAtMs, times: 'none' as const, stores, observer, stepsMax };
     const simulation = await guarded(request, options, phase, (text) => say('internal', text));
     if (simulation === null) break;
     runs.push(simulation);
@@ -129,6 +133,9 @@ function isExcused(given: SwarmCase, { view }: Simulation): boolean {
   return (damages(given) && code === 'no-checkpoint') || (given.rescale !== null && code === 'restore-mismatch');
 }
 
+/** What it puts out depends on the processing time at which records come. */
+const readsTheClock = ({ end }: Drawing): boolean => end !== undefined && 'judge' in endOf(end.of);
+
 const damages = ({ faults }: SwarmCase): boolean => faults.some(({ kind }) => kind === 'corrupt-checkpoint');
 
 /** Null: a step threw, which is a bug and is said. */
@@ -138,9 +145,10 @@ async function guarded(
   { untilMs }: Phase,
   say: (text: string) => void,
 ): Promise<Simulation | null> {
+  const calmAt = (options.startAtMs ?? 0) + calmMs;
   const calm: SimulationOptions['script'] = [
     {
-      atMs: calmMs,
+      atMs: calmAt,
       act: (cluster) => {
         for (const { id } of request.faults) cluster.removeFault(id);
         for (const fault of restarts(request)) cluster.inject(fault);
@@ -148,7 +156,7 @@ async function guarded(
     },
   ];
   try {
-    return await simulate(request, { ...options, script: calm, untilMs: untilMs ?? calmMs + patienceMs });
+    return await simulate(request, { ...options, script: calm, untilMs: untilMs ?? calmAt + patienceMs });
   } catch (error) {
     say(
       error instanceof Error

@@ -8,6 +8,7 @@ import { buildJob } from './build.ts';
 import { drawJob, guaranteeOf, guarantees, withJoin, withPiece } from './drawing.ts';
 import type { Drawing, Guarantee } from './drawing.ts';
 import { withEnd } from './ends/draw.ts';
+import { earlyEnds, laterEnds } from './ends/list.ts';
 import { drawFaults, survivable } from './fault-script.ts';
 import { earlyPieces, laterPieces } from './pieces/list.ts';
 import { withTimes } from './times.ts';
@@ -46,6 +47,7 @@ const pieceSalt = 0x7069;
 const laterPieceSalt = 0x6c70;
 const timesSalt = 0x7469;
 const endSalt = 0x656e;
+const laterEndSalt = 0x6c65;
 
 /** The case of a seed. `guarantee` and `rescaling`: only such. */
 export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase {
@@ -54,7 +56,8 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   let drawing = withJoin(new Chance(seed ^ joinSalt), drawJob(chance, only ?? guarantee));
   drawing = withPiece(new Chance(seed ^ pieceSalt), drawing, { of: earlyPieces, share: 0.3 });
   drawing = withPiece(new Chance(seed ^ laterPieceSalt), drawing, { of: laterPieces, share: 0.1 });
-  drawing = withEnd(new Chance(seed ^ endSalt), drawing);
+  drawing = withEnd(new Chance(seed ^ endSalt), drawing, { of: earlyEnds, share: 0.12 });
+  drawing = withEnd(new Chance(seed ^ laterEndSalt), drawing, { of: laterEnds, share: 0.08 });
   drawing = withTimes(new Chance(seed ^ timesSalt), drawing);
   drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);
   const plan = planOf(drawing, seed);

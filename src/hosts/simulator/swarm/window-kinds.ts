@@ -1,7 +1,8 @@
 /** Windows of other kinds in the place of tumbling ones. */
 import type { Chance } from '../chance.ts';
-import { guaranteeOf, isExactlyOnce, otherWindows } from './drawing.ts';
+import { guaranteeOf, isExactlyOnce, otherWindows, pairs } from './drawing.ts';
 import type { Drawing, StepDrawing } from './drawing.ts';
+import { endOf } from './ends/list.ts';
 import { itemsFrom, sourceItems, touches } from './oracle.ts';
 
 /** Gaps are made longer until no two sessions touch. */
@@ -16,6 +17,8 @@ export function withWindowKind(chance: Chance, drawing: Drawing): Drawing {
   const step = drawing.steps[at];
   if (step?.kind !== 'window' || chance.next() < 0.4) return drawing;
   const of = chance.pick(otherWindows);
+  // Five rows of each window, and pairs of them all, are too many.
+  if (of !== 'session' && pairsBehind(drawing, at)) return drawing;
   if (of !== 'session') return { ...drawing, steps: drawing.steps.with(at, { ...step, of }) };
   // Who repeats or loses records has other sessions.
   if (!isExactlyOnce(guaranteeOf(drawing))) return drawing;
@@ -27,3 +30,6 @@ export function withWindowKind(chance: Chance, drawing: Drawing): Drawing {
   const session: StepDrawing = { ...step, sizeMs: gap, of };
   return { ...drawing, steps: drawing.steps.with(at, session) };
 }
+
+const pairsBehind = ({ steps, end }: Drawing, at: number): boolean =>
+  steps.slice(at).some(pairs) || (end !== undefined && endOf(end.of).pairs === true);

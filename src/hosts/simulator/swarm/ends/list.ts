@@ -4,6 +4,12 @@ import { correctedSessions } from './corrected-sessions.ts';
 import { correctedWindows } from './corrected-windows.ts';
 import { counted } from './counted.ts';
 import type { End } from './end.ts';
+import { expiringFirst } from './expiring-first.ts';
+import { expiringLast } from './expiring-last.ts';
+import { expiringPairs } from './expiring-pairs.ts';
+import { expiringRanking } from './expiring-ranking.ts';
+import { expiringStates } from './expiring-states.ts';
+import { expiringTables } from './expiring-tables.ts';
 import { joinSums } from './join-sums.ts';
 import { latest } from './latest.ts';
 import { latestSpans } from './latest-spans.ts';
@@ -22,11 +28,22 @@ export const ends = {
   correctedSessions,
   counted,
   batches,
+  expiringStates,
+  expiringFirst,
+  expiringLast,
+  expiringRanking,
+  expiringTables,
+  expiringPairs,
 } as const satisfies Readonly<Record<string, End>>;
 
 export type EndName = keyof typeof ends;
 
 export const endNames = Object.keys(ends) as EndName[];
+
+/** Those that the first of a seed's chances picks from. Others have a chance of their own: old schedules stay what they were. */
+const early = endNames.indexOf('expiringStates');
+export const earlyEnds = endNames.slice(0, early);
+export const laterEnds = endNames.slice(early);
 
 export const endOf = (name: EndName): End => ends[name];
 
@@ -35,7 +52,9 @@ export const shownAs = ['append', 'update', 'complete', 'changelog', 'upsert'] a
 export type ShownAs = (typeof shownAs)[number];
 
 /** The ways that tell what is left of the end's changes. */
-export function waysOf({ changelog, key }: End): readonly ShownAs[] {
-  if (!changelog) return ['append'];
+export function waysOf(end: End): readonly ShownAs[] {
+  if (!end.changelog) return ['append'];
+  if ('judge' in end) return ['changelog'];
+  const { key } = end;
   return shownAs.filter((way) => way !== 'append' && (key !== null || way === 'complete' || way === 'changelog'));
 }

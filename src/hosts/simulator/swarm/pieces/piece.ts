@@ -12,9 +12,13 @@ export interface Stage {
   readonly shape?: string;
   /** Columns of the key by in front of it; null: none. The key's by default. */
   readonly by?: readonly string[] | null;
+  /** It has two inputs. */
+  readonly second?: Second;
+  /** What it gives goes to the end of the stages, too, beside what is made of it: by a map with these parameters. */
+  readonly beside?: Readonly<Record<string, unknown>>;
 }
 
-/** The two inputs of a first stage. */
+/** The two inputs of a stage. */
 export interface Second {
   readonly ports: readonly [string, string];
   readonly broadcast?: boolean;
@@ -33,6 +37,8 @@ export interface Piece {
   readonly second?: Second;
   /** Pairs of numbers become numbers, which stay whole only once. */
   readonly pairs?: boolean;
+  /** The records of a key must come in the order in which they were sent. */
+  readonly ordered?: true;
   /** Rows in any order. What arrives is never late. */
   expect(items: readonly Item[], n: number): Item[];
 }
@@ -90,6 +96,8 @@ export const pairFunction = {
 } as const;
 
 interface Meeting {
+  /** Sides of which records that met none come out. Both by default. */
+  readonly pads?: 'left' | 'right' | 'none';
   /** Records of one key. */
   meets(left: Item, right: Item): boolean;
   /** Of the result; who met none is there twice. */
@@ -97,7 +105,7 @@ interface Meeting {
 }
 
 /** The same, plainly. */
-export function paired([left, right]: readonly [Item[], Item[]], { meets, time }: Meeting): Item[] {
+export function paired([left, right]: readonly [Item[], Item[]], { meets, time, pads }: Meeting): Item[] {
   const meet = (one: Item, other: Item): boolean => one.key === other.key && meets(one, other);
   const pair = (one: Item | null, other: Item | null): Item => {
     const a = (one ?? other) as Item;
@@ -105,9 +113,11 @@ export function paired([left, right]: readonly [Item[], Item[]], { meets, time }
     const id = (one?.id ?? nobody) * idsPerPair + (other?.id ?? nobody);
     return { key: a.key, value, id, time: time(a, other ?? a) };
   };
+  const alone = left.filter((one) => !right.some((other) => meet(one, other))).map((one) => pair(one, null));
+  const others = right.filter((other) => !left.some((one) => meet(one, other))).map((other) => pair(null, other));
   return [
     ...left.flatMap((one) => right.filter((other) => meet(one, other)).map((other) => pair(one, other))),
-    ...left.filter((one) => !right.some((other) => meet(one, other))).map((one) => pair(one, null)),
-    ...right.filter((other) => !left.some((one) => meet(one, other))).map((other) => pair(null, other)),
+    ...(pads === undefined || pads === 'left' ? alone : []),
+    ...(pads === undefined || pads === 'right' ? others : []),
   ];
 }
