@@ -2,11 +2,13 @@
  * Asks “Why?” of a run: looks into the subtask that the question is about and into those that hold its watermark, one
  * after the other down to the source, so that each fact is of the moment, and makes the sentence of them.
  */
+import type { NodeId } from '../../engine/graph/job.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
 import { keyGroupOf, subtaskOfGroup } from '../../engine/state/key-groups.ts';
 import type { Key } from '../../engine/state/key.ts';
 import type { ClusterView, SubtaskView } from '../../engine/telemetry/cluster-view.ts';
 import type { Inspected, InspectAnswer, InspectQuery } from '../../engine/wire/inspect.ts';
+import { isTerminal, type TaskState } from '../../engine/wire/reports.ts';
 import { stateReaderOf } from '../views/checkpoints/key-search.ts';
 import { blamePath } from './blame.ts';
 import { momentOf } from './moment.ts';
@@ -30,6 +32,10 @@ export async function askWhy(run: Asked | null, lastView: ClusterView, question:
   const view = run?.view() ?? lastView;
   const subtask = subtaskOf(view, question);
   if (subtask === null) return nowhere(view, question);
+  if (question.kind === 'watermark' && run !== null) {
+    const why = notRunning(view, question.node, subtask);
+    if (why !== null) return why;
+  }
   const query: InspectQuery =
     question.kind === 'watermark' || question.kind === 'record' ? {} : { key: question.key, limit: 1 };
   const first = run === null ? null : await run.inspect(subtask, query);
@@ -86,13 +92,33 @@ export function ownerOf(view: ClusterView, node: string, key: Key): SubtaskId | 
   return view.graph.subtasks.find((each) => each.vertex === found.vertex.id && each.index === index)?.id ?? null;
 }
 
-function nowhere(view: ClusterView, { kind, node }: Question): Why {
-  const what = kind === 'watermark' ? 'has no subtask now' : 'keeps no state by key';
-  return {
-    sentence: `${operatorName(view.graph, node)} ${what}.`,
-    steps: [{ node, subtask: null, text: operatorName(view.graph, node) }],
-  };
+function nowhere(view: ClusterView, { node }: Question): Why {
+  if (placeOf(view.graph, node) === null)
+    return {
+      sentence: 'This operator has no part in the run: it was drawn after the job was started. Run the job again.',
+      steps: [],
+    };
+  const name = operatorName(view.graph, node);
+  return { sentence: `${name} keeps no state by key.`, steps: [{ node, subtask: null, text: name }] };
 }
+
+/** Of a subtask that does not run yet, or not at the moment, there is nothing to look into. Null: it runs, or has ended. */
+function notRunning(view: ClusterView, node: NodeId, subtask: SubtaskId): Why | null {
+  const seen = view.subtasks.get(subtask);
+  const stage = seen === undefined || isTerminal(view.job.state) ? undefined : stages[seen.state];
+  if (stage === undefined) return null;
+  const index = view.graph.subtasks.find((each) => each.id === subtask)?.index ?? 0;
+  const name = `${operatorName(view.graph, node)} ${index}`;
+  return { sentence: `${name} ${stage}`, steps: [{ node, subtask, text: name }] };
+}
+
+const stages: Readonly<Partial<Record<TaskState, string>>> = {
+  created: 'is not deployed yet, so it has no watermark: the coordinator has its plan, and no Worker has it.',
+  deploying: 'is being deployed, so it has no watermark yet: it gets a Worker and its channels.',
+  initializing: 'is being initialized, so it has no watermark yet: its Worker is up, and fetches its state.',
+  cancelled: 'was cancelled, and has no watermark until it is deployed again.',
+  failed: 'has failed, and has no watermark until it is deployed again.',
+};
 
 function goneText(view: ClusterView, { node }: Question, answer: InspectAnswer | null): Why {
   const name = operatorName(view.graph, node);

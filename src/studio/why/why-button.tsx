@@ -1,7 +1,7 @@
 /** Asks “Why?” of the run and shows the sentence, with its causal chain as steps that lead to the canvas. */
 import './why.css';
 import { useEffect, useState } from 'react';
-import { runStore } from '../run/run-store.ts';
+import { runStore, useRun } from '../run/run-store.ts';
 import { select } from '../session/commands.ts';
 import { Popover } from '../ui/popover.tsx';
 import { askWhy } from './ask.ts';
@@ -43,6 +43,8 @@ export function WhyAnswer({ question }: { readonly question: Question }) {
   const [asked] = useState(question);
   const [again, setAgain] = useState(0);
   const [why, setWhy] = useState<Why | null>(null);
+  // In the first moment of a run nothing is known of it.
+  const isKnown = useRun((state) => state.view !== null);
   useEffect(hold, []);
   useEffect(() => {
     let wanted = true;
@@ -54,7 +56,7 @@ export function WhyAnswer({ question }: { readonly question: Question }) {
     return () => {
       wanted = false;
     };
-  }, [asked, again]);
+  }, [asked, again, isKnown]);
   if (why === null) return <p className="note">Asking the subtasks …</p>;
   return (
     <div className="why">

@@ -1,8 +1,12 @@
 /** Why a watermark, a timer, a record or a key of a join is as it is, in the simulator, against sentences derived by hand. */
 import { describe, expect, it } from 'vitest';
 import { hashString } from '../../base/java-hash.ts';
+import { processingTime } from '../../base/units.ts';
 import type { JobNode } from '../../engine/graph/job.ts';
 import { keyGroupOf, rangeOfSubtask, subtaskOfGroup } from '../../engine/state/key-groups.ts';
+import { emptyView } from '../../engine/telemetry/empty-view.ts';
+import { fold } from '../../engine/telemetry/fold.ts';
+import type { TaskState } from '../../engine/wire/reports.ts';
 import { node } from '../../hosts/acceptance-jobs.ts';
 import { askWhy } from './ask.ts';
 import type { Frozen } from './testing/frozen.ts';
@@ -104,6 +108,37 @@ describe('why a watermark is where it is', () => {
     const [subtask] = run.view().nodes.get('Clicks')?.subtasks ?? [];
     expect(await sentence(run, { kind: 'watermark', node: 'Clicks', subtask: subtask ?? '' })).toMatch(
       /^Clicks 0: watermark [^:]*(:\d\d)*(\.\d+)?: Clicks split 0, last event .*, out of order by at most 2 s, active\.$/,
+    );
+  });
+});
+
+describe('why in the first moments of a run', () => {
+  const when = async (state: TaskState | null, node = 'Hourly'): Promise<string> => {
+    const run = await flights('a=1@8 w9 +1h |', 'a=1@5 w4 +1h |');
+    const before = emptyView(run.view().graph, processingTime(0));
+    const told = firstSubtask(run, 'Hourly');
+    const report = { kind: 'task-state', at: processingTime(1), subtask: told, attempt: 1 } as const;
+    const view = state === null ? before : fold(before, [{ ...report, state }]);
+    const subtask = node === 'Hourly' ? told : null;
+    return await sentence({ ...run, view: () => view }, { kind: 'watermark', node, subtask });
+  };
+
+  it('a subtask is not deployed, is being deployed, or fetches its state', async () => {
+    expect(await when(null)).toMatch(/^Hourly 0 is not deployed yet/);
+    expect(await when('deploying')).toMatch(
+      /^Hourly 0 is being deployed, so it has no watermark yet: it gets a Worker/,
+    );
+    expect(await when('initializing')).toMatch(/^Hourly 0 is being initialized, .* fetches its state\.$/);
+  });
+
+  it('one that runs is looked into, and one that failed waits to be deployed again', async () => {
+    expect(await when('running')).toMatch(/^Hourly 0: watermark 4 = its only channel; it comes from All 0: /);
+    expect(await when('failed')).toMatch(/^Hourly 0 has failed, and has no watermark until it is deployed again\.$/);
+  });
+
+  it('an operator that was drawn since has no part in it', async () => {
+    expect(await when('running', 'drawn since')).toBe(
+      'This operator has no part in the run: it was drawn after the job was started. Run the job again.',
     );
   });
 });
