@@ -10,6 +10,7 @@ import { IconButton } from '../ui/button.tsx';
 import { Segments } from '../ui/toggle.tsx';
 import { arrange } from './layout/arrange.ts';
 import type { Scene, SceneLevel } from './scene-parts.ts';
+import type { Fit } from './use-fitting.ts';
 
 const levels = [
   { value: 'logical', label: 'Logical', hint: 'Operators as drawn' },
@@ -17,19 +18,12 @@ const levels = [
   { value: 'execution', label: 'Execution', hint: 'Every subtask and every channel' },
 ] as const satisfies readonly { value: SceneLevel; label: string; hint: string }[];
 
-export interface Fitting {
-  readonly padding: Readonly<Record<'top' | 'left' | 'right' | 'bottom', `${number}px`>>;
-  readonly maxZoom: number;
-  readonly minZoom: number;
-}
-
 interface BottomBarProps {
   readonly scene: Scene;
-  /** How the whole is shown, as things stand. */
-  readonly fitting: () => Fitting;
+  readonly fit: Fit;
 }
 
-export function BottomBar({ scene, fitting }: BottomBarProps) {
+export function BottomBar({ scene, fit }: BottomBarProps) {
   const chosen = useSession((state) => state.level);
   const planned = useDerived((state) => state.plan !== null);
   return (
@@ -39,15 +33,15 @@ export function BottomBar({ scene, fitting }: BottomBarProps) {
         {chosen !== 'logical' && scene.level === 'logical' && !planned && (
           <span className="wc-note">shown as drawn until the problems are solved</span>
         )}
-        <Tools scene={scene} fitting={fitting} />
+        <Tools scene={scene} fit={fit} />
         <Segments<SceneLevel> label="Level of the graph" value={chosen} options={levels} onValue={setLevel} />
       </div>
     </div>
   );
 }
 
-function Tools({ scene, fitting }: BottomBarProps) {
-  const { zoomIn, zoomOut, fitView } = useReactFlow();
+function Tools({ scene, fit }: BottomBarProps) {
+  const { zoomIn, zoomOut } = useReactFlow();
   const callouts = useSession((state) => state.callouts);
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));
   const [busy, setBusy] = useState(false);
@@ -55,7 +49,7 @@ function Tools({ scene, fitting }: BottomBarProps) {
     setBusy(true);
     try {
       layOut(await arrange(scene));
-      requestAnimationFrame(() => void fitView({ ...fitting(), duration: 250 }));
+      requestAnimationFrame(() => fit(250));
     } catch {
       toast('The layout could not be computed. Nothing was moved.', { tone: 'error' });
     }
@@ -92,12 +86,7 @@ function Tools({ scene, fitting }: BottomBarProps) {
         icon={<Plus size={14} aria-hidden />}
         onClick={() => void zoomIn({ duration: 120 })}
       />
-      <IconButton
-        label="Fit view"
-        side="top"
-        icon={<Maximize size={14} aria-hidden />}
-        onClick={() => void fitView({ ...fitting(), duration: 200 })}
-      />
+      <IconButton label="Fit view" side="top" icon={<Maximize size={14} aria-hidden />} onClick={() => fit(200)} />
     </div>
   );
 }

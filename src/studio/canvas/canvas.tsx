@@ -16,11 +16,10 @@ import {
 } from '@xyflow/react';
 import { type KeyboardEvent, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { endGesture, moveNodes } from '../document/commands.ts';
-import { useDocument } from '../document/document-store.ts';
 import { provideSight } from '../session/canvas-place.ts';
 import { clearSelection, select, toggleExpanded } from '../session/commands.ts';
 import { sessionStore, useSession } from '../session/session-store.ts';
-import { BottomBar, type Fitting } from './bottom-bar.tsx';
+import { BottomBar } from './bottom-bar.tsx';
 import { type CardNode, cardTypes } from './cards.tsx';
 import { ConnectingContext } from './connecting.ts';
 import { ConnectionLine, RefusalNote } from './connection-line.tsx';
@@ -34,6 +33,7 @@ import type { Scene } from './scene-parts.ts';
 import { Tip } from './tip.tsx';
 import { useConnecting } from './use-connecting.ts';
 import { useDrop } from './use-drop.ts';
+import { fitting, useFitting } from './use-fitting.ts';
 import { useReveal } from './use-reveal.ts';
 import { flowEdges, flowNodes, useScene } from './use-scene.ts';
 
@@ -50,11 +50,6 @@ export function Canvas() {
 }
 
 const noneDragged: ReadonlyMap<string, Point> = new Map();
-const fitting: Fitting = {
-  padding: { top: '28px', left: '24px', right: '24px', bottom: '60px' },
-  maxZoom: 1.15,
-  minZoom: 0.45,
-};
 
 function Stage() {
   const scene = useScene();
@@ -73,8 +68,7 @@ function Stage() {
   const far = useFar();
   useSight(frame);
   useReveal(scene);
-  const fit = useCallback((): Fitting => aboveBar(frame.current), []);
-  useFitting(scene, fit);
+  const fit = useFitting(scene, frame);
   const onKeyDown = (event: KeyboardEvent) => {
     const id = focusedNode(event);
     if (event.key === ' ' && id !== null) event.preventDefault();
@@ -137,7 +131,7 @@ function Stage() {
       </ConnectingContext>
       <CoordinatorMark />
       {nodes.length === 0 && <EmptyHint />}
-      <BottomBar scene={scene} fitting={fit} />
+      <BottomBar scene={scene} fit={fit} />
       <Suspense fallback={null}>
         {connectFrom !== null && <ConnectMenu node={connectFrom} onClose={() => setConnectFrom(null)} />}
       </Suspense>
@@ -254,26 +248,4 @@ function useSight(frame: { readonly current: HTMLElement | null }): void {
       }),
     [frame, screenToFlowPosition],
   );
-}
-
-/** Another document or level is shown whole. An empty one stays as it is when its first operator is dropped. */
-function useFitting(scene: Scene, fit: () => Fitting): void {
-  const { fitView } = useReactFlow();
-  const document = useDocument((state) => state.id);
-  const shown = `${document}|${scene.level}`;
-  const filled = scene.nodes.length > 0;
-  const last = useRef('');
-  useEffect(() => {
-    if (last.current === shown) return;
-    last.current = shown;
-    if (!filled) return;
-    const frame = requestAnimationFrame(() => void fitView(fit()));
-    return () => cancelAnimationFrame(frame);
-  }, [shown, filled, fit, fitView]);
-}
-
-/** Legend and tools take one row or two; nothing is to lie under them. */
-function aboveBar(frame: HTMLElement | null): Fitting {
-  const bar = frame?.querySelector<HTMLElement>('.wc-bottom')?.offsetHeight ?? 0;
-  return { ...fitting, padding: { ...fitting.padding, bottom: `${Math.max(60, bar + 6)}px` } };
 }
