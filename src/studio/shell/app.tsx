@@ -122,6 +122,16 @@ function InspectorDrawer() {
 /** On smaller screens the canvas gets what the panels can spare. */
 const roomy = (): boolean => innerWidth >= 1200;
 
+/** What a view of the dock needs to be of use, with its tabs; and what is left to the canvas all the same, in pixels. */
+const usefulDock = 280;
+const leastCanvas = 200;
+
+/** A third of the page, or on low ones as much as is of use. */
+const dockHeight = (): number => {
+  const page = innerHeight - (matchMedia(narrowScreen).matches ? 94 : 48);
+  return Math.round(Math.max(page / 3, Math.min(usefulDock, page - leastCanvas)));
+};
+
 function Middle() {
   const dock = useSession((state) => state.dockOpen);
   return (
@@ -135,7 +145,13 @@ function Middle() {
       {dock && (
         <>
           <Separator className="separator" aria-label="Height of the dock" />
-          <Panel id="dock" className="bg-paper" defaultSize="33%" minSize={120}>
+          <Panel
+            id="dock"
+            className="bg-paper"
+            defaultSize={dockHeight()}
+            minSize={120}
+            groupResizeBehavior="preserve-pixel-size"
+          >
             <Dock />
           </Panel>
         </>

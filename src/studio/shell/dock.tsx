@@ -1,11 +1,12 @@
 /** The dock: one view of the run, or two side by side, chosen by tabs. */
 import { ChevronDown, ChevronsRight, ChevronUp, Columns2, X } from 'lucide-react';
-import { Suspense, useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { Suspense, useEffect, useRef, type KeyboardEvent } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { hideView, setPanel, showView } from '../session/commands.ts';
 import { useSession } from '../session/session-store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
+import { useOverflow } from '../ui/use-overflow.ts';
 import { views } from '../views/list.ts';
 
 type View = (typeof views)[number];
@@ -117,19 +118,6 @@ function TabList({ selected }: { readonly selected: string }) {
       )}
     </>
   );
-}
-
-/** Whether it holds more than it has room for. */
-function useOverflow(ref: RefObject<HTMLElement | null>): boolean {
-  const [over, setOver] = useState(false);
-  useEffect(() => {
-    const element = ref.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setOver(element.scrollWidth > element.clientWidth + 1));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [ref]);
-  return over;
 }
 
 function BesideButton({ first, second }: { readonly first: View; readonly second: View | undefined }) {

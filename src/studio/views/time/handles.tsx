@@ -2,9 +2,17 @@
 import { useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { timeText } from '../../../engine/time/windows.ts';
+import { around, type Box } from './boxes.ts';
 import type { Played } from './played.ts';
 import type { Scales } from './scales.ts';
 import { snapped } from './script-edits.ts';
+
+/** Pixels. */
+const sizes = { record: { width: 18, height: 18 }, watermark: { width: 16, height: 10 } } as const;
+
+/** Where the handles lie over the plot. */
+export const handleBoxes = (scales: Scales, played: readonly Played[]): readonly Box[] =>
+  played.map(({ kind, at, time }) => around(scales.x(at), scales.y(time), sizes[kind].width, sizes[kind].height));
 
 interface HandlesProps {
   readonly scales: Scales;
@@ -63,7 +71,7 @@ function Handle({ scales, played, onTime, onRemove }: HandleProps) {
       data-dragged={draft !== null || undefined}
       aria-label={`${kind === 'record' ? 'Record' : 'Watermark'} ${text}`}
       title={`${text}: drag to another event time; Delete takes it away`}
-      style={{ left: scales.x(at), top: y }}
+      style={{ left: scales.x(at), top: y, ...sizes[kind] }}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}

@@ -1,6 +1,7 @@
 /** What lies under the pointer: the pane first, then the nearest dot, then the smallest region. */
+import { within } from './boxes.ts';
 import { timelessHeight } from './paint-dots.ts';
-import { placeOf } from './paint-panes.ts';
+import type { PlacedPane } from './place-panes.ts';
 import type { Region } from './regions.ts';
 import { margin, type Scales } from './scales.ts';
 import type { Dot, PaneMark, Scene } from './scene.ts';
@@ -11,16 +12,24 @@ export type Hit =
   | { readonly kind: 'region'; readonly thing: Region };
 
 const dotReach = 7;
-const paneReach = 9;
+/** A shape alone is small. */
+const shapeReach = 4;
+
+/** What was drawn, and where: panes as they were placed, the one on top last. */
+export interface Drawn {
+  readonly scene: Scene;
+  readonly scales: Scales;
+  readonly panes: readonly PlacedPane[];
+}
 
 /** Pixels of the canvas; null: nothing. */
-export function hitAt(scene: Scene, scales: Scales, x: number, y: number): Hit | null {
-  const pane = nearest(
-    scene.panes,
-    (mark) => Math.hypot(scales.x(mark.x) - x, placeOf(mark, { scales }) - y),
-    paneReach,
-  );
-  if (pane !== null) return { kind: 'pane', thing: pane };
+export function hitAt({ scene, scales, panes }: Drawn, x: number, y: number): Hit | null {
+  const pane = panes.findLast(({ box, tagged }) => {
+    const reach = tagged ? 0 : shapeReach;
+    const { left, top, right, bottom } = box;
+    return within({ left: left - reach, top: top - reach, right: right + reach, bottom: bottom + reach }, x, y);
+  });
+  if (pane !== undefined) return { kind: 'pane', thing: pane.mark };
   const dot = nearest(scene.dots, (each) => Math.hypot(scales.x(each.x) - x, scales.y(each.y) - y), dotReach);
   if (dot !== null) return { kind: 'dot', thing: dot };
   const bottom = scales.height - margin.bottom;

@@ -1,11 +1,14 @@
 /** What a drawing of the plot is made from: the scene, the scales, and the design tokens in force. */
 import { keyIndex, readInks, type Inks } from '../../canvas/overlay/inks.ts';
+import type { Box } from './boxes.ts';
 import type { Inputs } from './inputs.ts';
 import type { Scales } from './scales.ts';
 import type { Scene } from './scene.ts';
 
 export interface Look {
   readonly inks: Inks;
+  /** Typeface of words. */
+  readonly words: string;
   readonly hairline: string;
   readonly faint: string;
   readonly wash: string;
@@ -16,6 +19,7 @@ export function lookOf(element: Element): Look {
   const value = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
   return {
     inks: readInks(element),
+    words: value('--font-ui'),
     hairline: value('--hairline'),
     faint: value('--faint'),
     wash: value('--water-fill'),
@@ -36,6 +40,8 @@ export interface Picture {
   readonly band: readonly [number, number] | null;
   /** Event times of result rows that were picked. */
   readonly marked: readonly number[];
+  /** Of handles over the canvas: nothing is written under them. */
+  readonly reserved: readonly Box[];
   /** While one is dragged: pixels. */
   readonly brush: readonly [number, number] | null;
 }

@@ -1,60 +1,38 @@
 /** Draws panes: where a window fired, with timing as a shape and the value where there is room. */
 import { MAX_EVENT_TIME } from '../../../base/units.ts';
+import type { Box } from './boxes.ts';
 import type { Look, Pen, Picture } from './look.ts';
-import { margin } from './scales.ts';
+import { placePanes, type PlacedPane } from './place-panes.ts';
 import type { PaneMark } from './scene.ts';
 import { paneTag } from './words.ts';
 
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
-const tagHeight = 17;
-/** So many may be tagged however low their windows are. */
-const tagsMost = 14;
-
-export function paintPanes(pen: Pen, picture: Picture): void {
+/**
+ * What is written on the canvas besides panes, and handles over it, is in `reserved`. Returns where each pane is, the one
+ * that lies over the others last.
+ */
+export function paintPanes(pen: Pen, picture: Picture, reserved: readonly Box[]): readonly PlacedPane[] {
   const { scene, scales, look, lit, marked } = picture;
   pen.font = `600 11px ${look.inks.numbers}`;
   pen.textBaseline = 'middle';
-  const seen = scene.panes.filter(({ x }) => {
-    const at = scales.x(x);
-    return at > margin.left - 20 && at < scales.width;
-  });
-  for (const mark of seen) paintLine(pen, picture, mark);
-  // The newest have the first claim to room; what is pointed at comes before all.
-  const order = [...seen].reverse().sort((a, b) => Number(lit.includes(b)) - Number(lit.includes(a)));
-  const tags: Tag[] = [];
-  for (const mark of order) {
-    const at = { x: scales.x(mark.x), y: placeOf(mark, picture) };
-    const box = isRoomy(mark, picture, seen.length) ? boxFor(pen, picture, mark, at) : null;
-    if (box !== null && !tags.some((other) => overlap(other.box, box))) tags.push({ mark, at, box });
-    else paintShape(pen, look, mark.timing, at, 4);
-    if (lit.includes(mark) || mark.panes.some(({ trace }) => marked.includes(trace.time))) {
-      pen.strokeStyle = look.inks.ink;
-      pen.lineWidth = 2;
-      pen.strokeRect(at.x - 7, at.y - 7, 14, 14);
-    }
+  const measure = (text: string): number => pen.measureText(text).width;
+  const placed = placePanes({ scene, scales, measure, reserved, lit });
+  for (const { mark } of placed) paintLine(pen, picture, mark);
+  const isPicked = ({ mark }: PlacedPane): boolean =>
+    lit.includes(mark) || mark.panes.some(({ trace }) => marked.includes(trace.time));
+  const shapes = placed.filter(({ tagged }) => !tagged);
+  for (const each of shapes) {
+    const at = { x: (each.box.left + each.box.right) / 2, y: (each.box.top + each.box.bottom) / 2 };
+    paintShape(pen, look, each.mark.timing, at, 4);
+    if (!isPicked(each)) continue;
+    pen.strokeStyle = look.inks.ink;
+    pen.lineWidth = 2;
+    pen.strokeRect(at.x - 7, at.y - 7, 14, 14);
   }
-  for (const tag of tags) paintTag(pen, picture, tag);
+  // What is pointed at lies over all.
+  const tags = placed.filter(({ tagged }) => tagged).sort((a, b) => Number(isPicked(a)) - Number(isPicked(b)));
+  for (const tag of tags) paintTag(pen, look, tag, isPicked(tag));
+  return [...shapes, ...tags];
 }
-
-/** Tags stand where windows are high enough to hold them, or panes few; else shapes alone. */
-function isRoomy(mark: PaneMark, { scales, lit }: Picture, count: number): boolean {
-  const [start, end] = mark.window;
-  if (count <= tagsMost || lit.includes(mark)) return true;
-  return end < MAX_EVENT_TIME && scales.y(start) - scales.y(end) >= tagHeight;
-}
-
-const overlap = (a: Box, b: Box): boolean =>
-  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-/** Just below the end of its window, so that it lies within the region. */
-export const placeOf = (mark: PaneMark, { scales }: Pick<Picture, 'scales'>): number =>
-  Math.max(margin.top + 10, scales.y(mark.y) + (mark.window[1] < MAX_EVENT_TIME ? 10 : 0));
 
 function paintLine(pen: Pen, { scales, look }: Picture, { x, window: [start, end] }: PaneMark): void {
   if (end >= MAX_EVENT_TIME) return;
@@ -73,32 +51,21 @@ function paintLine(pen: Pen, { scales, look }: Picture, { x, window: [start, end
 
 type Spot = { readonly x: number; readonly y: number };
 
-function boxFor(pen: Pen, { scales }: Picture, mark: PaneMark, at: Spot): Box {
-  const wide = pen.measureText(paneTag(mark)).width + 24;
-  const left = Math.min(Math.max(margin.left + 2, at.x - wide / 2), scales.width - margin.right - wide - 2);
-  return { left, top: at.y - tagHeight / 2, right: left + wide, bottom: at.y + tagHeight / 2 };
-}
-
-interface Tag {
-  readonly mark: PaneMark;
-  readonly at: Spot;
-  readonly box: Box;
-}
-
-function paintTag(pen: Pen, { look, lit }: Picture, { mark, at, box }: Tag): void {
+function paintTag(pen: Pen, look: Look, { mark, box }: PlacedPane, isLit: boolean): void {
   const filled = mark.timing === 'on time';
-  const isLit = lit.includes(mark);
+  const middle = (box.top + box.bottom) / 2;
   pen.beginPath();
-  pen.roundRect(box.left, box.top, box.right - box.left, tagHeight, 4);
+  pen.roundRect(box.left, box.top, box.right - box.left, box.bottom - box.top, 4);
   pen.fillStyle = filled ? look.inks.water : look.inks.paper;
   pen.fill();
   pen.strokeStyle = isLit ? look.inks.ink : look.inks.water;
   pen.lineWidth = isLit ? 2 : 1.2;
   pen.stroke();
-  paintShape(pen, look, mark.timing, { x: box.left + 10, y: at.y }, 3.4, filled ? look.onWater : look.inks.water);
-  pen.fillStyle = filled ? look.onWater : look.inks.water;
+  const ink = filled ? look.onWater : look.inks.water;
+  paintShape(pen, look, mark.timing, { x: box.left + 10, y: middle }, 3.4, ink);
+  pen.fillStyle = ink;
   pen.textAlign = 'left';
-  pen.fillText(paneTag(mark), box.left + 18, at.y + 0.5);
+  pen.fillText(paneTag(mark), box.left + 18, middle + 0.5);
 }
 
 /** Early a triangle, on time a square, late a diamond. */

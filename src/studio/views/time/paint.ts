@@ -1,12 +1,16 @@
 /** Draws the plot of event time: regions below, then curves, dots and panes, axes at the edge. */
 import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/units.ts';
+import type { Box } from './boxes.ts';
 import { hueColour, type Pen, type Picture } from './look.ts';
 import { paintDots, paintTimeless } from './paint-dots.ts';
+import { paintAxes, rowsIn } from './paint-axes.ts';
 import { paintPanes } from './paint-panes.ts';
-import { axisText, margin, sinceText, ticksOf } from './scales.ts';
+import type { PlacedPane } from './place-panes.ts';
+import { margin, ticksOf } from './scales.ts';
 import type { Curve } from './scene.ts';
 
-export function paint(pen: Pen, picture: Picture): void {
+/** Where it put the panes. */
+export function paint(pen: Pen, picture: Picture): readonly PlacedPane[] {
   const { scales } = picture;
   const { width, height } = scales;
   pen.clearRect(0, 0, width, height);
@@ -19,11 +23,13 @@ export function paint(pen: Pen, picture: Picture): void {
   paintRegions(pen, picture);
   for (const curve of picture.scene.curves) paintCurve(pen, picture, curve);
   paintDots(pen, picture);
-  paintPanes(pen, picture);
+  const ports = portLabels(pen, picture);
+  const placed = paintPanes(pen, picture, [...picture.reserved, ...ports.map(({ box }) => box)]);
   pen.restore();
   paintAxes(pen, picture);
   paintTimeless(pen, picture);
-  paintPorts(pen, picture);
+  paintPorts(pen, picture, ports);
+  return placed;
 }
 
 function paintGrid(pen: Pen, { scales, look }: Picture): void {
@@ -31,32 +37,6 @@ function paintGrid(pen: Pen, { scales, look }: Picture): void {
   pen.fillStyle = look.hairline;
   for (const tick of ticksOf(extent.y, rowsIn(height)))
     pen.fillRect(margin.left, Math.round(scales.y(tick)), width - margin.left - margin.right, 1);
-}
-
-const rowsIn = (height: number): number => Math.max(2, Math.floor((height - margin.top - margin.bottom) / 34));
-
-function paintAxes(pen: Pen, { scales, look, origin, scene }: Picture): void {
-  const { extent, width, height } = scales;
-  const bottom = height - margin.bottom;
-  pen.font = `11px ${look.inks.numbers}`;
-  pen.fillStyle = look.faint;
-  pen.textBaseline = 'middle';
-  pen.textAlign = 'right';
-  for (const tick of ticksOf(extent.y, rowsIn(height))) {
-    const y = scales.y(tick);
-    const text =
-      scene.domain === 'event' ? axisText(tick, extent.y) : sinceText(tick - origin, extent.y[1] - extent.y[0]);
-    if (y > margin.top - 2 && y < bottom + 2) pen.fillText(text, margin.left - 8, y);
-  }
-  pen.textAlign = 'center';
-  pen.fillRect(margin.left, bottom, width - margin.left - margin.right, 1);
-  const span = extent.x[1] - extent.x[0];
-  for (const tick of ticksOf(extent.x, Math.max(2, Math.floor(width / 110)), origin)) {
-    const x = scales.x(tick);
-    if (x < margin.left || x > width - margin.right) continue;
-    pen.fillRect(Math.round(x), bottom, 1, 4);
-    pen.fillText(sinceText(tick - origin, span), Math.min(x, width - margin.right - 14), bottom + 14);
-  }
 }
 
 function paintBand(pen: Pen, { scales, look, band, brush }: Picture): void {
@@ -167,10 +147,15 @@ function paintIdle(pen: Pen, { scales, look }: Pick<Picture, 'scales' | 'look'>,
   }
 }
 
+interface Label {
+  readonly text: string;
+  readonly box: Box;
+}
+
 const labelHeight = 13;
 
 /** Which input a thin line is of, at its right end; the line that is least of each, as it is the one that counts. */
-function paintPorts(pen: Pen, { scene, scales, look, inputs }: Picture): void {
+function portLabels(pen: Pen, { scene, scales, look, inputs }: Picture): readonly Label[] {
   const { ports, channels } = inputs;
   const ends = new Map<number, number>();
   for (const { channel, points } of scene.curves) {
@@ -180,22 +165,32 @@ function paintPorts(pen: Pen, { scene, scales, look, inputs }: Picture): void {
     ends.set(port, Math.min(time, ends.get(port) ?? Number.POSITIVE_INFINITY));
   }
   pen.font = `11px ${look.inks.numbers}`;
-  pen.textAlign = 'right';
-  pen.textBaseline = 'middle';
-  let free = scales.height - margin.bottom - 20;
+  let free = scales.height - margin.bottom - 8;
   // From the lowest up, none over another, with room for those above.
-  for (const [i, [port, time]] of [...ends].sort((a, b) => a[1] - b[1]).entries()) {
-    const line = scales.y(time);
-    if (line < margin.top || line > scales.height - margin.bottom) continue;
-    const y = Math.max(margin.top + 7 + (ends.size - 1 - i) * labelHeight, Math.min(line - 8, free));
-    free = y - labelHeight;
-    const text = ports[port] ?? '';
-    const right = scales.width - margin.right - 4;
+  return [...ends]
+    .sort((a, b) => a[1] - b[1])
+    .flatMap(([port, time], i): Label[] => {
+      const line = scales.y(time);
+      if (line < margin.top || line > scales.height - margin.bottom) return [];
+      const y = Math.max(margin.top + 7 + (ends.size - 1 - i) * labelHeight, Math.min(line - 8, free));
+      free = y - labelHeight;
+      const text = ports[port] ?? '';
+      const right = scales.width - margin.right - 1;
+      const wide = pen.measureText(text).width + 6;
+      return [{ text, box: { left: right - wide, top: y - 6, right, bottom: y - 6 + labelHeight } }];
+    });
+}
+
+function paintPorts(pen: Pen, { look }: Picture, labels: readonly Label[]): void {
+  pen.font = `11px ${look.inks.numbers}`;
+  pen.textAlign = 'left';
+  pen.textBaseline = 'middle';
+  for (const { text, box } of labels) {
     pen.globalAlpha = 0.85;
     pen.fillStyle = look.inks.paper;
-    pen.fillRect(right - pen.measureText(text).width - 3, y - 6, pen.measureText(text).width + 6, labelHeight);
+    pen.fillRect(box.left, box.top, box.right - box.left, labelHeight);
     pen.globalAlpha = 1;
     pen.fillStyle = look.inks.water;
-    pen.fillText(text, right, y);
+    pen.fillText(text, box.left + 3, box.top + 6);
   }
 }

@@ -36,6 +36,25 @@ export function playedOf(
   });
 }
 
+/**
+ * The same while the script as it is now, `timeline`, waits to be played: an element that was moved meanwhile is already
+ * where it was moved to, so that it can be moved on. Null: elements came or went, so that they cannot be told apart.
+ */
+export function movedSince(
+  played: readonly Played[],
+  before: readonly PlacedElement[],
+  timeline: string,
+  now: readonly PlacedElement[],
+): readonly Played[] | null {
+  const isSame = before.length === now.length && before.every((each, i) => each.element.kind === now[i]?.element.kind);
+  if (!isSame) return null;
+  return played.map((each) => {
+    const at = now[each.index];
+    if (at === undefined || (at.element.kind !== 'record' && at.element.kind !== 'watermark')) return each;
+    return { ...each, text: timeline.slice(at.start, at.end), time: at.element.time ?? each.time };
+  });
+}
+
 /** Where in the script something goes that is put at this processing time: behind all that was played before. */
 export function indexAt(played: readonly Played[], at: number, length: number): number {
   const next = played.find((each) => each.at > at);

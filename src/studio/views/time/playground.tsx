@@ -4,7 +4,8 @@
  * second; what is shown is what the engine did.
  */
 import { ChevronFirst, ChevronLast, StepBack, StepForward } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { PlacedElement } from '../../../base/timeline.ts';
 import type { JobNode } from '../../../engine/graph/job.ts';
 import { failureMessage } from '../../../engine/wire/failures.ts';
 import { setParam } from '../../document/commands.ts';
@@ -14,10 +15,10 @@ import { Select, TextInput } from '../../ui/inputs.tsx';
 import { Segments } from '../../ui/toggle.tsx';
 import { EmptyView } from '../empty-view.tsx';
 import { goodNode, nameOf } from './good-node.ts';
-import { Handles } from './handles.tsx';
+import { handleBoxes, Handles } from './handles.tsx';
 import { oneInput } from './inputs.ts';
 import { Legend, summaryOf } from './legend.tsx';
-import { indexAt, playedOf } from './played.ts';
+import { indexAt, movedSince, playedOf } from './played.ts';
 import { Plot } from './plot.tsx';
 import { sceneOf, type Extent } from './scene.ts';
 import { elementsOf, inserted, removed, retimed, snapped, timeOf, truncated } from './script-edits.ts';
@@ -43,15 +44,17 @@ export function Playground({ sources, modes }: PlaygroundProps) {
   const [record, setRecord] = useState('a=1');
   const [zoom, setZoom] = useState<Extent | null>(null);
   const count = Math.min(steps ?? elements.length, elements.length);
-  const { view, failure } = useTryOut(source.id, truncated(timeline, count));
+  const { view, failure, timeline: tried } = useTryOut(source.id, truncated(timeline, count));
   const selected = useSession((state) => state.selection.nodes);
   const node =
     view === null ? undefined : (selected.find((each) => each !== source.id && view.nodes.has(each)) ?? goodNode(view));
   const told = node === undefined ? undefined : view?.times.get(node);
   const own = view?.times.get(source.id);
-  const now = Math.max(0, ...[told, own].flatMap((each) => (each === undefined ? [] : lastOf(each)))) + 1000;
-  const scene = told === undefined ? null : sceneOf(told, { key: null, subtask: null }, now);
-  const played = playedOf(timeline, elements.slice(0, count), own);
+  const last = Math.max(0, ...[told, own].flatMap((each) => (each === undefined ? [] : lastOf(each)))) + 1000;
+  const scene = told === undefined ? null : sceneOf(told, { key: null, subtask: null }, last);
+  const before = elementsOf(tried);
+  const now = elements.slice(0, count);
+  const played = movedSince(playedOf(tried, before, own), before, timeline, now) ?? playedOf(timeline, now, own);
   const write = (next: string, by = 0): void => {
     setParam(source.id, 'timeline', next);
     if (steps !== null) setSteps(Math.max(0, count + by));
@@ -120,21 +123,7 @@ export function Playground({ sources, modes }: PlaygroundProps) {
         )}
         {scene !== null && <Legend scene={scene} ports={[]} />}
       </div>
-      <ol className="time-script number" aria-label={`Script of ${source.name}`}>
-        {elements.map(({ start, end }, i) => (
-          <li key={i}>
-            <button
-              type="button"
-              aria-current={i === count - 1 ? 'step' : undefined}
-              data-ahead={i >= count || undefined}
-              title="Play up to here"
-              onClick={() => setSteps(i + 1)}
-            >
-              {timeline.slice(start, end)}
-            </button>
-          </li>
-        ))}
-      </ol>
+      <Script name={source.name} timeline={timeline} elements={elements} count={count} onPlay={setSteps} />
       {said !== null ? (
         <EmptyView text={said} />
       ) : view === null ? (
@@ -150,6 +139,7 @@ export function Playground({ sources, modes }: PlaygroundProps) {
           picking={false}
           label={`Playground of ${nameOf(view, node)}`}
           onPlace={place}
+          reserved={(scales) => handleBoxes(scales, played)}
           over={(scales) => (
             <Handles
               scales={scales}
@@ -165,13 +155,47 @@ export function Playground({ sources, modes }: PlaygroundProps) {
           {`${count} of ${elements.length} elements played. ${scene === null ? '' : summaryOf(scene, { records: 0, panes: 0 })}`}
         </p>
         <p
-          className="note ml-auto truncate"
+          className="note time-played truncate"
           title="From the start, in virtual time, a record a second: what is shown is what the engine did."
         >
           {`${nameOf(view, node)}, played by the simulator at each change`}
         </p>
       </div>
     </div>
+  );
+}
+
+interface ScriptProps {
+  readonly name: string;
+  readonly timeline: string;
+  readonly elements: readonly PlacedElement[];
+  /** So many have been played. */
+  readonly count: number;
+  readonly onPlay: (count: number) => void;
+}
+
+/** The script element by element; the one that was played last stays in sight. */
+function Script({ name, timeline, elements, count, onPlay }: ScriptProps) {
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [count, elements]);
+  return (
+    <ol ref={list} className="time-script number" aria-label={`Script of ${name}`}>
+      {elements.map(({ start, end }, i) => (
+        <li key={i}>
+          <button
+            type="button"
+            aria-current={i === count - 1 ? 'step' : undefined}
+            data-ahead={i >= count || undefined}
+            title="Play up to here"
+            onClick={() => onPlay(i + 1)}
+          >
+            {timeline.slice(start, end)}
+          </button>
+        </li>
+      ))}
+    </ol>
   );
 }
 

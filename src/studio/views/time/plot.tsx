@@ -7,7 +7,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { useSession } from '../../session/session-store.ts';
 import { pickSpan, useTimePick } from '../../session/time-pick.ts';
-import { hitAt, type Hit } from './hit.ts';
+import type { Box } from './boxes.ts';
+import { hitAt, type Drawn, type Hit } from './hit.ts';
 import type { Inputs } from './inputs.ts';
 import { lookOf } from './look.ts';
 import { foundIn, showing, walked, type Mark, type Walk } from './marks.ts';
@@ -31,6 +32,8 @@ interface PlotProps {
   readonly pinned?: Hit | null;
   /** Drawn over the canvas: handles of the playground. */
   readonly over?: (scales: Scales) => ReactNode;
+  /** Where those are: labels go out of their way. */
+  readonly reserved?: (scales: Scales) => readonly Box[];
   /** A click on nothing, in times. */
   readonly onPlace?: (x: number, y: number) => void;
 }
@@ -44,13 +47,15 @@ interface Drag {
 }
 
 export function Plot(props: PlotProps) {
-  const { scene, followed, zoom, onZoom, inputs, origin, picking, label, onPin, pinned, over, onPlace } = props;
+  const { scene, followed, zoom, onZoom, inputs, origin, picking, label, onPin, pinned, over, reserved, onPlace } =
+    props;
   const theme = useSession((state) => state.theme);
   const band = useTimePick((state) => state.span);
   const marked = useTimePick((state) => state.marked);
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<Drag | null>(null);
+  const drawn = useRef<Drawn | null>(null);
   const [size, setSize] = useState({ width: 600, height: 240 });
   const [hover, setHover] = useState<{ readonly hit: Hit; readonly x: number; readonly y: number } | null>(null);
   const [brush, setBrush] = useState<readonly [number, number] | null>(null);
@@ -74,10 +79,13 @@ export function Plot(props: PlotProps) {
       pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
       const held = pinned == null ? null : foundIn(scene, pinned);
       const lit = [hover?.hit.thing, held?.thing].filter((each) => each !== undefined);
-      paint(pen, { scene, scales, look: lookOf(element), inputs, origin, lit, band, marked, brush });
+      const look = lookOf(element);
+      const kept = reserved?.(scales) ?? [];
+      const panes = paint(pen, { scene, scales, look, inputs, origin, lit, band, marked, brush, reserved: kept });
+      drawn.current = { scene, scales, panes };
     });
     return () => cancelAnimationFrame(request);
-  }, [scene, scales, size, hover, pinned, band, marked, brush, inputs, origin, theme]);
+  }, [scene, scales, size, hover, pinned, band, marked, brush, inputs, origin, reserved, theme]);
 
   const zoomBy = useCallback(
     (factor: number, x: number, y: number, sides: 'both' | 'x' | 'y' = 'both') =>
@@ -116,7 +124,7 @@ export function Plot(props: PlotProps) {
     const { x, y } = place(event);
     const { current } = drag;
     if (current === null) {
-      const hit = hitAt(scene, scales, x, y);
+      const hit = drawn.current === null ? null : hitAt(drawn.current, x, y);
       setHover(hit === null ? null : { hit, x, y });
       return;
     }
@@ -141,7 +149,7 @@ export function Plot(props: PlotProps) {
       return pickSpan([Math.round(Math.min(a, b)), Math.round(Math.max(a, b))]);
     }
     if (current.moved) return;
-    const hit = hitAt(scene, scales, x, y);
+    const hit = drawn.current === null ? null : hitAt(drawn.current, x, y);
     if ((hit === null || hit.kind === 'region') && onPlace !== undefined && x > margin.left)
       onPlace(scales.timeX(x), scales.timeY(y));
     else onPin?.(hit);
@@ -200,12 +208,6 @@ export function Plot(props: PlotProps) {
       onKeyDown={onKeyDown}
     >
       <canvas ref={canvas} aria-hidden />
-      <span className="time-axis-y" aria-hidden>
-        {scene.domain === 'event' ? '↑ event time' : '↑ processing time'}
-      </span>
-      <span className="time-axis-x" aria-hidden>
-        processing time →
-      </span>
       {over?.(scales)}
       {hover !== null && (
         <Tip lines={linesOf(hover.hit)} x={hover.x} y={hover.y} width={size.width} height={size.height} />

@@ -2,7 +2,7 @@
 import { timeText } from '../../../engine/time/windows.ts';
 import type { Extent } from './scene.ts';
 
-export const margin = { left: 70, right: 14, top: 10, bottom: 24 } as const;
+export const margin = { left: 70, right: 14, top: 16, bottom: 24 } as const;
 
 export interface Scales {
   readonly extent: Extent;
@@ -100,8 +100,9 @@ export function axisText(time: number, [from, to]: Interval): string {
   if (span >= 3 * day)
     return new Date(from).getUTCFullYear() === new Date(to).getUTCFullYear() ? dayText(date) : monthText(date);
   if (span > 2 * hour && time % day === 0) return dayText(date);
-  const clock = date.toISOString().slice(11, span < 10 * minute ? (span < 5 * second ? 23 : 19) : 16);
-  return clock;
+  const clock = date.toISOString();
+  // With milliseconds it goes without the hours, for which there is no room.
+  return span < 5 * second ? clock.slice(14, 23) : clock.slice(11, span < 10 * minute ? 19 : 16);
 }
 
 const dayText = (date: Date): string =>

@@ -4,7 +4,7 @@ import { eventTime, MAX_EVENT_TIME, MIN_EVENT_TIME, processingTime } from '../..
 import type { TimeView } from '../../../engine/telemetry/cluster-view.ts';
 import type { TimeTrace, Verdict } from '../../../engine/wire/time-traces.ts';
 import { hitAt } from './hit.ts';
-import { placeOf } from './paint-panes.ts';
+import { placePanes } from './place-panes.ts';
 import { axisText, scalesOf, sinceText, ticksOf, zoomed } from './scales.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import { paneTag } from './words.ts';
@@ -232,24 +232,30 @@ describe('under the pointer', () => {
     1000,
   );
   const scales = scalesOf({ x: [0, 1000], y: [0, 200] }, 1084, 234);
+  const panes = placePanes({ scene, scales, measure: (text) => 7 * text.length, reserved: [], lit: [] });
+  const drawn = { scene, scales, panes };
 
   it('a dot is hit on it and near it, and no further than a finger is wide', () => {
     const [x, y] = [scales.x(100), scales.y(50)];
-    expect(hitAt(scene, scales, x + 3, y)?.kind).toBe('dot');
-    expect(hitAt(scene, scales, x + 9, y)?.kind).toBe('region');
+    expect(hitAt(drawn, x + 3, y)?.kind).toBe('dot');
+    expect(hitAt(drawn, x + 9, y)?.kind).toBe('region');
   });
 
-  it('a pane is hit where its mark stands', () => {
-    const [mark] = scene.panes;
-    if (mark === undefined) throw new Error('there is a pane');
-    expect(hitAt(scene, scales, scales.x(500), placeOf(mark, { scales }))?.kind).toBe('pane');
+  it('a pane is hit on its tag, wherever that stands, and on a shape alone', () => {
+    const [tag] = panes;
+    if (tag === undefined) throw new Error('there is a pane');
+    expect(hitAt(drawn, tag.box.left + 1, tag.box.bottom - 1)?.kind).toBe('pane');
+    expect(hitAt(drawn, tag.box.right - 1, tag.box.top + 1)?.kind).toBe('pane');
+    const shape = { ...tag, tagged: false, box: { left: 500, top: 100, right: 510, bottom: 110 } };
+    expect(hitAt({ ...drawn, panes: [shape] }, 498, 98)?.kind).toBe('pane');
+    expect(hitAt({ ...drawn, panes: [shape] }, tag.box.left + 1, tag.box.bottom - 1)?.kind).not.toBe('pane');
   });
 
   it('of windows that overlap the smallest is hit, and beside them nothing', () => {
-    const hit = hitAt(scene, scales, scales.x(300), scales.y(45));
+    const hit = hitAt(drawn, scales.x(300), scales.y(45));
     expect(hit?.kind === 'region' ? hit.thing.window : null).toEqual([40, 60]);
-    expect(hitAt(scene, scales, scales.x(300), scales.y(150))).toBeNull();
-    expect(hitAt(scene, scales, scales.x(50), scales.y(45))).toBeNull();
+    expect(hitAt(drawn, scales.x(300), scales.y(150))).toBeNull();
+    expect(hitAt(drawn, scales.x(50), scales.y(45))).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 /** Edits of a script as a person makes them on the plot: texts before and after. */
 import { describe, expect, it } from 'vitest';
-import { inserted, removed, retimed, snapped, timeOf, truncated } from './script-edits.ts';
+import { movedSince, type Played } from './played.ts';
+import { elementsOf, inserted, removed, retimed, snapped, timeOf, truncated } from './script-edits.ts';
 
 const script = 'a=1@1s b=2@4s  +2s w5s\na="x@y"@9s |';
 
@@ -31,5 +32,26 @@ describe('a script', () => {
     expect(snapped(4321, 30_000)).toBe(4000);
     expect(snapped(-7.4, 60)).toBe(-7);
     expect([timeOf(4000), timeOf(4500), timeOf(0)]).toEqual(['4s', '4500', '0']);
+  });
+});
+
+describe('what has been played, while a change of the script waits to be', () => {
+  const played: readonly Played[] = [
+    { index: 0, text: 'a=1@8s', kind: 'record', at: 100, time: 8000 },
+    { index: 1, text: 'w9s', kind: 'watermark', at: 200, time: 9000 },
+  ];
+  const since = (now: string) => movedSince(played, elementsOf('a=1@8s w9s'), now, elementsOf(now));
+
+  it('what was moved is where it was moved to, so that the next step starts there', () => {
+    expect(since('a=1@9s w12s')).toEqual([
+      { index: 0, text: 'a=1@9s', kind: 'record', at: 100, time: 9000 },
+      { index: 1, text: 'w12s', kind: 'watermark', at: 200, time: 12_000 },
+    ]);
+  });
+
+  it('elements that came or went leave it open which is which', () => {
+    expect(since('a=1@8s')).toBeNull();
+    expect(since('w9s a=1@8s')).toBeNull();
+    expect(since('a=1@8s a=2@8s w9s')).toBeNull();
   });
 });

@@ -17,6 +17,8 @@ interface TriedOut {
   /** Null: not yet, or the job has errors. */
   readonly view: ClusterView | null;
   readonly failure: string | null;
+  /** What the source played. */
+  readonly timeline: string;
 }
 
 /** `timeline`: what the source plays instead of its own. */
@@ -26,7 +28,7 @@ export function useTryOut(source: NodeId, timeline: string): TriedOut {
     () => (drawn === null ? null : withTimeline(drawn, source, timeline)),
     [drawn, source, timeline],
   );
-  const [state, setState] = useState<TriedOut>({ view: null, failure: null });
+  const [state, setState] = useState<TriedOut>({ view: null, failure: null, timeline });
   useEffect(() => {
     if (plan === null) return;
     let over = false;
@@ -34,14 +36,14 @@ export function useTryOut(source: NodeId, timeline: string): TriedOut {
     currentOracle()
       .tryOut({ plan, resources, recordsPerSecond })
       .then(
-        (view) => over || setState({ view, failure: null }),
+        (view) => over || setState({ view, failure: null, timeline }),
         (error: unknown) =>
-          over || setState({ view: null, failure: error instanceof Error ? error.message : String(error) }),
+          over || setState({ view: null, failure: error instanceof Error ? error.message : String(error), timeline }),
       );
     return () => {
       over = true;
     };
-  }, [plan]);
+  }, [plan, timeline]);
   return state;
 }
 
