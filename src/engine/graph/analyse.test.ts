@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse, isRunnable } from './analyse.ts';
 import type { CheckOptions } from './check-params.ts';
 import type { Job, PartitionerChoice } from './job.ts';
+import type { OperatorKind } from './kind.ts';
 import { problemAdvice, problemMessage } from './problems.ts';
 import { wildJob } from './testing/arbitrary-job.ts';
 import { kinds, node } from './testing/kinds.ts';
@@ -271,6 +272,20 @@ describe('analysis', () => {
     expect(found[0]).toMatchObject(expected);
     expect(problemMessage(found[0] as (typeof found)[0])).not.toMatch(/[{}]/);
     expect(problemAdvice(found[0] as (typeof found)[0])).not.toMatch(/[{}]/);
+  });
+
+  it('tells what is wrong by itself also of a node that nothing is connected to, and once', () => {
+    const wrong = [0, 1].map((at) => ({ code: 'invalid-param', param: 'sizeMs', place: [at] }) as const);
+    const window = kinds.get('window') as OperatorKind;
+    const checking = new Map(kinds).set('window', {
+      ...window,
+      check: () => wrong,
+      derive: () => ({ ok: false, error: wrong }),
+    });
+    const places = (drawn: Job) =>
+      analyse(drawn, checking).problems.flatMap(({ code, place }) => (code === 'invalid-param' ? [place] : []));
+    expect(places(job([source, node('m', 'window'), sink], ['a -> z']))).toEqual([[0], [1]]);
+    expect(places(keyed('window'))).toEqual([[0], [1]]);
   });
 
   it('tells a wrong column once, at the node that names it, and not at everything behind it', () => {

@@ -252,6 +252,7 @@ class Walk {
     const { params, issues } = parseParams(node, kind);
     this.addAll(node, issues);
     if (params) this.addAll(node, checkAlone(kind, params, this.options));
+    if (params) this.addAll(node, this.total(node, () => kind.check?.(params) ?? null) ?? []);
     return params;
   }
 
@@ -270,21 +271,27 @@ class Walk {
     return outputs;
   }
 
-  /** What the kind says. That it throws is a bug of the kind, which must not take the editor down with it. */
   private derived(
     node: JobNode,
     kind: OperatorKind,
     params: Params,
     inputs: StreamType[],
   ): readonly StreamType[] | null {
+    const derived = this.total(node, () => kind.derive(params, inputs));
+    if (derived === null) return null;
+    if (derived.ok) return derived.value;
+    this.addAll(node, derived.error);
+    return null;
+  }
+
+  /** What the kind says. That it throws is a bug of the kind, which must not take the editor down with it. */
+  private total<T>(node: JobNode, ask: () => T): T | null {
     try {
-      const derived = kind.derive(params, inputs);
-      if (derived.ok) return derived.value;
-      this.addAll(node, derived.error);
+      return ask();
     } catch (error) {
       this.atNode(node, 'underivable', { reason: clip(error instanceof Error ? error.message : String(error), 200) });
+      return null;
     }
-    return null;
   }
 
   /** Event times come from sources and assigners, and pass through everything else. */
@@ -317,8 +324,8 @@ class Walk {
 
   /** Adds a problem, unless the same was said already: kinds and the generic checks may both see it. */
   private add(problem: Problem): void {
-    const { code, node, edge, param, details } = problem;
-    const key = JSON.stringify([code, node, edge, param, details?.['column'], details?.['port']]);
+    const { code, node, edge, param, details, place } = problem;
+    const key = JSON.stringify([code, node, edge, param, details?.['column'], details?.['port'], place]);
     if (!this.problems.has(key)) this.problems.set(key, problem);
   }
 }

@@ -77,6 +77,11 @@ export interface OperatorKind<P extends Params = Params> {
   readonly operatorState?: boolean;
   /** What the kind has to do with event time; left out: it neither needs nor gives timestamps. */
   readonly eventTime?: EventTimeUse<P>;
+  /**
+   * What is wrong with the parameters whatever flows in, so that it is told while nothing is connected yet. `derive` fails
+   * for it as well; what both say is told once. Never sees invalid params.
+   */
+  check?(params: P): readonly ParamIssue[];
   /** Derives output types. Reports issues instead of throwing; never sees invalid params. */
   derive(params: P, inputs: readonly StreamType[]): Derived;
   /** The line under the node's name: `tumbling 1 h · by origin`. At most 40 characters for usual parameters. */

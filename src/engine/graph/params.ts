@@ -39,6 +39,17 @@ export type FieldMeta = FieldText &
     | { readonly widget: 'schema' }
     /** TypeScript text of a function; `signature` documents it: `(row) => boolean`. `optional`: it may be empty. */
     | { readonly widget: 'function'; readonly signature: string; readonly optional?: boolean }
+    /**
+     * When windows fire, see time/triggers/parse.ts. `time` and `lateness` name the parameters that say by which time its
+     * windows pass and how late records may be; null: they never pass. `delta`: a trigger may look at a column.
+     */
+    | {
+        readonly widget: 'trigger';
+        readonly placeholder: string;
+        readonly time: string | null;
+        readonly lateness: string | null;
+        readonly delta: boolean;
+      }
     /** A timeline, see base/timeline.ts. */
     | { readonly widget: 'timeline' }
     /** A bundled data set or a file that the person gave: see connectors. */
@@ -118,6 +129,10 @@ export const functionField = (initial: string, meta: FieldText & { signature: st
 
 export const timelineField = (initial: string, meta: FieldText) =>
   field(z._default(z.string().check(z.maxLength(100_000)), initial), { widget: 'timeline', ...meta });
+
+export const triggerField = (
+  meta: FieldText & { placeholder: string; time: string | null; lateness: string | null; delta: boolean },
+) => field(z._default(z.string().check(z.maxLength(10_000)), ''), { widget: 'trigger', ...meta });
 
 /** Name of a resource: `dataset:flights` or `file:<name>`; '' for none chosen. */
 export const resourceField = (initial: string, meta: FieldText) =>

@@ -234,6 +234,8 @@ export interface ParamIssue {
   readonly code: ProblemCode;
   readonly param?: string;
   readonly details?: Readonly<Record<string, string | number>>;
+  /** Where within the parameter: indices, from the outermost part of its value. */
+  readonly place?: readonly number[];
 }
 
 export interface Problem extends ParamIssue {

@@ -9,8 +9,9 @@ import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { global } from '../time/window-assigners.ts';
 import { sumOfN, words } from './windowing/example.ts';
 import { deriveWindow, functionFields } from './windowing/kind.ts';
-import type { WindowFunctionParams, WindowShape } from './windowing/kind.ts';
+import type { WindowFunctionParams } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
+import type { WindowShape } from './windowing/trigger-fields.ts';
 
 const params = z.object({
   size: integerField(10, {

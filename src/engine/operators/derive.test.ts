@@ -174,3 +174,35 @@ describe('what is wrong with a kind', () => {
     expect(issues('generator', { timestampColumn: 'value' }, []).map((issue) => issue.code)).toEqual(['column-type']);
   });
 });
+
+describe('what is wrong whatever flows in', () => {
+  const alone = (kind: string, params: object): readonly ParamIssue[] => {
+    const definition = kindTable.get(kind);
+    return definition?.check?.(definition.params.parse(params)) ?? [];
+  };
+  const windows = ['tumblingWindow', 'slidingWindow', 'cumulatingWindow', 'sessionWindow', 'globalWindow'];
+  const joined: StreamType[] = [keyed, keyed];
+
+  test.each([
+    ...windows.map((kind) => [kind, { trigger: 'any(count(1), delay(0))' }, 'trigger', [1]] as const),
+    ['windowJoin', { trigger: 'any(count(1), delta(5, n))' }, 'trigger', [1]],
+    ['windowCoGroup', { time: 'processing', trigger: 'repeatedly(watermark())' }, 'trigger', [0]],
+    ['sessionWindow', { trigger: 'delta(5, n)' }, 'trigger', []],
+    ['globalWindow', { trigger: 'afterWatermark(early: everyEventTime(1s))' }, 'trigger', [0]],
+    ['tumblingWindow', { trigger: 'sometimes()' }, 'trigger', undefined],
+    ['tumblingWindow', { evictor: 'delta', evictThreshold: 0 }, 'evictThreshold', undefined],
+    ['tumblingWindow', { sizeMs: 10, offsetMs: 10 }, 'offsetMs', undefined],
+    ['slidingWindow', { slideMs: 10, offsetMs: 10 }, 'offsetMs', undefined],
+    ['cumulatingWindow', { sizeMs: 10, stepMs: 3 }, 'stepMs', undefined],
+    ['intervalJoin', { lowerMs: 5, upperMs: 4 }, 'upperMs', undefined],
+  ] as const)('%s %j is told before anything is connected, at its place', (kind, params, param, place) => {
+    const told = alone(kind, params).map((issue) => ({ param: issue.param, place: issue.place }));
+    expect(told).toEqual([{ param, place }]);
+    const all = issues(kind, params, kind.includes('Join') || kind.includes('CoGroup') ? joined : [keyed]);
+    expect(all.some((issue) => issue.param === param)).toBe(true);
+  });
+
+  test.each([...kindTable.keys()])('%s as it is drawn has nothing wrong by itself', (kind) => {
+    expect(alone(kind, {})).toEqual([]);
+  });
+});

@@ -6,11 +6,12 @@ import * as z from 'zod/mini';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { global } from '../time/window-assigners.ts';
 import { sumOfN, words } from './windowing/example.ts';
-import { deriveWindow, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
-import type { WindowShape } from './windowing/kind.ts';
+import { deriveWindow, firingIssues, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
+import { endlessTrigger } from './windowing/trigger-fields.ts';
+import type { WindowShape } from './windowing/trigger-fields.ts';
 
-const params = z.object({ ...functionFields, ...triggerFields });
+const params = z.object({ ...functionFields, ...triggerFields, trigger: endlessTrigger });
 type GlobalWindowParams = z.infer<typeof params>;
 
 const shape: WindowShape = { time: 'none', merges: false, trigger: 'never()' };
@@ -25,6 +26,7 @@ export const globalWindowKind: OperatorDefinition<GlobalWindowParams> = {
   inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: (given) => needsEventTime(given, 'none') },
+  check: (given) => firingIssues(given, shape),
   derive: (given, [input]) => deriveWindow(given, shape, input, []),
   describe: ({ trigger }) => (trigger.trim() === '' ? 'never fires' : trigger.replace(/\s+/g, ' ').slice(0, 40)),
   example: {

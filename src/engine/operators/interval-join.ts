@@ -53,6 +53,7 @@ export const intervalJoin: OperatorDefinition<Given> = {
   ],
   outputs: [{ name: 'out' }, { name: 'lateLeft', side: true }, { name: 'lateRight', side: true }],
   eventTime: { needed: () => true },
+  check: boundIssues,
   derive(given, [left, right]) {
     if (left === undefined || right === undefined) return derived([], () => []);
     return derived([...boundIssues(given), ...twoKeyedIssues(left, right), ...resultIssues(given, left, right)], () => [

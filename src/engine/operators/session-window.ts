@@ -9,9 +9,10 @@ import { sessions } from '../time/window-assigners.ts';
 import { durationText, shortSource } from './short-text.ts';
 import { sumOfN, words } from './windowing/example.ts';
 import { gapOf } from './windowing/gap.ts';
-import { deriveWindow, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
+import { deriveWindow, firingIssues, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
 import { latenessField, shapeOf, timeField } from './windowing/time-fields.ts';
+import { triggerWithoutDelta } from './windowing/trigger-fields.ts';
 
 const params = z.object({
   time: timeField,
@@ -24,6 +25,7 @@ const params = z.object({
   }),
   ...functionFields,
   ...triggerFields,
+  trigger: triggerWithoutDelta,
   allowedLatenessMs: latenessField,
 });
 type SessionWindowParams = z.infer<typeof params>;
@@ -38,6 +40,7 @@ export const sessionWindow: OperatorDefinition<SessionWindowParams> = {
   inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: (given) => needsEventTime(given, given.time) },
+  check: (given) => firingIssues(given, shapeOf(given.time, true)),
   derive: (given, [input]) => deriveWindow(given, shapeOf(given.time, true), input, []),
   describe: ({ gapMs, gap }) =>
     gap.trim() === '' ? `gap ${durationText(gapMs)}` : `gap ${shortSource(gap)}`.slice(0, 40),

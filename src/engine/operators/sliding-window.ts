@@ -8,7 +8,7 @@ import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { sliding, windowsMost } from '../time/window-assigners.ts';
 import { durationText } from './short-text.ts';
 import { sumOfN, words } from './windowing/example.ts';
-import { deriveWindow, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
+import { deriveWindow, firingIssues, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
 import { invalid, latenessField, offsetField, offsetIssues, shapeOf, timeField } from './windowing/time-fields.ts';
 
@@ -37,6 +37,7 @@ export const slidingWindow: OperatorDefinition<SlidingWindowParams> = {
   inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: (given) => needsEventTime(given, given.time) },
+  check: (given) => [...issues(given), ...firingIssues(given, shapeOf(given.time))],
   derive: (given, [input]) => deriveWindow(given, shapeOf(given.time), input, issues(given)),
   describe: ({ sizeMs, slideMs }) => `${durationText(sizeMs)} every ${durationText(slideMs)}`,
   example: {

@@ -10,7 +10,7 @@ import { aggregatesText } from './aggregates.ts';
 import { durationText } from './short-text.ts';
 import { WindowOperator } from './window-operator.ts';
 import { words } from './windowing/example.ts';
-import { deriveWindow, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
+import { deriveWindow, firingIssues, functionFields, needsEventTime, triggerFields } from './windowing/kind.ts';
 import { makeWindow } from './windowing/make.ts';
 import { latenessField, offsetField, offsetIssues, shapeOf, timeField } from './windowing/time-fields.ts';
 
@@ -34,8 +34,8 @@ export const tumblingWindow: OperatorDefinition<TumblingWindowParams> = {
   inputs: [{ name: 'in', keyed: 'either' }],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
   eventTime: { needed: (given) => needsEventTime(given, given.time) },
-  derive: (given, [input]) =>
-    deriveWindow(given, shapeOf(given.time), input, offsetIssues(given.offsetMs, given.sizeMs, 'size')),
+  check: (given) => [...issues(given), ...firingIssues(given, shapeOf(given.time))],
+  derive: (given, [input]) => deriveWindow(given, shapeOf(given.time), input, issues(given)),
   describe: (given) => `${durationText(given.sizeMs)} · ${functionText(given)}`.slice(0, 40),
   example: {
     params: { sizeMs: 10, aggregates: [{ function: 'sum', column: 'n', as: 'n' }] },
@@ -62,6 +62,8 @@ export const tumblingWindowFactory: TransformFactory<TumblingWindowParams> = {
     return makeWindow(given, shapeOf(time), { assigner: tumbling(sizeMs, offsetMs), latenessMs }, context);
   },
 };
+
+const issues = ({ offsetMs, sizeMs }: TumblingWindowParams) => offsetIssues(offsetMs, sizeMs, 'size');
 
 /** Aggregates at the end of event-time windows, which have an operator made for speed. */
 const isPlain = ({ time, function: name, trigger, accumulation, closing, evictor, panes }: TumblingWindowParams) =>

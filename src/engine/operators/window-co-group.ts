@@ -18,7 +18,7 @@ import {
 } from './windowing/join-fields.ts';
 import { makeJoined } from './windowing/joined.ts';
 import type { Sides } from './windowing/joined.ts';
-import { retracts } from './windowing/kind.ts';
+import { retracts } from './windowing/trigger-fields.ts';
 import { paneFunction } from './windowing/pane-function.ts';
 import type { Fire } from './windowing/pane-function.ts';
 import { PaneWriter } from './windowing/pane-writer.ts';

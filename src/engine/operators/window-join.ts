@@ -24,9 +24,10 @@ import {
 } from './windowing/join-fields.ts';
 import { makeJoined } from './windowing/joined.ts';
 import type { Sides } from './windowing/joined.ts';
-import { leadingColumns, retracts } from './windowing/kind.ts';
+import { leadingColumns } from './windowing/kind.ts';
 import { PaneWriter } from './windowing/pane-writer.ts';
 import type { Pane } from './windowing/panes.ts';
+import { retracts } from './windowing/trigger-fields.ts';
 
 const params = z.object({
   join: joinField(

@@ -7,6 +7,7 @@ import type { JobNode } from '../../engine/graph/job.ts';
 import type { OperatorKind } from '../../engine/graph/kind.ts';
 import { fieldMeta, type FieldMeta, isInForce } from '../../engine/graph/params.ts';
 import { problemAdvice, problemMessage, severityOf, type Problem } from '../../engine/graph/problems.ts';
+import type { WindowTime } from '../../engine/time/triggers/default.ts';
 import type { FieldProblem } from '../ui/field.tsx';
 
 export interface FormField {
@@ -30,10 +31,21 @@ export function fieldsOf(kind: Pick<OperatorKind, 'params'>): readonly FormField
 export const valueOf = (field: FormField, node: JobNode): unknown =>
   Object.hasOwn(node.params, field.name) ? node.params[field.name] : field.initial;
 
+export type FormValues = Readonly<Record<string, unknown>>;
+
+export const valuesOf = (fields: readonly FormField[], node: JobNode): FormValues =>
+  Object.fromEntries(fields.map((field) => [field.name, valueOf(field, node)]));
+
 /** The fields that matter for the choices made. */
-export function shownFields(fields: readonly FormField[], node: JobNode): readonly FormField[] {
-  const values = Object.fromEntries(fields.map((field) => [field.name, valueOf(field, node)]));
+export const shownFields = (fields: readonly FormField[], node: JobNode): readonly FormField[] => {
+  const values = valuesOf(fields, node);
   return fields.filter((field) => isInForce(field.meta, values));
+};
+
+/** What the windows of a node are like, as far as their trigger cares. */
+export function surroundings(meta: FieldMeta & { readonly widget: 'trigger' }, values: FormValues) {
+  const time: WindowTime = meta.time === null ? 'none' : values[meta.time] === 'processing' ? 'processing' : 'event';
+  return { time, latenessMs: meta.lateness === null ? 0 : asNumber(values[meta.lateness]) };
 }
 
 /** A value of the type that a widget edits; anything else, from a file of hand, counts as empty. */
@@ -50,6 +62,7 @@ export const toFieldProblem = (problem: Problem): FieldProblem => ({
   severity: severityOf(problem),
   message: problemMessage(problem),
   advice: problemAdvice(problem),
+  place: problem.place?.join('.'),
 });
 
 /** Problems of one node, by the field where they are shown; those of no field under ''. */
@@ -66,7 +79,8 @@ export function problemsByField(
       problem.param !== undefined && (names.has(problem.param) || problem.param === 'parallelism') ? problem.param : '';
     const shown = toFieldProblem(problem);
     const list = byField.get(name) ?? [];
-    if (!list.some((each) => each.message === shown.message)) byField.set(name, [...list, shown]);
+    if (!list.some((each) => each.message === shown.message && each.place === shown.place))
+      byField.set(name, [...list, shown]);
   }
   return byField;
 }

@@ -19,7 +19,7 @@ import { Field, ProblemNotes, type FieldProblem } from '../ui/field.tsx';
 import { NumberInput, Select } from '../ui/inputs.tsx';
 import { Connections } from './connections.tsx';
 import { count, percent, perSecond, watermarkText } from './figures.ts';
-import { fieldsOf, problemsByField, shownFields } from './form-model.ts';
+import { fieldsOf, problemsByField, shownFields, valuesOf } from './form-model.ts';
 import { ParamField } from './param-field.tsx';
 import { Figures, NameInput, PanelHead, SchemaList, Section } from './parts.tsx';
 
@@ -34,7 +34,9 @@ function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: Oper
   const problems = useDerived((state) => state.analysis.problems);
   const types = useDerived((state) => state.analysis.types.get(node.id));
   const outputs = outputsOf(kind, node.params);
-  const fields = shownFields(fieldsOf(kind), node);
+  const all = fieldsOf(kind);
+  const fields = shownFields(all, node);
+  const values = valuesOf(all, node);
   const byField = problemsByField(problems, node.id, fields);
   const input = types?.inputs.flatMap((type) => type?.schema ?? []) ?? [];
   const output = types?.outputs?.[0]?.schema ?? declared(node);
@@ -49,6 +51,7 @@ function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: Oper
               key={field.name}
               node={node}
               field={field}
+              values={values}
               problems={byField.get(field.name) ?? []}
               input={input}
               output={output}

@@ -2,11 +2,11 @@
 import { lazy, Suspense } from 'react';
 import type { JobNode } from '../../engine/graph/job.ts';
 import type { Schema } from '../../engine/graph/schema.ts';
-import { redoParam, setParam, undoParam } from '../document/commands.ts';
+import { redoParam, setParam, setParams, undoParam } from '../document/commands.ts';
 import { Field, type ControlIds, type FieldProblem } from '../ui/field.tsx';
 import { DurationInput, NumberInput, Select, TextInput } from '../ui/inputs.tsx';
 import { Toggle } from '../ui/toggle.tsx';
-import { asNumber, asObjects, asText, asTexts, valueOf, type FormField } from './form-model.ts';
+import { asNumber, asObjects, asText, asTexts, surroundings, type FormField, type FormValues } from './form-model.ts';
 import { AggregatesEditor } from './widgets/aggregates-editor.tsx';
 import { ColumnsPicker } from './widgets/columns-picker.tsx';
 import { ResourcePicker } from './widgets/resource-picker.tsx';
@@ -18,9 +18,15 @@ const FunctionEditor = lazy(() =>
   import('./widgets/function-editor.tsx').then((module) => ({ default: module.FunctionEditor })),
 );
 
+const TriggerEditor = lazy(() =>
+  import('./trigger/trigger-editor.tsx').then((module) => ({ default: module.TriggerEditor })),
+);
+
 interface ParamFieldProps {
   readonly node: JobNode;
   readonly field: FormField;
+  /** Of all fields of the form. */
+  readonly values: FormValues;
   readonly problems: readonly FieldProblem[];
   /** Columns of the first input and of the output, as far as they are known. */
   readonly input: Schema;
@@ -29,7 +35,7 @@ interface ParamFieldProps {
 
 const grouped = new Set(['columns', 'schema', 'aggregates', 'states', 'resource']);
 
-export function ParamField({ node, field, problems, input, output }: ParamFieldProps) {
+export function ParamField({ node, field, values, problems, input, output }: ParamFieldProps) {
   const { meta, name } = field;
   const unit = meta.widget === 'number' ? meta.unit : undefined;
   const signature = meta.widget === 'function' ? meta.signature : undefined;
@@ -38,7 +44,7 @@ export function ParamField({ node, field, problems, input, output }: ParamFieldP
       <Field
         label={meta.label}
         help={meta.help}
-        problems={problems}
+        problems={problems.filter((problem) => problem.place === undefined)}
         inline={meta.widget === 'toggle'}
         group={grouped.has(meta.widget)}
         aside={unit ?? signature}
@@ -47,7 +53,9 @@ export function ParamField({ node, field, problems, input, output }: ParamFieldP
           <Widget
             node={node}
             field={field}
+            values={values}
             control={control}
+            problems={problems.filter((problem) => problem.place !== undefined)}
             columns={'of' in meta && meta.of === 'output' ? output : input}
           />
         )}
@@ -59,13 +67,16 @@ export function ParamField({ node, field, problems, input, output }: ParamFieldP
 interface WidgetProps {
   readonly node: JobNode;
   readonly field: FormField;
+  readonly values: FormValues;
   readonly control: ControlIds;
+  /** Those that have a place within the value. */
+  readonly problems: readonly FieldProblem[];
   readonly columns: Schema;
 }
 
-function Widget({ node, field, control, columns }: WidgetProps) {
+function Widget({ node, field, values, control, problems, columns }: WidgetProps) {
   const { meta } = field;
-  const value = valueOf(field, node);
+  const value = values[field.name];
   const set = (next: unknown) => setParam(node.id, field.name, next);
   switch (meta.widget) {
     case 'text':
@@ -115,6 +126,32 @@ function Widget({ node, field, control, columns }: WidgetProps) {
             onText={set}
             onUndo={() => undoParam(node.id, field.name)}
             onRedo={() => redoParam(node.id, field.name)}
+          />
+        </Suspense>
+      );
+    case 'trigger':
+      return (
+        <Suspense
+          fallback={
+            <TextInput
+              {...control}
+              className="mono"
+              value={asText(value)}
+              placeholder={meta.placeholder}
+              onText={set}
+            />
+          }
+        >
+          <TriggerEditor
+            key={node.id}
+            control={control}
+            text={asText(value)}
+            placeholder={meta.placeholder}
+            around={surroundings(meta, values)}
+            delta={meta.delta}
+            columns={columns}
+            problems={problems}
+            onText={(text, step) => (step ? setParams(node.id, { [field.name]: text }) : set(text))}
           />
         </Suspense>
       );

@@ -8,6 +8,8 @@ export interface FieldProblem {
   readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly advice: string;
+  /** Where within the value: indices from the outermost part, with full stops between; '' is the outermost itself. */
+  readonly place?: string | undefined;
 }
 
 /** What a control inside a field must carry. */

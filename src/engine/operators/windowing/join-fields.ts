@@ -19,17 +19,10 @@ import { windowsMost } from '../../time/window-assigners.ts';
 import { derived } from '../check.ts';
 import { durationText, shortSource } from '../short-text.ts';
 import { twoKeyedIssues } from '../two-keyed.ts';
-import {
-  deltaIssues,
-  evictColumnIssues,
-  needsEventTime,
-  panesSchema,
-  rowKindIssues,
-  triggerFields,
-  triggerIssues,
-} from './kind.ts';
-import type { WindowShape } from './kind.ts';
+import { deltaIssues, evictColumnIssues, needsEventTime, panesSchema, rowKindIssues, triggerFields } from './kind.ts';
 import { invalid, latenessField, offsetIssues, shapeOf, timeField } from './time-fields.ts';
+import { triggerIssues, triggerWithoutDelta } from './trigger-fields.ts';
+import type { WindowShape } from './trigger-fields.ts';
 
 export const joinWindowFields = {
   window: choiceField(
@@ -77,11 +70,11 @@ export const joinWindowFields = {
   }),
 };
 
-const { trigger, accumulation, closing, evictor, evictCount, evictMs, evictThreshold, evictAfter } = triggerFields;
+const { accumulation, closing, evictor, evictCount, evictMs, evictThreshold, evictAfter } = triggerFields;
 
 /** An evictor sees the records of both sides as one list, as in Flink, where they are one stream by then. */
 export const joinTriggerFields = {
-  trigger,
+  trigger: triggerWithoutDelta,
   accumulation,
   closing,
   evictor,
@@ -123,6 +116,7 @@ export const joinPorts = {
   ],
   outputs: [{ name: 'out' }, { name: 'lateLeft', side: true }, { name: 'lateRight', side: true }],
   eventTime: { needed: (given: JoinWindowParams) => needsEventTime(given, given.time) },
+  check: joinWindowIssues,
 } as const;
 
 /** What a kind makes of both sides: what is wrong with that, and the columns of it. */
@@ -153,6 +147,7 @@ export function deriveJoined(
   ]);
 }
 
+/** What is wrong with the windows, whatever flows in. */
 function joinWindowIssues(given: JoinWindowParams): ParamIssue[] {
   const { window, sizeMs, slideMs, offsetMs } = given;
   const issues = triggerIssues(given, joinShape(given), null);
@@ -160,13 +155,12 @@ function joinWindowIssues(given: JoinWindowParams): ParamIssue[] {
   if (window === 'sliding') issues.push(...offsetIssues(offsetMs, slideMs, 'slide'));
   if (window === 'sliding' && sizeMs / slideMs > windowsMost)
     issues.push(invalid('slideMs', 'Slide', `a record would belong to more than ${windowsMost} windows`));
-  return issues;
+  return [...issues, ...deltaIssues(given)];
 }
 
 function evictorIssues(given: JoinWindowParams, left: StreamType, right: StreamType): ParamIssue[] {
   if (given.evictor !== 'delta') return [];
   return [
-    ...deltaIssues(given),
     ...evictColumnIssues(left.schema, given.evictColumn, 'evictColumn'),
     ...evictColumnIssues(right.schema, given.evictRight, 'evictRight'),
   ];

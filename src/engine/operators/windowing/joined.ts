@@ -16,7 +16,7 @@ import type { Element } from './evictors.ts';
 import { gapOf } from './gap.ts';
 import { joinShape } from './join-fields.ts';
 import type { JoinWindowParams } from './join-fields.ts';
-import { retracts } from './kind.ts';
+import { retracts } from './trigger-fields.ts';
 import { triggerOf } from './make.ts';
 import { GeneralWindowOperator } from './operator.ts';
 import type { Fire } from './pane-function.ts';

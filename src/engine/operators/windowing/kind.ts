@@ -9,16 +9,17 @@ import {
   integerField,
   numberField,
   schemaField,
-  textField,
   toggleField,
 } from '../../graph/params.ts';
 import type { ParamIssue } from '../../graph/problems.ts';
 import { changelogSchema, isChangelog, plainStream } from '../../graph/schema.ts';
 import type { ColumnSpec, Schema, StreamType } from '../../graph/schema.ts';
 import type { Derived } from '../../graph/kind.ts';
-import { parseTrigger } from '../../time/triggers/parse.ts';
+import type { WindowTime } from '../../time/triggers/default.ts';
 import { aggregateColumns, aggregateIssues } from '../aggregates.ts';
 import { columnIssues, declaredIssues, derived, duplicateIssues, functionIssues } from '../check.ts';
+import { firingFields, retracts, triggerIssues } from './trigger-fields.ts';
+import type { TriggerParams, WindowShape } from './trigger-fields.ts';
 
 export const reduceSignature = '(a, b) => a row of the same columns';
 export const processSignature = '(key, ctx, rows, out) => { … }';
@@ -60,42 +61,7 @@ export const functionFields = {
 
 /** When it becomes that, and of which elements; for windows whose trigger is the person's choice. */
 export const triggerFields = {
-  trigger: textField('', {
-    label: 'Trigger',
-    placeholder: 'repeatedly(watermark())',
-    help:
-      'When panes fire; empty: at the end of the window. watermark(), processingTime(), count(3), delay(10s), ' +
-      'everyEventTime(1min), everyProcessingTime(10s), delta(5, column), any(…), all(…), each(…), orFinally(…), ' +
-      'repeatedly(…), afterWatermark(early: …, late: …), purging(…), never().',
-  }),
-  accumulation: choiceField(
-    'accumulating',
-    [
-      { value: 'accumulating', label: 'Accumulating' },
-      { value: 'discarding', label: 'Discarding' },
-      { value: 'retracting', label: 'Accumulating and retracting' },
-    ],
-    {
-      label: 'Accumulation',
-      help:
-        'Whether a pane holds what earlier panes of its window held, or only what is new. Retracting panes take back what ' +
-        'the pane before put out: a changelog.',
-    },
-  ),
-  closing: choiceField(
-    'drop',
-    [
-      { value: 'drop', label: 'Dropped' },
-      { value: 'fireIfNonEmpty', label: 'Fired, if there is something' },
-      { value: 'fireAlways', label: 'Fired in any case' },
-    ],
-    {
-      label: 'Not fired at the clean-up',
-      help:
-        'When the state of a window goes, what its trigger has not fired is dropped, as in Flink, or fired as a last pane, as ' +
-        'by Beam’s closing behavior. Windows without an end close with the end of the input.',
-    },
-  ),
+  ...firingFields,
   evictor: choiceField(
     'none',
     [
@@ -135,30 +101,17 @@ export const triggerFields = {
   }),
 };
 const common = z.object({ ...functionFields, ...triggerFields });
-export type TriggerParams = Pick<WindowFunctionParams, 'trigger' | 'accumulation'>;
 export type WindowFunctionParams = z.infer<typeof common>;
-
-/** By which time windows pass; none: they never do. */
-export type WindowTime = 'event' | 'processing' | 'none';
-
-/** What a kind says of its windows with these parameters. */
-export interface WindowShape {
-  readonly time: WindowTime;
-  /** Windows merge: sessions. */
-  readonly merges: boolean;
-  /** The trigger that it has when none is chosen. */
-  readonly trigger: string;
-}
-
-export const retracts = ({ accumulation }: Pick<TriggerParams, 'accumulation'>): boolean =>
-  accumulation === 'retracting';
 
 /** Windows go by the times of records, or an evictor does. */
 export const needsEventTime = ({ evictor }: Pick<WindowFunctionParams, 'evictor'>, time: WindowTime): boolean =>
   time === 'event' || evictor === 'time';
 
-export const defaultTrigger = (time: WindowTime): string =>
-  time === 'none' ? 'never()' : `repeatedly(${time === 'event' ? 'watermark' : 'processingTime'}())`;
+/** What is wrong with when panes fire and with which elements, whatever flows in. */
+export const firingIssues = (
+  given: TriggerParams & Pick<WindowFunctionParams, 'evictor' | 'evictThreshold'>,
+  shape: WindowShape,
+): ParamIssue[] => [...triggerIssues(given, shape), ...deltaIssues(given)];
 
 /** `own`: what is wrong with the kind's own parameters. */
 export function deriveWindow(
@@ -233,33 +186,6 @@ export function deltaIssues({
   if (evictor !== 'delta' || evictThreshold > 0) return [];
   const reason = 'nothing differs from itself by less than 0, so no element would stay';
   return [{ code: 'invalid-param', param: 'evictThreshold', details: { param: 'Below', reason } }];
-}
-
-/** `of`: what its columns are; null: it must not look at any. */
-export function triggerIssues(
-  { trigger, accumulation }: TriggerParams,
-  shape: WindowShape,
-  of: Schema | null,
-): ParamIssue[] {
-  const parsed = parseTrigger(trigger.trim() === '' ? shape.trigger : trigger);
-  const wrong = (reason: string): ParamIssue => ({
-    code: 'invalid-param',
-    param: 'trigger',
-    details: { param: 'Trigger', reason },
-  });
-  if (!parsed.ok) return [wrong(parsed.error)];
-  const { columns } = parsed.value;
-  const issues = of === null ? [] : columns.flatMap((column) => columnIssues(of, column, 'trigger', numbers));
-  if (of === null && columns.length > 0)
-    issues.push(wrong('delta() looks at a column of one stream, and here are two'));
-  if (accumulation === 'retracting' && parsed.value.purging)
-    issues.push(wrong('purging(…) drops what retracting panes would correct; choose discarding instead'));
-  if (shape.merges && !parsed.value.trigger.merges) issues.push(wrong('delta() cannot be merged, as sessions are'));
-  if (shape.time === 'none' && parsed.value.marksEventTime)
-    issues.push(wrong('everyEventTime() would never come to an end in a window that has none'));
-  if (shape.time === 'processing' && parsed.value.domains.has('event'))
-    issues.push(wrong('windows in processing time have no watermark to wait for'));
-  return issues;
 }
 
 /** The key's columns, the window's, those of the pane, then what the function makes; a process function's own alone. */

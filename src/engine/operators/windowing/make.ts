@@ -3,8 +3,7 @@ import { columnIndex } from '../../graph/schema.ts';
 import type { JsonValue, StreamType } from '../../graph/schema.ts';
 import type { Key } from '../../state/key.ts';
 import type { Operator, OperatorContext } from '../../task/operator.ts';
-import { parseTrigger } from '../../time/triggers/parse.ts';
-import type { ParsedTrigger } from '../../time/triggers/parse.ts';
+import { makeTrigger } from '../../time/triggers/make.ts';
 import type { WindowAssigner } from '../../time/window-assigners.ts';
 import { lastTimeOf } from '../../time/windows.ts';
 import type { TimeWindow } from '../../time/windows.ts';
@@ -19,14 +18,16 @@ import type { Element } from './evictors.ts';
 import { AggregateFolding, ReduceFolding } from './folding.ts';
 import type { Folding } from './folding.ts';
 import type { GapOf } from './gap.ts';
-import { leadingColumns, retracts } from './kind.ts';
-import type { TriggerParams, WindowFunctionParams, WindowShape } from './kind.ts';
+import { leadingColumns } from './kind.ts';
+import type { WindowFunctionParams } from './kind.ts';
 import { GeneralWindowOperator } from './operator.ts';
 import type { WindowParts } from './operator.ts';
 import { paneFunction } from './pane-function.ts';
 import type { Fire } from './pane-function.ts';
 import { PaneWriter } from './pane-writer.ts';
 import type { Pane } from './panes.ts';
+import { retracts } from './trigger-fields.ts';
+import type { TriggerParams, WindowShape } from './trigger-fields.ts';
 
 export interface WindowKindParts {
   readonly assigner: WindowAssigner;
@@ -87,11 +88,8 @@ export function makeWindow(
   return new GeneralWindowOperator({ ...rest, contents, fire: output.writer.firing(fire) }, context);
 }
 
-export function triggerOf({ trigger }: TriggerParams, shape: WindowShape): ParsedTrigger {
-  const parsed = parseTrigger(trigger.trim() === '' ? shape.trigger : trigger);
-  if (!parsed.ok) throw new Error(`The trigger was checked before: ${parsed.error}.`);
-  return parsed.value;
-}
+export const triggerOf = ({ trigger }: TriggerParams, shape: WindowShape): ReturnType<typeof makeTrigger> =>
+  makeTrigger(trigger.trim() === '' ? shape.trigger : trigger);
 
 function batchOf(elements: readonly Element[], builder: BatchBuilder): Batch {
   for (const [time, cells] of elements) {

@@ -1,8 +1,8 @@
 /** Parameters of windows that are cut by time, and what is wrong with them. */
 import { choiceField, durationField, integerField } from '../../graph/params.ts';
 import type { ParamIssue } from '../../graph/problems.ts';
-import { defaultTrigger } from './kind.ts';
-import type { WindowShape } from './kind.ts';
+import { defaultTrigger } from '../../time/triggers/default.ts';
+import type { WindowShape } from './trigger-fields.ts';
 
 export const timeField = choiceField(
   'event',

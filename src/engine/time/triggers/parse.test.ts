@@ -1,10 +1,17 @@
 /** Triggers as text: what can be read, and what is said of the rest. */
 import { describe, expect, test } from 'vitest';
-import { parseTrigger } from './parse.ts';
+import { makeTrigger } from './make.ts';
+import { parseTrigger, valueFault } from './parse.ts';
+import { allTriggers } from './tree.ts';
 
+/** What cannot be read, or else the first value that makes no sense. */
 const reasonOf = (text: string): string => {
   const parsed = parseTrigger(text);
-  return parsed.ok ? '' : parsed.error;
+  if (!parsed.ok) return parsed.error;
+  return (
+    [...allTriggers(parsed.value.trigger)].map(({ trigger }) => valueFault(trigger)).find((fault) => fault !== null) ??
+    ''
+  );
 };
 
 test.each([
@@ -39,6 +46,7 @@ test.each([
   ['delay(soon)', 'at “soon)”, a duration such as 10s or 5min is needed'],
   ['delay(0)', 'a duration is at least 1 ms'],
   ['delta(5)', 'at “)”, “,” is needed'],
+  ['delta(5, )', 'at “)”, the name of a column is needed'],
   ['repeatedly(purging(count(1)))', 'purging(…) stands outside of all others'],
   ['purging(purging(count(1)))', 'purging(…) stands outside of all others'],
   ['afterWatermark(early: count(1),)', 'at “)”, “late:” is needed'],
@@ -58,24 +66,20 @@ test('is not nested without bound', () => {
   expect(reasonOf(`${'repeatedly('.repeat(100)}count(1)${')'.repeat(100)}`)).toContain('nested deeper than 16');
 });
 
-describe('what a trigger needs', () => {
-  const parsed = (text: string) => {
-    const result = parseTrigger(text);
-    if (!result.ok) throw new Error(result.error);
-    return result.value;
-  };
+test('what makes no sense is told of the part that has it', () => {
+  const parsed = parseTrigger('any(count(1), afterWatermark(late: all(count(0), delay(1s))))');
+  const places = parsed.ok ? [...allTriggers(parsed.value.trigger)].filter(({ trigger }) => valueFault(trigger)) : [];
+  expect(places.map(({ place }) => place)).toEqual([[1, 0, 0]]);
+});
 
-  test('columns, also with other characters', () => {
-    expect(parsed('any(delta(5, price), delta(0.5, "a (b)"))').columns).toEqual(['price', 'a (b)']);
-  });
-
-  test('the watermark or the clock', () => {
-    expect([...parsed('any(count(1), delay(1s))').domains]).toEqual(['processing']);
-    expect([...parsed('afterWatermark(early: everyProcessingTime(1s))').domains]).toEqual(['event', 'processing']);
-  });
-
+describe('what is made of it', () => {
   test('delta cannot merge, wherever it stands', () => {
-    expect(parsed('repeatedly(any(count(1), delta(5, n)))').trigger.merges).toBe(false);
-    expect(parsed('afterWatermark(early: count(1))').trigger.merges).toBe(true);
+    expect(makeTrigger('repeatedly(any(count(1), delta(5, n)))').trigger.merges).toBe(false);
+    expect(makeTrigger('afterWatermark(early: count(1))').trigger.merges).toBe(true);
+  });
+
+  test('purging is no part of it', () => {
+    expect(makeTrigger('purging(count(1))').purging).toBe(true);
+    expect(makeTrigger('count(1)').purging).toBe(false);
   });
 });

@@ -1,0 +1,176 @@
+/** The tree of a trigger as pickers and fields, one group per part, each with what is wrong with it. */
+import { Plus, X } from 'lucide-react';
+import { useId } from 'react';
+import { isNumeric } from '../../../engine/graph/schema.ts';
+import type { Schema } from '../../../engine/graph/schema.ts';
+import { triggerNames, triggerRow } from '../../../engine/time/triggers/table.ts';
+import type { TriggerName, TriggerValueField } from '../../../engine/time/triggers/table.ts';
+import type { TriggerPart, TriggerPlace, TriggerTree } from '../../../engine/time/triggers/tree.ts';
+import { Button } from '../../ui/button.tsx';
+import { ProblemNotes, type FieldProblem } from '../../ui/field.tsx';
+import { DurationInput, NumberInput, Select } from '../../ui/inputs.tsx';
+import { asKind, canLose, withoutPart, withPart, withValue } from './edits.ts';
+
+export interface TreeProps {
+  /** Whether a kind of trigger can be had in this window. */
+  readonly fits: (name: TriggerName) => boolean;
+  /** Of the stream, for what looks at a column. */
+  readonly columns: Schema;
+  readonly problems: readonly FieldProblem[];
+  /** `focus`: the place whose picker is to have the focus afterwards. */
+  readonly onChange: (
+    place: TriggerPlace,
+    change: (trigger: TriggerTree) => TriggerTree,
+    focus?: TriggerPlace | null,
+  ) => void;
+}
+
+interface BranchProps extends TreeProps {
+  readonly trigger: TriggerTree;
+  readonly place: TriggerPlace;
+  /** What this part is to the whole, in words: `early panes`. */
+  readonly words: string;
+  readonly onRemove: (() => void) | null;
+}
+
+export function TriggerBranch({ trigger, place, words, onRemove, ...rest }: BranchProps) {
+  const { fits, problems, onChange } = rest;
+  const notes = useId();
+  const own = problems.filter((problem) => problem.place === place.join('.'));
+  const options = triggerNames
+    .filter((name) => name === trigger.name || fits(name))
+    .map((name) => ({ value: name, label: triggerRow(name).title }));
+  return (
+    <div role="group" aria-label={capital(words)} className="trigger-branch">
+      <div className="trigger-row">
+        <Select
+          aria-label={`Kind of ${words}`}
+          aria-invalid={own.length > 0 ? true : undefined}
+          aria-describedby={own.length > 0 ? notes : undefined}
+          data-place={place.join('.')}
+          value={trigger.name}
+          options={options}
+          onValue={(name) => onChange(place, (from) => asKind(from, name))}
+        />
+        {onRemove !== null && (
+          <button type="button" className="icon-button small" aria-label={`Remove ${words}`} onClick={onRemove}>
+            <X size={13} aria-hidden />
+          </button>
+        )}
+      </div>
+      {triggerRow(trigger.name).values.map((field, i) => (
+        <ValueField
+          key={field.label}
+          field={field}
+          words={words}
+          value={trigger.values[i] as number | string}
+          columns={rest.columns}
+          onValue={(value) => onChange(place, (from) => withValue(from, i, value), null)}
+        />
+      ))}
+      {own.length > 0 && <ProblemNotes id={notes} problems={own} />}
+      <Parts trigger={trigger} place={place} words={words} {...rest} />
+    </div>
+  );
+}
+
+function Parts({ trigger, place, words, ...rest }: Omit<BranchProps, 'onRemove'>) {
+  const { onChange } = rest;
+  const { parts } = trigger;
+  const add = (role: TriggerPart['role']) =>
+    onChange(place, (from) => withPart(from, role), [...place, role === 'early' ? 0 : parts.length]);
+  if (triggerRow(trigger.name).parts === 'none') return null;
+  return (
+    <div className="trigger-parts">
+      {parts.map((part, i) => (
+        // Parts have no identity but their place.
+        // eslint-disable-next-line react/no-array-index-key
+        <div key={i} className="flex flex-col gap-1">
+          <span className="note" aria-hidden>
+            {capital(ownWords(trigger, i))}
+          </span>
+          <TriggerBranch
+            {...rest}
+            trigger={part.trigger}
+            place={[...place, i]}
+            words={place.length === 0 ? ownWords(trigger, i) : `${words}, ${ownWords(trigger, i)}`}
+            onRemove={canLose(trigger) ? () => onChange(place, (from) => withoutPart(from, i), place) : null}
+          />
+        </div>
+      ))}
+      {addable(trigger).map(({ role, label }) => (
+        <Button
+          key={label}
+          size="small"
+          className="self-start"
+          aria-label={place.length === 0 ? label : `${label} to ${words}`}
+          onClick={() => add(role)}
+        >
+          <Plus size={13} aria-hidden /> {label}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+interface ValueFieldProps {
+  readonly field: TriggerValueField;
+  readonly words: string;
+  readonly value: number | string;
+  readonly columns: Schema;
+  readonly onValue: (value: number | string) => void;
+}
+
+function ValueField({ field, words, value, columns, onValue }: ValueFieldProps) {
+  const id = useId();
+  const name = { id, 'aria-label': `${field.label} of ${words}` };
+  return (
+    <div className="trigger-value">
+      <label htmlFor={id} className="note">
+        {field.label}
+      </label>
+      {field.kind === 'column' ? (
+        <Select
+          {...name}
+          value={String(value)}
+          placeholder={columns.length === 0 ? 'No columns here yet' : 'Choose a column…'}
+          // The notation has no way to write a quote in a name.
+          options={columns
+            .filter((column) => isNumeric(column.type) && !column.name.includes('"'))
+            .map((column) => ({ value: column.name, label: `${column.name} · ${column.type}` }))}
+          onValue={onValue}
+        />
+      ) : field.kind === 'duration' ? (
+        <DurationInput {...name} value={Number(value)} onValue={onValue} />
+      ) : (
+        <NumberInput {...name} value={Number(value)} min={field.kind === 'count' ? 1 : 0} onValue={onValue} />
+      )}
+    </div>
+  );
+}
+
+/** What the part at this index is to its trigger. */
+function ownWords({ name, parts }: TriggerTree, at: number): string {
+  switch (triggerRow(name).parts) {
+    case 'panes':
+      return `${parts[at]?.role} panes`;
+    case 'two':
+      return at === 0 ? 'what fires' : 'until';
+    case 'one':
+      return 'what is repeated';
+    default:
+      return `part ${at + 1}`;
+  }
+}
+
+/** What can be added to it. */
+function addable({ name, parts }: TriggerTree): { readonly role: TriggerPart['role']; readonly label: string }[] {
+  const kind = triggerRow(name).parts;
+  if (kind === 'several') return [{ role: null, label: 'Add trigger' }];
+  if (kind !== 'panes') return [];
+  return (['early', 'late'] as const)
+    .filter((role) => parts.every((part) => part.role !== role))
+    .map((role) => ({ role, label: `Add ${role} panes` }));
+}
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
