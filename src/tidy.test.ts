@@ -33,6 +33,7 @@ const studioSees = [
   'gallery',
   'hosts/host.ts',
   'hosts/oracle.ts',
+  'hosts/script-play.ts',
   'lessons',
 ];
 

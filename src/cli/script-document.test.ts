@@ -3,24 +3,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readJobFile } from '../export/job-file.ts';
+import { examplesOf } from './testing/document.ts';
 import { played } from './testing/scripts.ts';
 
 const document = readFileSync(fileURLToPath(new URL('./SCRIPT.md', import.meta.url)), 'utf8');
 
-function blockOf(section: string, language: string): string {
-  const [, text = ''] = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(section) ?? [];
-  return text;
-}
-
-const examples = document
-  .split(/^## Example: /m)
-  .slice(1)
-  .map((section) => ({
-    title: section.split('\n', 1)[0] ?? '',
-    job: blockOf(section, 'json'),
-    script: blockOf(section, 'script'),
-    printed: blockOf(section, 'text'),
-  }));
+const examples = examplesOf(document);
 
 test('there are three examples', () => {
   expect(examples).toHaveLength(3);

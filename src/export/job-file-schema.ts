@@ -191,7 +191,7 @@ export const fileSchema = z.strictObject({
     optional(z.array(fault).check(z.maxLength(jobLimits.faults)), []),
   ),
   script: told(
-    'What the scripted sources are given, step by step, when the job is run on the command line; in place of their timelines and of the faults. Lines as in src/cli/SCRIPT.md, or a list of lines.',
+    'What the scripted sources are given, step by step, where the script is played (weir run, Run script); in place of their timelines and of the faults. Lines as in src/cli/SCRIPT.md, or a list of lines.',
     optional(
       z.union([
         z.string().check(z.maxLength(fileLimits.script)),

@@ -10,6 +10,7 @@ import type { ClusterView } from '../engine/telemetry/cluster-view.ts';
 import type { Ledger, SinkMoment } from '../engine/telemetry/ledger.ts';
 import type { Batch } from '../engine/wire/batch.ts';
 import type { Pace } from '../engine/wire/messages.ts';
+import type { OnPlayedLines, ScriptComplaint, ScriptPlayEnd, ScriptPlayRequest } from './script-play.ts';
 
 /** How far the failure-free run is followed. */
 export const oracleBounds = {
@@ -91,18 +92,14 @@ export interface TryOutRequest {
   readonly recordsPerSecond: number;
 }
 
-/** The first thing that is wrong with the script of a job. */
-export interface ScriptComplaint {
-  /** From 1; 0: of the script as a whole. */
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  readonly advice: string;
-}
-
 export interface Oracle {
   /** Null: it can be played. Rejects if the oracle breaks down. */
   checkScript(job: Job): Promise<ScriptComplaint | null>;
+  /**
+   * Plays the script of a job, in a Worker of its own. Lines are handed on as they come, at most `playedLinesMost` of them,
+   * and the last ones. Rejects if it is aborted, which ends an endless loop too, or if the oracle breaks down.
+   */
+  playScript(request: ScriptPlayRequest, onLines: OnPlayedLines, signal: AbortSignal): Promise<ScriptPlayEnd>;
   /** How the job stands at its end, or when nothing moves any more. Rejects if the oracle breaks down. */
   tryOut(request: TryOutRequest): Promise<ClusterView>;
   open(request: OracleRequest): OracleAccount;

@@ -12,9 +12,9 @@ import type {
   Oracle,
   OracleAccount,
   OracleRequest,
-  ScriptComplaint,
   TryOutRequest,
 } from '../oracle.ts';
+import type { OnPlayedLines, ScriptComplaint, ScriptPlayEnd, ScriptPlayRequest } from '../script-play.ts';
 import type { FromOracle, PostedResource, ToOracle } from './oracle-protocol.ts';
 // Vite gives the module its default export, the address of the built Worker.
 // oxlint-disable-next-line import/default
@@ -62,19 +62,41 @@ export class WorkerOracle implements Oracle {
   }
 
   compare(request: ComparisonRequest, signal: AbortSignal): Promise<Comparison> {
-    const line = new Line();
-    return new Promise<Comparison>((resolve, reject) => {
-      line.onBroken = reject;
-      line.onMessage = (message) => {
-        assert(message.kind === 'comparison', 'a comparison is answered by a comparison');
-        resolve(message.comparison);
-      };
-      const giveUp = (): void => reject(new Error('The comparison was given up.'));
-      if (signal.aborted) return giveUp();
-      signal.addEventListener('abort', giveUp, { once: true });
-      line.send({ kind: 'compare', request: { ...request, resources: request.resources.map(posted) } });
-    }).finally(() => line.end());
+    const resources = request.resources.map(posted);
+    return alone<Comparison>({ kind: 'compare', request: { ...request, resources } }, signal, (message, resolve) => {
+      assert(message.kind === 'comparison', 'a comparison is answered by a comparison');
+      resolve(message.comparison);
+    });
   }
+
+  playScript(request: ScriptPlayRequest, onLines: OnPlayedLines, signal: AbortSignal): Promise<ScriptPlayEnd> {
+    const resources = request.resources.map(posted);
+    return alone<ScriptPlayEnd>(
+      { kind: 'play-script', request: { ...request, resources } },
+      signal,
+      (message, resolve) => {
+        if (message.kind === 'script-lines') onLines(message.lines, message.step);
+        if (message.kind === 'script-played') resolve(message.end);
+      },
+    );
+  }
+}
+
+/** One question to a Worker of its own, which ends with the answer, or when it is given up: then the promise rejects. */
+function alone<T>(
+  question: ToOracle,
+  signal: AbortSignal,
+  onMessage: (message: FromOracle, resolve: (answer: T) => void) => void,
+): Promise<T> {
+  const line = new Line();
+  return new Promise<T>((resolve, reject) => {
+    line.onBroken = reject;
+    line.onMessage = (message) => onMessage(message, resolve);
+    const giveUp = (): void => reject(new Error('It was given up.'));
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    line.send(question);
+  }).finally(() => line.end());
 }
 
 class WorkerAccount implements OracleAccount {

@@ -8,6 +8,7 @@ import { compare } from './compare.ts';
 import type { FromOracle, PostedResource, ToOracle } from './oracle-protocol.ts';
 import { OracleRun } from './oracle-run.ts';
 import { parseScript } from './script/parse.ts';
+import { playForPage } from './script/play-for-page.ts';
 import { tryOut } from './try-out.ts';
 
 interface WorkerScope {
@@ -39,6 +40,11 @@ interface WorkerScope {
         } catch (error) {
           broken(error);
         }
+        break;
+      case 'play-script':
+        playForPage({ ...message.request, resources: message.request.resources.map(received) }, (lines, step) =>
+          answer({ kind: 'script-lines', lines, step }),
+        ).then((end) => answer({ kind: 'script-played', end }), broken);
         break;
       case 'try-out':
         tryOut({ ...message.request, resources: message.request.resources.map(received) }).then(

@@ -1,20 +1,20 @@
-/** The job's script of elements, as text, with the first thing that is wrong with it. It is played on the command line alone. */
-import { useEffect, useState } from 'react';
-import type { ScriptComplaint } from '../../hosts/oracle.ts';
+/** The job's script of elements, as text, with the first thing that is wrong with it, and the way to play it. */
+import { Play } from 'lucide-react';
 import { setScript } from '../document/commands.ts';
 import { useJob } from '../document/document-store.ts';
-import { currentOracle } from '../run/oracle.ts';
+import { runScript } from '../run/script-commands.ts';
+import { placedText, useComplaint } from '../run/use-complaint.ts';
+import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Section } from './parts.tsx';
-
-/** Ms without a key press after which the text is looked at. */
-const restMs = 400;
 
 export function SourceScript() {
   const script = useJob((job) => job.script);
   const complaint = useComplaint();
   const problems =
-    complaint === null ? [] : [{ severity: 'error' as const, message: placed(complaint), advice: complaint.advice }];
+    complaint === null
+      ? []
+      : [{ severity: 'error' as const, message: placedText(complaint), advice: complaint.advice }];
   return (
     <Section title="Script of the sources">
       <Field
@@ -34,35 +34,16 @@ export function SourceScript() {
           />
         )}
       </Field>
-      <p className="note">
-        “weir run” plays it and prints every pane. On this page each scripted source plays its own timeline.
-      </p>
+      <div className="flex flex-col items-start gap-2">
+        <Button onClick={runScript} disabled={script.trim() === ''}>
+          <Play size={13} aria-hidden />
+          Run script
+        </Button>
+        <p className="note">
+          Plays it in the simulator, step by step, and prints what “weir run” prints: every pane, late record, result
+          and watermark. Run, in contrast, lets each scripted source play its own timeline in real Workers.
+        </p>
+      </div>
     </Section>
   );
-}
-
-const placed = ({ line, column, message }: ScriptComplaint): string =>
-  line === 0 ? message : `Line ${line}, column ${column}: ${message}`;
-
-/** Of the job as it stands, since sources and their columns count too. */
-function useComplaint(): ScriptComplaint | null {
-  const job = useJob((each) => each);
-  const [complaint, setComplaint] = useState<ScriptComplaint | null>(null);
-  useEffect(() => {
-    let over = false;
-    const timer = setTimeout(() => {
-      if (job.script === '') return setComplaint(null);
-      currentOracle()
-        .checkScript(job)
-        .then(
-          (found) => over || setComplaint(found),
-          () => over || setComplaint(null),
-        );
-    }, restMs);
-    return () => {
-      over = true;
-      clearTimeout(timer);
-    };
-  }, [job]);
-  return complaint;
 }

@@ -18,6 +18,11 @@ export const views: readonly DockView[] = [
   },
   { id: 'time', title: 'Time', Component: lazily(async () => (await import('./time/time-view.tsx')).TimeView) },
   {
+    id: 'script',
+    title: 'Script',
+    Component: lazily(async () => (await import('./script/script-view.tsx')).ScriptView),
+  },
+  {
     id: 'watermarks',
     title: 'Watermarks',
     Component: lazily(async () => (await import('./watermarks/watermarks-view.tsx')).WatermarksView),

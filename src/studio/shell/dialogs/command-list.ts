@@ -7,6 +7,8 @@ import { downloadJob, newJob, openExample } from '../../document/library.ts';
 import { chooseJobFile } from '../../files/add-files.ts';
 import { cancelRun, pauseRun, resumeRun, startRun, stopRun } from '../../run/commands.ts';
 import { isActive, runStore } from '../../run/run-store.ts';
+import { runScript, stopScript } from '../../run/script-commands.ts';
+import { scriptStore } from '../../run/script-store.ts';
 import { addOperator } from '../../session/add-operator.ts';
 import { chooseTheme, openDialog, setLevel, showPlace, showView } from '../../session/commands.ts';
 import { views } from '../../views/list.ts';
@@ -20,7 +22,7 @@ export interface Command {
 
 /** As things stand now: only what can be done. */
 export function commandList(): readonly Command[] {
-  return [...runCommands(), ...jobCommands(), ...placeCommands(), ...addCommands()];
+  return [...runCommands(), ...scriptCommands(), ...jobCommands(), ...placeCommands(), ...addCommands()];
 }
 
 function runCommands(): readonly Command[] {
@@ -36,6 +38,13 @@ function runCommands(): readonly Command[] {
     { label: 'Stop: drain and finish', group, run: stopRun },
     { label: 'Cancel the run', group, run: cancelRun },
   ];
+}
+
+function scriptCommands(): readonly Command[] {
+  const group = 'Script';
+  if (scriptStore.getState().playing) return [{ label: 'Stop script', group, run: stopScript }];
+  if (currentJob().script.trim() === '') return [];
+  return [{ label: 'Run script', group, run: runScript }];
 }
 
 function jobCommands(): readonly Command[] {

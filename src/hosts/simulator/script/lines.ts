@@ -1,17 +1,17 @@
 /**
  * What a script's run prints, as facts: what was seen of operators and reports becomes lines, in the order in which it
- * happened. `script-text.ts` makes text of them, JSON is written as it is. A pane is told when its records leave.
+ * happened. `text.ts` makes text of them, JSON is written as it is. A pane is told when its records leave.
  */
-import { outputsOf } from '../engine/graph/ports.ts';
-import type { ExecutionGraph, PlannedOperator } from '../engine/graph/plan.ts';
-import type { NodeId } from '../engine/graph/job.ts';
-import type { CellValue, Row, Schema, StreamType } from '../engine/graph/schema.ts';
-import { kindTable } from '../engine/operators/list.ts';
-import type { FiredPane, Witnessed } from '../engine/task/witness.ts';
-import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../base/units.ts';
-import { rowAt } from '../engine/wire/batch.ts';
-import type { Batch } from '../engine/wire/batch.ts';
-import { KeyReader } from '../engine/wire/keys.ts';
+import { outputsOf } from '../../../engine/graph/ports.ts';
+import type { ExecutionGraph, PlannedOperator } from '../../../engine/graph/plan.ts';
+import type { NodeId } from '../../../engine/graph/job.ts';
+import type { CellValue, Row, Schema, StreamType } from '../../../engine/graph/schema.ts';
+import { kindTable } from '../../../engine/operators/list.ts';
+import type { FiredPane, Witnessed } from '../../../engine/task/witness.ts';
+import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/units.ts';
+import { rowAt } from '../../../engine/wire/batch.ts';
+import type { Batch } from '../../../engine/wire/batch.ts';
+import { KeyReader } from '../../../engine/wire/keys.ts';
 
 /** An operator; `subtask` is null where it has only one. */
 export interface At {

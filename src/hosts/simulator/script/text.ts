@@ -1,38 +1,37 @@
 /** A line of a script's run as text, in the words and the notation of timelines. */
-import { printElement } from '../base/timeline.ts';
-import type { TimelineValue } from '../base/timeline.ts';
-import { eventTime, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../base/units.ts';
-import type { CellValue } from '../engine/graph/schema.ts';
-import type { At, Rec, ScriptLine } from './script-lines.ts';
-
-export function lineText(line: ScriptLine): string {
-  return `  ${placeText(line)}: ${factText(line)}`;
-}
+import { printElement } from '../../../base/timeline.ts';
+import type { TimelineValue } from '../../../base/timeline.ts';
+import { eventTime, MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/units.ts';
+import type { CellValue } from '../../../engine/graph/schema.ts';
+import type { At, Rec, ScriptLine } from './lines.ts';
 
 export const placeText = ({ name, subtask }: Pick<At, 'name' | 'subtask'>): string =>
   subtask === null ? name : `${name}/${subtask}`;
 
-function factText(line: ScriptLine): string {
+/** What a line is about, in a word or two. */
+export const whatText = (line: ScriptLine): string => (line.kind === 'side-output' ? `side ${line.port}` : line.kind);
+
+/** The rest of it. Of a pane: key, window, value, timing and index. */
+export function partsText(line: ScriptLine): readonly string[] {
   switch (line.kind) {
     case 'pane': {
       const { window, timing, index } = line;
       const span = window === null ? 'global' : `[${window.start}, ${window.end})`;
       const value = Object.keys(line.row).length === 0 ? 'nothing' : `${JSON.stringify(line.row)}${stamp(line)}`;
-      return `pane ${keyText(line.key)} ${span} ${value} ${timing}, index ${index}`;
+      return [keyText(line.key), span, value, `${timing}, index ${index}`];
     }
     case 'record':
     case 'late':
     case 'result':
-      return `${line.kind} ${recordText(line)}`;
     case 'side-output':
-      return `side ${line.port} ${recordText(line)}`;
+      return [recordText(line)];
     case 'dropped':
-      return `dropped ${line.records} late`;
+      return [`${line.records} late`];
     case 'watermark':
-      return `watermark ${timeText(line.time)}`;
+      return [timeText(line.time)];
     case 'idle':
     case 'active':
-      return line.kind;
+      return [];
   }
 }
 

@@ -1,11 +1,11 @@
 /** Panes are told when their records leave; what had not left when the job failed is never told. */
 import { expect, test } from 'vitest';
-import type { FiredPane } from '../engine/task/witness.ts';
-import type { Batch } from '../engine/wire/batch.ts';
-import { planOf } from '../hosts/simulator/script/settled-job.ts';
-import { ScriptLines } from './script-lines.ts';
-import type { ScriptLine } from './script-lines.ts';
-import { windows } from './testing/scripts.ts';
+import type { FiredPane } from '../../../engine/task/witness.ts';
+import type { Batch } from '../../../engine/wire/batch.ts';
+import { planOf } from './settled-job.ts';
+import { ScriptLines } from './lines.ts';
+import type { ScriptLine } from './lines.ts';
+import { windows } from '../../../cli/testing/scripts.ts';
 
 const pane = (index: number): FiredPane => ({ key: 'a', start: 0, end: 10, index, timing: 'on time', records: 1 });
 
