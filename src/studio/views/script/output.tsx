@@ -9,16 +9,15 @@ import { Steps } from './steps.tsx';
 
 interface OutputProps {
   readonly own: boolean;
-  /** Of the script as it stands now. */
-  readonly complaint: ScriptComplaint | null;
+  /** With the script as it stands now. */
+  readonly wrong: ScriptComplaint | null;
   readonly filter: Filter;
   readonly marked: Marked | null;
   readonly onMark: (marked: Marked) => void;
 }
 
-export function Output({ own, complaint, filter, marked, onMark }: OutputProps) {
+export function Output({ own, wrong, filter, marked, onMark }: OutputProps) {
   const play = useScriptPlay((state) => state);
-  const wrong = complaint ?? (own && play.end?.kind === 'script-wrong' ? play.end.complaint : null);
   const lines = own ? play.lines : none;
   return (
     <div className="flex min-w-0 flex-1 flex-col">

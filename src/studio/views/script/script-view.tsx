@@ -4,9 +4,11 @@
  */
 import './script.css';
 import { useState } from 'react';
+import type { Job } from '../../../engine/graph/job.ts';
+import type { ScriptComplaint } from '../../../hosts/script-play.ts';
 import { useDocument } from '../../document/document-store.ts';
 import { setScript } from '../../document/commands.ts';
-import { useScriptPlay } from '../../run/script-store.ts';
+import { useScriptPlay, type ScriptPlayState } from '../../run/script-store.ts';
 import { useComplaint } from '../../run/use-complaint.ts';
 import { useWidth } from '../../ui/use-width.ts';
 import { addOperator } from '../../session/add-operator.ts';
@@ -14,6 +16,7 @@ import { EmptyView } from '../empty-view.tsx';
 import { Output } from './output.tsx';
 import { PlayBar } from './play-bar.tsx';
 import type { Filter, Marked } from './model.ts';
+import { sameRun } from './same-run.ts';
 import { starterScript } from './starter.ts';
 import { ScriptText } from './script-text.tsx';
 import { Segments } from '../../ui/toggle.tsx';
@@ -38,10 +41,10 @@ export function ScriptView() {
         action={{ label: 'Write a script', run: () => setScript(starterScript(job)) }}
       />
     );
-  return <Beside script={job.script} />;
+  return <Beside job={job} />;
 }
 
-function Beside({ script }: { readonly script: string }) {
+function Beside({ job }: { readonly job: Job }) {
   const documentId = useDocument((state) => state.id);
   const play = useScriptPlay((state) => state);
   const complaint = useComplaint();
@@ -52,20 +55,25 @@ function Beside({ script }: { readonly script: string }) {
   const own = play.played?.documentId === documentId;
   const narrow = width !== null && width < besideFrom;
   const sides = <Segments label="What is shown" value={side} options={sideOptions} onValue={setSide} />;
-  const wrong = complaint ?? (own && play.end?.kind === 'script-wrong' ? play.end.complaint : null);
+  const wrong = complaint ?? (own ? wrongInPlay(play, job) : null);
   return (
     <div ref={ref} className="flex h-full flex-col">
       <PlayBar own={own} sides={narrow ? sides : null} filter={filter} onFilter={setFilter} />
       <div className="flex min-h-0 flex-1">
         {(!narrow || side === 'script') && (
-          <ScriptText script={script} marked={marked?.line ?? null} wrong={wrong} onMark={setMarked} />
+          <ScriptText script={job.script} marked={marked?.line ?? null} wrong={wrong} onMark={setMarked} />
         )}
         {(!narrow || side === 'output') && (
-          <Output own={own} complaint={complaint} filter={filter} marked={marked} onMark={setMarked} />
+          <Output own={own} wrong={wrong} filter={filter} marked={marked} onMark={setMarked} />
         )}
       </div>
     </div>
   );
+}
+
+/** What only playing it shows, as long as nothing was changed since. */
+function wrongInPlay({ end, played }: ScriptPlayState, job: Job): ScriptComplaint | null {
+  return end?.kind === 'script-wrong' && played !== null && sameRun(played.job, job) ? end.complaint : null;
 }
 
 const sideOptions = [
