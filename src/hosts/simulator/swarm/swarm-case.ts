@@ -10,7 +10,7 @@ import type { Drawing, Guarantee } from './drawing.ts';
 import { withEnd } from './ends/draw.ts';
 import { earlyEnds, laterEnds } from './ends/list.ts';
 import { drawFaults, survivable } from './fault-script.ts';
-import { earlyPieces, laterPieces } from './pieces/list.ts';
+import { earlyPieces, laterPieces, newPieces, pieceOf } from './pieces/list.ts';
 import { withTimes } from './times.ts';
 import { withWindowKind } from './window-kinds.ts';
 
@@ -45,6 +45,7 @@ const joinSalt = 0x6a6f;
 const windowSalt = 0x7769;
 const pieceSalt = 0x7069;
 const laterPieceSalt = 0x6c70;
+const newPieceSalt = 0x6e70;
 const timesSalt = 0x7469;
 const endSalt = 0x656e;
 const laterEndSalt = 0x6c65;
@@ -56,8 +57,9 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   let drawing = withJoin(new Chance(seed ^ joinSalt), drawJob(chance, only ?? guarantee));
   drawing = withPiece(new Chance(seed ^ pieceSalt), drawing, { of: earlyPieces, share: 0.3 });
   drawing = withPiece(new Chance(seed ^ laterPieceSalt), drawing, { of: laterPieces, share: 0.1 });
+  drawing = withPiece(new Chance(seed ^ newPieceSalt), drawing, { of: newPieces, share: 0.12 });
   drawing = withEnd(new Chance(seed ^ endSalt), drawing, { of: earlyEnds, share: 0.12 });
-  drawing = withEnd(new Chance(seed ^ laterEndSalt), drawing, { of: laterEnds, share: 0.08 });
+  drawing = withEnd(new Chance(seed ^ laterEndSalt), drawing, { of: laterEnds, share: 0.1 });
   drawing = withTimes(new Chance(seed ^ timesSalt), drawing);
   drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);
   const plan = planOf(drawing, seed);
@@ -71,7 +73,10 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
  * Whether changes of a row come in their order although the parallelism changes: what was in flight on a forward edge can
  * go by another subtask than what follows it (Flink lets no barrier overtake there).
  */
-const keepsOrder = (drawing: Drawing): boolean => drawing.end === undefined || guaranteeOf(drawing) === 'aligned';
+const keepsOrder = (drawing: Drawing): boolean => !needsOrder(drawing) || guaranteeOf(drawing) === 'aligned';
+
+const needsOrder = ({ end, steps }: Drawing): boolean =>
+  end !== undefined || steps.some((step) => step.kind === 'piece' && pieceOf(step.of).ordered === true);
 
 /** Null: the job has a problem, as some combinations of partitioner and parallelism have. */
 export function planOf(drawing: Drawing, seed: number): ExecutionGraph | null {

@@ -3,9 +3,10 @@
  * that have fired, and both are taken back. Spans that only touch are one session, as in Flink.
  */
 import type { Item } from '../items.ts';
-import { grouped, sumOf } from './end.ts';
+import { sumOf } from './end.ts';
 import type { End } from './end.ts';
-import { hasty, sum } from './late.ts';
+import { corrected, hasty, sum } from './late.ts';
+import { sessionsOf } from './sessions.ts';
 
 const gapOf = ({ value }: Item, n: number): number => n + (value % 4);
 
@@ -21,31 +22,15 @@ export const correctedSessions: End = {
       params: {
         gap: `(row) => ${n} + (row.value % 4)`,
         aggregates: sum,
-        trigger: 'afterWatermark(early: count(3), late: count(1))',
-        accumulation: 'retracting',
-        allowedLatenessMs: 1_000_000_000,
+        ...corrected,
       },
     },
   ],
   columns: ['key', 'windowStart', 'windowEnd', 'value'],
   expect: (items, n) =>
-    [...grouped(items, ({ key }) => key)].flatMap(([key, group]) => {
-      const sorted = group.toSorted((a, b) => a.time - b.time);
-      const sessions: { end: number; items: Item[] }[] = [];
-      for (const item of sorted) {
-        const last = sessions.at(-1);
-        if (last === undefined || item.time > last.end)
-          sessions.push({ end: item.time + gapOf(item, n), items: [item] });
-        else {
-          last.items.push(item);
-          last.end = Math.max(last.end, item.time + gapOf(item, n));
-        }
-      }
-      return sessions.map(({ end, items: of }) => ({
-        key,
-        windowStart: (of[0] as Item).time,
-        windowEnd: end,
-        value: sumOf(of),
-      }));
-    }),
+    sessionsOf(items, (item) => gapOf(item, n)).map(({ items: of, key, ...span }) => ({
+      key,
+      ...span,
+      value: sumOf(of),
+    })),
 };

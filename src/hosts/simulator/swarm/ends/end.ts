@@ -57,8 +57,8 @@ export interface Told {
 export type TableRow = Readonly<Record<string, string | number>>;
 
 /** `items` by what `of` says of them. */
-export function grouped<T>(items: readonly Item[], of: (item: Item) => T): Map<T, Item[]> {
-  const groups = new Map<T, Item[]>();
+export function grouped<T, I extends Item>(items: readonly I[], of: (item: I) => T): Map<T, I[]> {
+  const groups = new Map<T, I[]>();
   for (const item of items) {
     const group = groups.get(of(item));
     if (group === undefined) groups.set(of(item), [item]);

@@ -5,3 +5,10 @@ import type { Stage } from '../pieces/piece.ts';
 export const hasty: Stage = { kind: 'watermarks', params: { watermarks: 'monotonous' }, by: null };
 
 export const sum = [{ function: 'sum', column: 'value', as: 'value' }];
+
+/** Panes early, on time and however late, each of which takes back the one before. */
+export const corrected = {
+  trigger: 'afterWatermark(early: count(3), late: count(1))',
+  accumulation: 'retracting',
+  allowedLatenessMs: 1_000_000_000,
+} as const;

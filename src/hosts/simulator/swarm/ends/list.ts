@@ -1,5 +1,8 @@
 /** The ends, by the names that schedules know them by, and the ways in which sinks show them. */
 import { batches } from './batches.ts';
+import { closedWindows } from './closed-windows.ts';
+import { correctedGroups } from './corrected-groups.ts';
+import { correctedJoins } from './corrected-joins.ts';
 import { correctedSessions } from './corrected-sessions.ts';
 import { correctedWindows } from './corrected-windows.ts';
 import { counted } from './counted.ts';
@@ -16,6 +19,7 @@ import { latestSpans } from './latest-spans.ts';
 import { outerTables } from './outer-tables.ts';
 import { rankedCounts } from './ranked-counts.ts';
 import { ranking } from './ranking.ts';
+import { rankingBehind } from './ranking-behind.ts';
 
 export const ends = {
   outerTables,
@@ -34,6 +38,10 @@ export const ends = {
   expiringRanking,
   expiringTables,
   expiringPairs,
+  correctedJoins,
+  correctedGroups,
+  closedWindows,
+  rankingBehind,
 } as const satisfies Readonly<Record<string, End>>;
 
 export type EndName = keyof typeof ends;

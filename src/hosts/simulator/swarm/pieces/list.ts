@@ -1,17 +1,27 @@
 /** The pieces, by the names that schedules know them by. */
+import { accumulatingGroups } from './accumulating-groups.ts';
 import { accumulatingPanes } from './accumulating-panes.ts';
 import { allRecords } from './all-records.ts';
 import { both } from './both.ts';
 import { discardingPanes } from './discarding-panes.ts';
+import { evictedPairs } from './evicted-pairs.ts';
+import { evicted } from './evicted.ts';
 import { first } from './first.ts';
 import { fullJoin } from './full-join.ts';
 import { grouped } from './grouped.ts';
+import { leftIntervals } from './left-intervals.ts';
 import { leftJoin } from './left-join.ts';
+import { leftWindowPairs } from './left-window-pairs.ts';
+import { orderedPanes } from './ordered-panes.ts';
 import { outerWindowPairs } from './outer-window-pairs.ts';
 import type { Piece } from './piece.ts';
+import { rightIntervals } from './right-intervals.ts';
+import { rightWindowPairs } from './right-window-pairs.ts';
 import { rules } from './rules.ts';
+import { slidingPairs } from './sliding-pairs.ts';
 import { sorted } from './sorted.ts';
 import { tables } from './tables.ts';
+import { versionedInner } from './versioned-inner.ts';
 import { versioned } from './versioned.ts';
 import { windowFunction } from './window-function.ts';
 import { windowPairs } from './window-pairs.ts';
@@ -32,6 +42,16 @@ export const pieces = {
   allRecords,
   fullJoin,
   outerWindowPairs,
+  leftIntervals,
+  rightIntervals,
+  leftWindowPairs,
+  rightWindowPairs,
+  slidingPairs,
+  versionedInner,
+  evicted,
+  evictedPairs,
+  orderedPanes,
+  accumulatingGroups,
 } as const satisfies Readonly<Record<string, Piece>>;
 
 export type PieceName = keyof typeof pieces;
@@ -41,6 +61,8 @@ export const pieceNames = Object.keys(pieces) as PieceName[];
 /** Those that the first of a seed's chances picks from. Others have a chance of their own: old schedules stay what they were. */
 const early = pieceNames.indexOf('accumulatingPanes');
 export const earlyPieces = pieceNames.slice(0, early);
-export const laterPieces = pieceNames.slice(early);
+const later = pieceNames.indexOf('leftIntervals');
+export const laterPieces = pieceNames.slice(early, later);
+export const newPieces = pieceNames.slice(later);
 
 export const pieceOf = (name: PieceName): Piece => pieces[name];
