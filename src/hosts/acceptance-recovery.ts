@@ -12,7 +12,7 @@ import type { Run, RunRequest } from './host.ts';
 
 const count = 1500;
 /** Numbers 0 … count-1 through a keyed exchange into a sink of this kind. */
-const counting = (sink: string, settings: Partial<JobSettings> = {}, sinkParams = {}) =>
+export const counting = (sink: string, settings: Partial<JobSettings> = {}, sinkParams = {}) =>
   job(
     [
       node('source', 'generator', { rate: 0, count }),
@@ -56,13 +56,13 @@ const subtaskOf = (view: ClusterView, nodeId: string, index = 0): string => {
 };
 
 /** Kills a subtask of the node after a checkpoint has completed, and waits for the end. */
-async function killOnce(run: Run, nodeId: string): Promise<ClusterView> {
+export async function killOnce(run: Run, nodeId: string): Promise<ClusterView> {
   const seen = await until(run, (view) => completed(view) >= 2, 'two checkpoints');
   run.inject(kill(subtaskOf(seen, nodeId), 'f1'));
   return within(run.ended, 'the job to end', () => run.view());
 }
 
-const slow = (given: RunRequest): RunRequest => ({ ...given, pace: at(1000) });
+export const slow = (given: RunRequest): RunRequest => ({ ...given, pace: at(1000) });
 
 export function recoveryCases(to: Suite): void {
   const { it, expect } = to;

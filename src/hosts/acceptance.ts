@@ -2,6 +2,7 @@
  * The acceptance suite of hosts: what a run means, whatever carries it out. The simulator passes it in Node, the browser
  * host in a real browser. Expectations come from plain computations over the same data, never from another run.
  */
+import { arrivalCases } from './acceptance-arrivals.ts';
 import { controlCases } from './acceptance-control.ts';
 import { failureCases } from './acceptance-failures.ts';
 import { flowCases } from './acceptance-flow.ts';
@@ -21,6 +22,7 @@ export function hostAcceptance(
 ): void {
   const to = suite(api, makeHost, capabilities);
   api.describe(`${name}: results`, () => resultCases(to));
+  api.describe(`${name}: arrivals`, () => arrivalCases(to));
   api.describe(`${name}: channels and partitioners`, () => flowCases(to));
   api.describe(`${name}: control of a run`, () => controlCases(to));
   api.describe(`${name}: looks into subtasks`, () => inspectCases(to));

@@ -5,6 +5,7 @@ import type { TransactionalStore } from '../connectors/transactions/system.ts';
 import { processingTime } from '../base/units.ts';
 import type { ExecutionGraph, JobVertex, PlannedOperator } from '../engine/graph/plan.ts';
 import { concat } from '../engine/telemetry/merge-chunks.ts';
+import { arrivedAt, UNKNOWN_ARRIVAL } from '../engine/wire/arrivals.ts';
 import type { Batch } from '../engine/wire/batch.ts';
 import type { Report } from '../engine/wire/reports.ts';
 import type { TransactionalSystem } from '../engine/wire/requests.ts';
@@ -42,7 +43,7 @@ async function committedBy(
     joined(records).map((batch): Report => {
       const subtask = `${id}/${transaction.split('/').at(-2) ?? '0'}`;
       const common = { kind: 'results', at, node, subtask, attempt: 0, total: count, records: batch } as const;
-      return { ...common, transaction };
+      return { ...common, arrivals: arrivedAt(UNKNOWN_ARRIVAL, batch.length), transaction };
     }),
   );
 }

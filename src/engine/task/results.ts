@@ -6,6 +6,7 @@
 import type { ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { SubtaskId } from '../graph/plan.ts';
+import { arrivedAt } from '../wire/arrivals.ts';
 import { copyBatch } from '../wire/batch.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { Report } from '../wire/reports.ts';
@@ -22,14 +23,21 @@ interface SinkResults {
   readonly node: NodeId;
   total: number;
   copied: number;
-  batches: Batch[];
+  /** Copied and not yet told. */
+  parts: Part[];
+}
+
+interface Part {
+  readonly records: Batch;
+  /** When the sink handed them over. */
+  readonly at: ProcessingTimeMs;
 }
 
 type ResultReport = Extract<Report, { kind: 'results' }>;
 
 export class Results {
   private readonly sinks = new Map<NodeId, SinkResults>();
-  private committed: { node: NodeId; transaction: string; records: Batch }[] = [];
+  private committed: (Part & { readonly node: NodeId; readonly transaction: string })[] = [];
   private readonly subtask: SubtaskId;
   private readonly attempt: number;
   private readonly limits: ResultLimits;
@@ -42,15 +50,15 @@ export class Results {
     this.limits = limits;
   }
 
-  add(node: NodeId, batch: Batch, transaction?: string): void {
+  add(node: NodeId, batch: Batch, at: ProcessingTimeMs, transaction?: string): void {
     this.waiting = true;
     if (transaction !== undefined) {
-      this.committed.push({ node, transaction, records: copyBatch(batch) });
+      this.committed.push({ node, transaction, records: copyBatch(batch), at });
       return;
     }
     let sink = this.sinks.get(node);
     if (sink === undefined) {
-      sink = { node, total: 0, copied: 0, batches: [] };
+      sink = { node, total: 0, copied: 0, parts: [] };
       this.sinks.set(node, sink);
     }
     sink.total += batch.length;
@@ -58,7 +66,7 @@ export class Results {
     if (room <= 0) return;
     const taken = Math.min(room, batch.length);
     sink.copied += taken;
-    sink.batches.push(copyBatch(batch, taken));
+    sink.parts.push({ records: copyBatch(batch, taken), at });
   }
 
   /** When the next reports are due; infinite when nothing waits. */
@@ -71,14 +79,17 @@ export class Results {
     const { subtask, attempt } = this;
     for (const sink of this.sinks.values()) {
       const { node, total } = sink;
-      for (const records of sink.batches) {
-        reports.push({ kind: 'results', at: now, node, subtask, attempt, total, records });
+      for (const { records, at } of sink.parts) {
+        const arrivals = arrivedAt(at, records.length);
+        reports.push({ kind: 'results', at: now, node, subtask, attempt, total, records, arrivals });
       }
-      if (sink.batches.length > 0) sink.batches = [];
+      if (sink.parts.length > 0) sink.parts = [];
       sink.copied = 0;
     }
-    for (const { node, transaction, records } of this.committed) {
-      reports.push({ kind: 'results', at: now, node, subtask, attempt, total: records.length, records, transaction });
+    for (const { node, transaction, records, at } of this.committed) {
+      const total = records.length;
+      const arrivals = arrivedAt(at, total);
+      reports.push({ kind: 'results', at: now, node, subtask, attempt, total, records, arrivals, transaction });
     }
     if (this.committed.length > 0) this.committed = [];
     this.waiting = false;

@@ -97,7 +97,7 @@ export class Subtask {
       requests: this.requests,
       now,
       log: (level, text, node) => this.reporting.log(this.now, level, text, node),
-      result: (node, batch, transaction) => results.add(node, batch, transaction),
+      result: (node, batch, transaction) => results.add(node, batch, this.now, transaction),
       emit,
     });
     this.checkpointing = new Checkpointing(this.starting.checkpointSurroundings(this), inputs.length);

@@ -6,6 +6,7 @@ import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { EdgeId, NodeId } from '../graph/job.ts';
 import type { ChannelId, ExecutionGraph, SubtaskId, VertexId } from '../graph/plan.ts';
 import type { Fault, FaultId } from '../graph/faults.ts';
+import type { Arrivals } from '../wire/arrivals.ts';
 import type { Batch } from '../wire/batch.ts';
 import type {
   CheckpointFailure,
@@ -303,6 +304,7 @@ export interface ResultChunk {
   readonly subtask: SubtaskId;
   /** Attempt of the subtask that wrote it; 0: committed before this page was opened. */
   readonly attempt: number;
-  readonly at: ProcessingTimeMs;
+  /** When each of the records reached the sink; of a transaction: when its commit was known. */
+  readonly arrivals: Arrivals;
   readonly records: Batch;
 }

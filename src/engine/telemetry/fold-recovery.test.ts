@@ -5,6 +5,7 @@ import { defaultSettings } from '../graph/job.ts';
 import type { ExecutionGraph, JobVertex } from '../graph/plan.ts';
 import { plainStream } from '../graph/schema.ts';
 import { expand } from '../graph/translate.ts';
+import { arrivedAt } from '../wire/arrivals.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { CheckpointMetadata, CheckpointOptions, SubtaskSnapshot } from '../wire/checkpoints.ts';
 import type { CheckpointEvent, RecoveryEvent, Report, TaskState } from '../wire/reports.ts';
@@ -56,6 +57,7 @@ const results = (attempt: number, total: number, values: readonly number[], tran
   attempt,
   total,
   records: numbers(...values),
+  arrivals: arrivedAt(1, values.length),
   ...(transaction === undefined ? {} : { transaction }),
 });
 const state = (subtask: string, attempt: number, to: TaskState): Report => {

@@ -29,9 +29,11 @@ function plainTotal(view: ResultView, { subtask, attempt, total }: Results): num
 }
 
 function appended(view: ResultView, report: Results, total: number): ResultView {
-  const { subtask, attempt, at, records } = report;
+  const { subtask, attempt, records, arrivals } = report;
   const chunks =
-    records.length === 0 ? view.chunks : appendRecords(view.chunks, { subtask, attempt, at, records }, resultLimit);
+    records.length === 0
+      ? view.chunks
+      : appendRecords(view.chunks, { subtask, attempt, arrivals, records }, resultLimit);
   return {
     ...view,
     total,

@@ -13,6 +13,7 @@ import type { Report, SubtaskGauges } from '../wire/reports.ts';
 import { logLimit, resultLimit, traceLimit } from './cluster-view.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { emptyView, fold } from './fold.ts';
+import { arrivedAt } from '../wire/arrivals.ts';
 import { fullChunk } from './merge-chunks.ts';
 
 const operator = (node: string): PlannedOperator => {
@@ -323,7 +324,16 @@ const rowOf = (n: number) => ({
   even: n % 11 === 0 ? null : n % 2 === 0,
 });
 function results(subtask: string, total: number, numbers: readonly number[]): Report {
-  return { kind: 'results', at: time(1), node: 'sink', subtask, attempt: 1, total, records: batch(numbers) };
+  return {
+    kind: 'results',
+    at: time(1),
+    node: 'sink',
+    subtask,
+    attempt: 1,
+    total,
+    records: batch(numbers),
+    arrivals: arrivedAt(1, numbers.length),
+  };
 }
 const kept = (view: ClusterView) => view.results.get('sink')?.chunks.flatMap((chunk) => rowsOf(chunk.records)) ?? [];
 

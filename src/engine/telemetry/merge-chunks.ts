@@ -5,6 +5,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import { sameSchema } from '../graph/schema.ts';
+import { joinArrivals, sliceArrivals } from '../wire/arrivals.ts';
 import { NULL_CODE, sliceBatch } from '../wire/batch.ts';
 import type { Batch, Column, TextColumn } from '../wire/batch.ts';
 import type { ResultChunk } from './cluster-view.ts';
@@ -20,7 +21,8 @@ export function appendRecords(chunks: readonly ResultChunk[], added: ResultChunk
     const before = out[i] as ResultChunk;
     if (!worthMerging(before.records, chunk.records)) break;
     out.splice(i, 1);
-    chunk = { ...chunk, records: concat(before.records, chunk.records) };
+    const arrivals = joinArrivals(before.arrivals, chunk.arrivals);
+    chunk = { ...chunk, arrivals, records: concat(before.records, chunk.records) };
   }
   out.push(chunk);
   return dropOldest(out, limit);
@@ -42,12 +44,18 @@ function dropOldest(chunks: ResultChunk[], limit: number): ResultChunk[] {
   let first = 0;
   while (over > 0) {
     const chunk = chunks[first] as ResultChunk;
-    const length = chunk.records.length;
+    const { length } = chunk.records;
     if (length <= over) first++;
-    else chunks[first] = { ...chunk, records: sliceBatch(chunk.records, over, length) };
+    else chunks[first] = cutBefore(chunk, over);
     over -= length;
   }
   return first === 0 ? chunks : chunks.slice(first);
+}
+
+function cutBefore(chunk: ResultChunk, from: number): ResultChunk {
+  const { records, arrivals } = chunk;
+  const { length } = records;
+  return { ...chunk, arrivals: sliceArrivals(arrivals, from, length), records: sliceBatch(records, from, length) };
 }
 
 export function concat(a: Batch, b: Batch): Batch {

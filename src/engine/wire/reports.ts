@@ -7,6 +7,7 @@
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { ChannelId, SubtaskId } from '../graph/plan.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { Batch } from './batch.ts';
 import type {
   CheckpointFailure,
@@ -229,6 +230,8 @@ export type Report =
       readonly attempt: number;
       readonly total: number;
       readonly records: Batch;
+      /** Of `records`: when they reached the sink; of a transaction: when its commit was known. */
+      readonly arrivals: Arrivals;
       readonly transaction?: string;
     }
   | { readonly kind: 'checkpoint'; readonly at: ProcessingTimeMs; readonly event: CheckpointEvent }

@@ -4,6 +4,7 @@ import { MIN_EVENT_TIME, processingTime } from '../../base/units.ts';
 import { logLimit, resultLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
 import type { ResultView } from '../../engine/telemetry/cluster-view.ts';
 import { foldResults } from '../../engine/telemetry/fold-results.ts';
+import { arrivedAt } from '../../engine/wire/arrivals.ts';
 import type { Report, SubtaskGauges, Trace } from '../../engine/wire/reports.ts';
 import { ReportMailbox } from './report-mailbox.ts';
 
@@ -32,6 +33,7 @@ const results = (total: number, length: number): Report => ({
   subtask: 'v1/0',
   attempt: 1,
   total,
+  arrivals: arrivedAt(0, length),
   records: { schema: [], length, timestamps: new Float64Array(length), columns: [] },
 });
 

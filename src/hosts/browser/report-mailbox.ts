@@ -5,6 +5,7 @@
  */
 import { barrierLimit, logLimit, resultLimit, timeLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
+import { noArrivals } from '../../engine/wire/arrivals.ts';
 import { copyBatch } from '../../engine/wire/batch.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
 import type { Report, Trace } from '../../engine/wire/reports.ts';
@@ -151,7 +152,7 @@ export class ReportMailbox {
       const { subtask, attempt, transaction } = oldest;
       const counted = transaction ?? `${subtask} ${attempt}`;
       sink.counts.delete(counted);
-      sink.counts.set(counted, { ...oldest, records: copyBatch(oldest.records, 0) });
+      sink.counts.set(counted, { ...oldest, records: copyBatch(oldest.records, 0), arrivals: noArrivals });
     }
   }
 

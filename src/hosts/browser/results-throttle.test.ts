@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import { processingTime } from '../../base/units.ts';
 import { resultLimit } from '../../engine/telemetry/cluster-view.ts';
+import { arrivalList, arrivedAt, noArrivals } from '../../engine/wire/arrivals.ts';
 import { rowsOf } from '../../engine/wire/batch.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
-import { newestPerMessage, newestRows, ResultsThrottle } from './results-throttle.ts';
+import { arrivalTickMs, newestPerMessage, newestRows, ResultsThrottle } from './results-throttle.ts';
 import type { ResultsReport } from './results-throttle.ts';
 
 /** Records n = from … to-1 with a word each; every third word and every fifth flag is null. */
@@ -41,6 +42,7 @@ const report = (records: Batch, total: number, node = 'sink'): ResultsReport => 
   attempt: 1,
   total,
   records,
+  arrivals: arrivedAt(total, records.length),
 });
 
 test('the newest records are copied whole, across batches, with only the texts in use', () => {
@@ -80,4 +82,23 @@ test('sinks do not mix', () => {
     ['left', [0, 1, 2]],
     ['right', [7]],
   ]);
+});
+
+test('each record that is sent has its own arrival, to the millisecond, also where the oldest are left out', () => {
+  const throttle = new ResultsThrottle();
+  const first = resultLimit + 1;
+  const last = first + 9000;
+  // A record every third of a millisecond, told one by one.
+  for (let n = first; n < last; n++)
+    throttle.add({ ...report(numbered(n, n + 1), n + 1), arrivals: arrivedAt(n / 3, 1) });
+  const [taken] = throttle.take();
+  const arrivals = arrivalList(taken?.arrivals ?? noArrivals);
+  expect(arrivals.length).toBe(newestPerMessage);
+  expect(taken?.records.length).toBe(newestPerMessage);
+  arrivals.forEach((at, row) => {
+    const late = (taken?.records.timestamps[row] ?? Number.NaN) / 3 - at;
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(arrivalTickMs);
+  });
+  expect(taken?.arrivals.times.length).toBeLessThanOrEqual(newestPerMessage / 3 + 1);
 });

@@ -5,18 +5,21 @@
  */
 import { resultLimit } from '../../engine/telemetry/cluster-view.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
+import { ArrivalRuns, sliceArrivals } from '../../engine/wire/arrivals.ts';
 import { columnKind, NULL_CODE } from '../../engine/wire/batch.ts';
 import type { Batch, BooleanColumn, Column, NumberColumn, TextColumn } from '../../engine/wire/batch.ts';
 import type { Report } from '../../engine/wire/reports.ts';
 
 export type ResultsReport = Extract<Report, { kind: 'results' }>;
 
+/** Arrivals closer together than this are told as one: finer than what the plot shows, and a bounded number of runs. */
+export const arrivalTickMs = 1;
 /** Records of one sink's subtask that one message brings once not all can be kept. */
 export const newestPerMessage = 4096;
 
 interface Pending {
   last: ResultsReport;
-  readonly batches: Batch[];
+  readonly reports: ResultsReport[];
   rows: number;
 }
 
@@ -37,29 +40,26 @@ export class ResultsThrottle {
     }
     let pending = this.pending.get(report.node);
     if (pending === undefined) {
-      pending = { last: report, batches: [], rows: 0 };
+      pending = { last: report, reports: [], rows: 0 };
       this.pending.set(report.node, pending);
     }
     pending.last = report;
-    pending.batches.push(report.records);
+    pending.reports.push(report);
     pending.rows += report.records.length;
     const limit = limitFor(report.total);
     for (
-      let oldest = pending.batches[0];
-      oldest !== undefined && pending.rows - oldest.length >= limit;
-      oldest = pending.batches[0]
+      let oldest = pending.reports[0];
+      oldest !== undefined && pending.rows - oldest.records.length >= limit;
+      oldest = pending.reports[0]
     ) {
-      pending.rows -= oldest.length;
-      pending.batches.shift();
+      pending.rows -= oldest.records.length;
+      pending.reports.shift();
     }
   }
 
   /** One report per sink, with columns of its own that can be transferred. */
   take(): ResultsReport[] {
-    const out = [...this.pending.values()].map(({ last, batches }) => ({
-      ...last,
-      records: newestRows(batches, limitFor(last.total)),
-    }));
+    const out = [...this.pending.values()].map(({ last, reports }) => ({ ...last, ...newestOf(reports, last) }));
     const committed = this.transactions.map((report) => ({
       ...report,
       records: newestRows([report.records], resultLimit),
@@ -68,6 +68,18 @@ export class ResultsThrottle {
     this.transactions = [];
     return [...out, ...committed];
   }
+}
+
+/** The newest records of these reports with their arrivals, to the tick. */
+function newestOf(reports: readonly ResultsReport[], { total }: ResultsReport) {
+  const runs = new ArrivalRuns(arrivalTickMs);
+  for (const { arrivals } of reports) runs.addAll(arrivals);
+  const records = newestRows(
+    reports.map((report) => report.records),
+    limitFor(total),
+  );
+  const all = reports.reduce((sum, report) => sum + report.records.length, 0);
+  return { records, arrivals: sliceArrivals(runs.done(), all - records.length, all) };
 }
 
 const limitFor = (total: number): number => (total <= resultLimit ? resultLimit : newestPerMessage);

@@ -7,6 +7,7 @@ import { kindTable } from '../../../engine/operators/list.ts';
 import type { ClusterView } from '../../../engine/telemetry/cluster-view.ts';
 import { emptyView, fold } from '../../../engine/telemetry/fold.ts';
 import type { Ledger } from '../../../engine/telemetry/ledger.ts';
+import { arrivedAt } from '../../../engine/wire/arrivals.ts';
 import { BatchBuilder } from '../../../engine/wire/batch-builder.ts';
 import { rowsOf } from '../../../engine/wire/batch.ts';
 import type { Report } from '../../../engine/wire/reports.ts';
@@ -50,7 +51,9 @@ function results(subtask: string, values: readonly number[], attempt = 1): Repor
   const writer = `${subtask}|${attempt}`;
   const total = (totals.get(writer) ?? 0) + values.length;
   totals.set(writer, total);
-  return { kind: 'results', at: processingTime(0), node: 'out', subtask, attempt, total, records: builder.take() };
+  const records = builder.take();
+  const arrivals = arrivedAt(0, records.length);
+  return { kind: 'results', at: processingTime(0), node: 'out', subtask, attempt, total, records, arrivals };
 }
 
 const numbers = (rows: ReturnType<typeof newRows>) =>

@@ -1,7 +1,7 @@
 /** Series of a chart out of the records of a sink, against plain computations. */
 import { describe, expect, it } from 'vitest';
-import { processingTime } from '../../../base/units.ts';
 import type { CellValue, Schema } from '../../../engine/graph/schema.ts';
+import { arrivedAt } from '../../../engine/wire/arrivals.ts';
 import { BatchBuilder } from '../../../engine/wire/batch-builder.ts';
 import { hueOfText } from '../../../engine/wire/hue.ts';
 import { chartData, chartSummary, fittingChoice, guessChoice, namesMax, pointsMax, seriesMax } from './chart-series.ts';
@@ -23,7 +23,7 @@ function indexOf(schema: Schema, rows: readonly (readonly CellValue[])[]): RowIn
   const builder = new BatchBuilder(schema, 4);
   for (const row of rows) builder.appendRow(Object.fromEntries(schema.map(({ name }, i) => [name, row[i] ?? null])), 0);
   const records = builder.take();
-  const chunks = [{ subtask: 'v/0', attempt: 1, at: processingTime(0), records }];
+  const chunks = [{ subtask: 'v/0', attempt: 1, arrivals: arrivedAt(0, records.length), records }];
   return new RowIndex({
     node: 'n',
     total: rows.length,

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../../engine/graph/schema.ts';
 import type { ResultView } from '../../../engine/telemetry/cluster-view.ts';
+import { arrivedAt } from '../../../engine/wire/arrivals.ts';
 import { BatchBuilder } from '../../../engine/wire/batch-builder.ts';
-import { processingTime } from '../../../base/units.ts';
 import { cellText, timeText } from './cell-text.ts';
 import { fileText } from './result-file.ts';
 import { RowIndex, sortedRows } from './row-index.ts';
@@ -26,7 +26,7 @@ function resultOf(...chunks: readonly (readonly Given[])[]): RowIndex {
     chunks: chunks.map((rows) => {
       const builder = new BatchBuilder(schema, 4);
       for (const [word, count, extra] of rows) builder.appendRow({ word, count, extra: extra as never }, 0);
-      return { subtask: 'v/0', attempt: 1, at: processingTime(0), records: builder.take() };
+      return { subtask: 'v/0', attempt: 1, arrivals: arrivedAt(0, rows.length), records: builder.take() };
     }),
   };
   return new RowIndex(view);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { JobNode } from '../../../engine/graph/job.ts';
 import type { RowKind, Schema } from '../../../engine/graph/schema.ts';
 import type { ResultView } from '../../../engine/telemetry/cluster-view.ts';
-import { processingTime } from '../../../base/units.ts';
+import { arrivedAt } from '../../../engine/wire/arrivals.ts';
 import { BatchBuilder } from '../../../engine/wire/batch-builder.ts';
 import { rowsOf } from '../../../engine/wire/batch.ts';
 import { shownOf } from './upserts.ts';
@@ -29,7 +29,7 @@ function resultOf(...parts: readonly (readonly (readonly [string, number])[])[])
   const chunks = parts.map((part) => {
     const builder = new BatchBuilder(schema, 4);
     for (const [word, count] of part) builder.appendRow({ word, count }, 0);
-    return { subtask: 'v/0', attempt: 1, at: processingTime(0), records: builder.take() };
+    return { subtask: 'v/0', attempt: 1, arrivals: arrivedAt(0, part.length), records: builder.take() };
   });
   const kept = parts.flat().length;
   return { node: 's', total: kept, totals: new Map(), transactions: new Set(), chunks, kept };
@@ -66,7 +66,7 @@ const changed: Schema = [...schema, { name: 'op', type: 'rowkind' }];
 function changesOf(...changes: readonly (readonly [RowKind, string, number])[]): ResultView {
   const builder = new BatchBuilder(changed, 4);
   for (const [op, word, count] of changes) builder.appendRow({ word, count, op }, 0);
-  const chunks = [{ subtask: 'v/0', attempt: 1, at: processingTime(0), records: builder.take() }];
+  const chunks = [{ subtask: 'v/0', attempt: 1, arrivals: arrivedAt(0, changes.length), records: builder.take() }];
   return { node: 's', total: changes.length, totals: new Map(), transactions: new Set(), chunks, kept: changes.length };
 }
 
