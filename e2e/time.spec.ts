@@ -37,6 +37,88 @@ test('the plot tells the panes and the late record of a script, and a picked spa
   await expect(page.getByRole('table', { name: 'Results of Totals' }).getByRole('row')).toHaveCount(5);
 });
 
+test('a span of processing time is brushed by keys or the mouse, the rows that came in it are shown, and rows are found in the plot', async ({
+  page,
+}) => {
+  test.setTimeout(90_000);
+  const studio = await openExample(page, 'A script, step by step');
+  await expect(studio.state).toHaveText(/finished/i, { timeout: 60_000 });
+  // What the sink itself saw, by another way than its results: when each row came, in seconds into the run.
+  await page.getByRole('combobox', { name: 'Operator' }).selectOption({ label: 'Totals' });
+  await page.getByRole('button', { name: 'As tables' }).click();
+  const seen = page.getByRole('table', { name: 'Records of Totals in time' }).getByRole('row');
+  await expect(seen).toHaveCount(5);
+  const cells = await seen
+    .getByRole('cell')
+    .filter({ hasText: /^[\d.]+ s$/ })
+    .allTextContents();
+  const arrivals = cells.map(Number.parseFloat);
+  expect(arrivals).toHaveLength(4);
+  await page.getByRole('button', { name: 'As tables' }).click();
+
+  // Along the axis of processing time, from the left end to the middle: [0, 10 s) had fired and no other window.
+  const plot = page.getByRole('group', { name: 'Event time of Totals' });
+  const box = await plot.boundingBox();
+  if (box === null) throw new Error('the plot is on screen');
+  await page.mouse.move(box.x + 72, box.y + box.height - 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height - 8, { steps: 4 });
+  await page.mouse.up();
+  const brush = page.getByRole('status', { name: 'Brush' });
+  await expect(brush).toHaveText(/^Picked arrived [-\d.]+ s – [\d.]+ s into the run$/);
+  const spanOf = async (): Promise<[number, number]> => {
+    const [, from = '', to = ''] = /([-\d.]+) s – ([-\d.]+) s/.exec((await brush.textContent()) ?? '') ?? [];
+    return [Number(from), Number(to)];
+  };
+  const within = ([from, to]: [number, number]) => arrivals.filter((at) => at >= from && at <= to).length;
+  const first = within(await spanOf());
+  expect(first, `of ${arrivals.join()}`).toBeGreaterThan(0);
+  expect(first).toBeLessThan(4);
+  await page.getByRole('button', { name: 'See results' }).click();
+  await page.getByRole('radio', { name: 'Totals' }).click();
+  const picked = page.getByRole('status', { name: 'Picked span' });
+  await expect(picked).toHaveText(new RegExp(`^Rows that arrived .* into the run: ${first} of 4$`));
+  const rows = page.getByRole('table', { name: 'Results of Totals' }).getByRole('row');
+  await expect(rows).toHaveCount(1 + first);
+
+  // By keys alone: a span that is moved to the right until the last rows are in it.
+  await page.getByRole('tab', { name: 'Time', exact: true }).click();
+  await plot.press('Escape');
+  await expect(brush).toHaveCount(0);
+  await plot.press('p');
+  await expect(page.getByRole('button', { name: 'Pick a span of processing time' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  for (let presses = 0; presses < 11; presses++) await plot.press('ArrowRight');
+  await plot.press('Shift+ArrowRight');
+  const last = within(await spanOf());
+  expect(last, `of ${arrivals.join()}`).toBe(4 - first);
+  await page.getByRole('button', { name: 'See results' }).click();
+  await expect(picked).toHaveText(new RegExp(`: ${last} of 4$`));
+  await expect(rows).toHaveCount(1 + last);
+
+  // And back: rows that are marked by keys are in the plot, also out of what it shows.
+  const records = page.getByRole('group', { name: 'Records of Totals' });
+  await records.press('Escape');
+  await expect(picked).toHaveCount(0);
+  await expect(rows).toHaveCount(5);
+  await records.press('ArrowDown');
+  await records.press('Shift+End');
+  await expect(page.getByRole('table', { name: 'Results of Totals' }).getByRole('row', { selected: true })).toHaveCount(
+    4,
+  );
+  await page.getByRole('button', { name: 'Show Time' }).click();
+  const marked = page.getByRole('status', { name: 'Marked results' });
+  await expect(marked).toHaveText(/^[34] places of marked rows$/);
+  for (let presses = 0; presses < 8; presses++) await plot.press('+');
+  await expect(marked).toHaveText(/out of sight$/);
+  await page.getByRole('button', { name: 'Show them' }).click();
+  await expect(marked).toHaveText(/^[34] places of marked rows$/);
+  await page.getByRole('button', { name: 'Let go of them' }).click();
+  await expect(marked).toHaveCount(0);
+});
+
 test('in the playground elements are stepped, moved and added, and the engine says what comes of it', async ({
   page,
 }) => {

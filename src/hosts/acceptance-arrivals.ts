@@ -46,7 +46,8 @@ export function arrivalCases(to: Suite): void {
     );
     const arrived = arrivedIn(view, 'out');
     const seen = view.times.get('out')?.records.map(({ trace }) => trace) ?? [];
-    expect(arrived.map(({ value }) => value).sort()).toEqual([1, 10, 11, 12, 2, 3, 4, 5]);
+    expect(arrived.length).toBe(8);
+    expect(new Set(arrived.map(({ value }) => value))).toEqual(new Set([1, 2, 3, 4, 5, 10, 11, 12]));
     // Labels begin with key and value.
     const witnessed = new Map(seen.map(({ label, at }) => [Number(label.split(' ')[1]), at]));
     expect(witnessed.size).toBe(8);

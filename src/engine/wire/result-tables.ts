@@ -10,9 +10,16 @@ import { BatchBuilder } from './batch-builder.ts';
 import { KeyReader } from './keys.ts';
 import { RowKindReader, withoutRowKinds } from './row-kinds.ts';
 
-interface Place {
+/** Where a row of such a table came from. */
+export interface Place {
   readonly batch: Batch;
   readonly row: number;
+}
+
+/** A table with where each of its rows came from. */
+export interface Gathered {
+  readonly records: Batch;
+  readonly places: readonly Place[];
 }
 
 /**
@@ -20,7 +27,7 @@ interface Place {
  * other. Of a changelog a deletion takes the row of its key away, and an update-before says nothing: its update-after
  * follows (Flink's upsert sinks).
  */
-export function latestByKey(batches: readonly Batch[], keyColumns: readonly string[]): Batch | null {
+export function latestByKey(batches: readonly Batch[], keyColumns: readonly string[]): Gathered | null {
   const [first] = batches;
   if (first === undefined) return null;
   const reader = new KeyReader(first.schema, keyColumns);
@@ -40,7 +47,7 @@ export function latestByKey(batches: readonly Batch[], keyColumns: readonly stri
  * The table that a changelog describes as of its last record, equal rows as often as they are in it; null without
  * batches. A retraction takes away the oldest equal row; of a row that is not there it does nothing.
  */
-export function currentTable(batches: readonly Batch[]): Batch | null {
+export function currentTable(batches: readonly Batch[]): Gathered | null {
   const [first] = batches;
   if (first === undefined) return null;
   const { schema } = withoutRowKinds(first);
@@ -64,7 +71,7 @@ export function currentTable(batches: readonly Batch[]): Batch | null {
   return gathered(schema, [...rows.values()].flat());
 }
 
-function gathered(schema: Schema, places: readonly Place[]): Batch {
+function gathered(schema: Schema, places: readonly Place[]): Gathered {
   const builder = new BatchBuilder(schema, Math.max(1, places.length));
   const plain = new Map<Batch, Batch>();
   for (const { batch, row } of places) {
@@ -75,5 +82,5 @@ function gathered(schema: Schema, places: readonly Place[]): Batch {
     }
     builder.copyRow(source, row);
   }
-  return builder.take();
+  return { records: builder.take(), places };
 }

@@ -18,6 +18,7 @@ import { documentStore } from '../document/document-store.ts';
 import { usedResources } from '../files/resources.ts';
 import { sessionStore } from '../session/session-store.ts';
 import { showPlace, toast } from '../session/commands.ts';
+import { forgetArrivals } from '../session/time-pick.ts';
 import { writePreferences } from '../storage/preferences.ts';
 import { currentHost, siteBase } from './host.ts';
 import { paceOf, type Rate } from './pace.ts';
@@ -96,6 +97,7 @@ interface Launch {
 function begin({ record, job, plan, from, held }: Launch): void {
   const { files } = sessionStore.getState();
   endRun();
+  forgetArrivals();
   const { rate, runNumber } = runStore.getState();
   const run = currentHost().run({
     plan,

@@ -1,15 +1,17 @@
 /**
  * A table over columnar records. Only the rows in sight exist as elements; scrolling by index keeps the DOM small
- * however many records are kept.
+ * however many records are kept. Rows are marked for the plot by a click or by keys.
  */
-import { useEffect, useRef, useState } from 'react';
-import type { UIEvent } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
+import type { KeyboardEvent, UIEvent } from 'react';
 import { isNumeric } from '../../../engine/graph/schema.ts';
-import { toggleMarked, useTimePick } from '../../session/time-pick.ts';
+import { markName, useTimePick } from '../../session/time-pick.ts';
 import { cellText } from './cell-text.ts';
 import { sortedRows, type RowIndex } from './row-index.ts';
+import { cursorAfter, markRange, markRow, type Cursor } from './row-marks.ts';
 
 const rowHeight = 24;
+const headHeight = 26;
 const overscan = 8;
 
 interface Sort {
@@ -29,6 +31,8 @@ export function ResultTable({ name, index, sortable }: ResultTableProps) {
   const [chosen, setSort] = useState<Sort | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(400);
+  const [cursor, setCursor] = useState<Cursor | null>(null);
+  const ids = useId();
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
@@ -37,12 +41,39 @@ export function ResultTable({ name, index, sortable }: ResultTableProps) {
     return () => observer.disconnect();
   }, []);
   const sort = sortable ? chosen : null;
-  const order = sort === null ? null : sortedRows(index, sort.column, sort.descending);
+  const sorted = sort === null ? null : sortedRows(index, sort.column, sort.descending);
   const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - overscan, index.size - 1));
   const last = Math.min(index.size, first + Math.ceil(height / rowHeight) + 2 * overscan);
   const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
   /** Newest first, or in the chosen order. */
-  const rowAt = (place: number): number => order?.[place] ?? index.size - 1 - place;
+  const rowAt = (place: number): number => sorted?.[place] ?? index.size - 1 - place;
+  const order = { index, rowAt };
+  const reveal = (place: number): void => {
+    const element = frame.current;
+    if (element === null) return;
+    const from = place * rowHeight;
+    const least = from + headHeight + rowHeight - element.clientHeight;
+    element.scrollTop = Math.max(least, Math.min(element.scrollTop, from));
+  };
+  const mark = (place: number, extend: boolean): void => {
+    const anchor = extend ? (cursor?.anchor ?? place) : place;
+    setCursor({ place, anchor });
+    if (extend) markRange(order, anchor, place);
+    else markRow(order, place);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    if (event.key === ' ' || event.key === 'Enter') {
+      if (cursor !== null) mark(cursor.place, false);
+    } else {
+      const next = cursorAfter(cursor, event, index.size, Math.floor(height / rowHeight));
+      if (next === null) return;
+      setCursor(next);
+      reveal(next.place);
+      if (event.shiftKey) markRange(order, next.anchor, next.place);
+    }
+    event.preventDefault();
+  };
   const toggle = (column: number): void =>
     setSort(
       chosen?.column === column
@@ -58,6 +89,9 @@ export function ResultTable({ name, index, sortable }: ResultTableProps) {
       tabIndex={0}
       role="group"
       aria-label={`Records of ${name}`}
+      aria-description="Arrow keys go from row to row, Space marks one in Time, Shift and an arrow key marks several."
+      aria-activedescendant={cursor === null ? undefined : `${ids}${cursor.place}`}
+      onKeyDown={onKeyDown}
       onScroll={(event: UIEvent<HTMLDivElement>) => setTop(event.currentTarget.scrollTop)}
     >
       <table className="result-table" aria-label={`Results of ${name}`} aria-rowcount={index.size + 1}>
@@ -86,7 +120,15 @@ export function ResultTable({ name, index, sortable }: ResultTableProps) {
         <tbody>
           {first > 0 && <Spacer rows={first} columns={index.schema.length} />}
           {shown.map((place) => (
-            <Row key={place} index={index} row={rowAt(place)} place={place} />
+            <Row
+              key={place}
+              id={`${ids}${place}`}
+              index={index}
+              row={rowAt(place)}
+              place={place}
+              isCursor={cursor?.place === place}
+              onMark={mark}
+            />
           ))}
           {last < index.size && <Spacer rows={index.size - last} columns={index.schema.length} />}
         </tbody>
@@ -95,16 +137,28 @@ export function ResultTable({ name, index, sortable }: ResultTableProps) {
   );
 }
 
-function Row({ index, row, place }: { readonly index: RowIndex; readonly row: number; readonly place: number }) {
-  const time = row < index.size ? index.timestamp(row) : null;
-  const marked = useTimePick((state) => time !== null && state.marked.includes(time));
+interface RowProps {
+  readonly id: string;
+  readonly index: RowIndex;
+  readonly row: number;
+  readonly place: number;
+  readonly isCursor: boolean;
+  readonly onMark: (place: number, extend: boolean) => void;
+}
+
+function Row({ id, index, row, place, isCursor, onMark }: RowProps) {
+  const name = row < index.size ? markName(index.mark(row)) : '';
+  const isMarked = useTimePick((state) => state.marked.has(name));
   return (
     <tr
+      id={id}
       aria-rowindex={place + 2}
-      aria-selected={marked}
+      aria-selected={isMarked}
+      data-cursor={isCursor || undefined}
       style={{ height: rowHeight }}
-      title={time === null ? undefined : 'Click to mark its panes in Time'}
-      onClick={time === null ? undefined : () => toggleMarked(time)}
+      title="Click to mark it in Time; Shift and a click marks all up to here"
+      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+      onClick={(event) => onMark(place, event.shiftKey)}
     >
       {index.schema.map((column, i) => {
         const text = cellText(index.cell(row, i), column.type);

@@ -1,19 +1,19 @@
 /** Results: the records that reached each sink, as a table or a chart, with totals and download. */
 import { ChartLine, ClipboardCopy, Download, Table2 } from 'lucide-react';
-import { lazy, Suspense, useMemo, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, type KeyboardEvent, type ReactNode } from 'react';
 import type { JobNode } from '../../../engine/graph/job.ts';
 import type { ClusterView, ResultView } from '../../../engine/telemetry/cluster-view.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
-import { windowText } from '../../../engine/time/windows.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
 import { runStore, useRun } from '../../run/run-store.ts';
 import { addOperator } from '../../session/add-operator.ts';
 import { toast } from '../../session/commands.ts';
-import { pickSpan, useTimePick } from '../../session/time-pick.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { useTimePick } from '../../session/time-pick.ts';
+import { IconButton } from '../../ui/button.tsx';
 import { Segments } from '../../ui/toggle.tsx';
 import { EmptyView } from '../empty-view.tsx';
 import { useThrottledView } from '../../run/use-throttled-view.ts';
+import { BrushBar, letGo, MarksBar } from './brush-bar.tsx';
 import {
   chooseChart,
   chooseMode,
@@ -78,34 +78,25 @@ interface RecordsProps {
 }
 
 function Records({ sink, result, resting }: RecordsProps) {
-  const span = useTimePick((state) => state.span);
-  const index = useMemo(() => new RowIndex(shownOf(sink, result), span), [sink, result, span]);
+  const brush = useTimePick((state) => state.brush);
+  const index = useMemo(() => new RowIndex(shownOf(sink, result), brush), [sink, result, brush]);
   const mode = useResultChoices((state) => modeOf(sink, state.modes[sink.id]));
-  const records =
-    mode === 'chart' ? (
-      <RecordsChart sink={sink} index={index} />
-    ) : (
-      <ResultTable key={sink.id} name={sink.name} index={index} sortable={resting} />
-    );
-  if (span === null) return records;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !letGo()) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
-    <div className="flex h-full flex-col">
-      <SpanBar span={span} index={index} />
-      <div className="min-h-0 flex-1">{records}</div>
-    </div>
-  );
-}
-
-/** Only a span of event time is shown, which was picked in the plot. */
-function SpanBar({ span, index }: { readonly span: readonly [number, number]; readonly index: RowIndex }) {
-  return (
-    <div className="border-hairline flex flex-none items-center gap-3 border-b px-4 py-0.5">
-      <p className="note number" role="status" aria-label="Picked span">
-        {`Event time ${windowText(...span)}, picked in Time: ${index.size.toLocaleString('en-US')} of ${index.whole.toLocaleString('en-US')}`}
-      </p>
-      <Button size="small" tone="quiet" onClick={() => pickSpan(null)}>
-        Show all results
-      </Button>
+    <div className="flex h-full flex-col" onKeyDown={onKeyDown}>
+      <BrushBar sink={sink} result={result} index={index} />
+      <MarksBar />
+      <div className="min-h-0 flex-1">
+        {mode === 'chart' ? (
+          <RecordsChart sink={sink} index={index} />
+        ) : (
+          <ResultTable key={sink.id} name={sink.name} index={index} sortable={resting} />
+        )}
+      </div>
     </div>
   );
 }

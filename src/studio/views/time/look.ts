@@ -1,5 +1,6 @@
 /** What a drawing of the plot is made from: the scene, the scales, and the design tokens in force. */
 import { keyIndex, readInks, type Inks } from '../../canvas/overlay/inks.ts';
+import type { Brush, Mark } from '../../session/time-pick.ts';
 import type { Box } from './boxes.ts';
 import type { Inputs } from './inputs.ts';
 import type { Scales } from './scales.ts';
@@ -36,14 +37,12 @@ export interface Picture {
   readonly origin: number;
   /** What is under the pointer or pinned: a dot, a region, a pane. */
   readonly lit: readonly object[];
-  /** Event time that was picked here or in the results. */
-  readonly band: readonly [number, number] | null;
-  /** Event times of result rows that were picked. */
-  readonly marked: readonly number[];
   /** Of handles over the canvas: nothing is written under them. */
   readonly reserved: readonly Box[];
-  /** While one is dragged: pixels. */
-  readonly brush: readonly [number, number] | null;
+  /** What was brushed, or is just being drawn. */
+  readonly brush: Brush;
+  /** Result rows that are marked. */
+  readonly marks: readonly Mark[];
 }
 
 export type Pen = CanvasRenderingContext2D;

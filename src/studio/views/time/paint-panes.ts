@@ -11,14 +11,15 @@ import { paneTag } from './words.ts';
  * that lies over the others last.
  */
 export function paintPanes(pen: Pen, picture: Picture, reserved: readonly Box[]): readonly PlacedPane[] {
-  const { scene, scales, look, lit, marked } = picture;
+  const { scene, scales, look, lit, marks } = picture;
+  const marked = new Set(marks.map(({ time }) => time));
   pen.font = `600 11px ${look.inks.numbers}`;
   pen.textBaseline = 'middle';
   const measure = (text: string): number => pen.measureText(text).width;
   const placed = placePanes({ scene, scales, measure, reserved, lit });
   for (const { mark } of placed) paintLine(pen, picture, mark);
   const isPicked = ({ mark }: PlacedPane): boolean =>
-    lit.includes(mark) || mark.panes.some(({ trace }) => marked.includes(trace.time));
+    lit.includes(mark) || mark.panes.some(({ trace }) => marked.has(trace.time));
   const shapes = placed.filter(({ tagged }) => !tagged);
   for (const each of shapes) {
     const at = { x: (each.box.left + each.box.right) / 2, y: (each.box.top + each.box.bottom) / 2 };

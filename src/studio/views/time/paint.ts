@@ -4,6 +4,7 @@ import type { Box } from './boxes.ts';
 import { hueColour, type Pen, type Picture } from './look.ts';
 import { paintDots, paintTimeless } from './paint-dots.ts';
 import { paintAxes, rowsIn } from './paint-axes.ts';
+import { paintMarks } from './paint-marks.ts';
 import { paintPanes } from './paint-panes.ts';
 import type { PlacedPane } from './place-panes.ts';
 import { margin, ticksOf } from './scales.ts';
@@ -19,12 +20,13 @@ export function paint(pen: Pen, picture: Picture): readonly PlacedPane[] {
   pen.beginPath();
   pen.rect(margin.left, margin.top, width - margin.left - margin.right, height - margin.top - margin.bottom);
   pen.clip();
-  paintBand(pen, picture);
+  paintBrush(pen, picture);
   paintRegions(pen, picture);
   for (const curve of picture.scene.curves) paintCurve(pen, picture, curve);
   paintDots(pen, picture);
   const ports = portLabels(pen, picture);
   const placed = paintPanes(pen, picture, [...picture.reserved, ...ports.map(({ box }) => box)]);
+  paintMarks(pen, picture);
   pen.restore();
   paintAxes(pen, picture);
   paintTimeless(pen, picture);
@@ -39,19 +41,20 @@ function paintGrid(pen: Pen, { scales, look }: Picture): void {
     pen.fillRect(margin.left, Math.round(scales.y(tick)), width - margin.left - margin.right, 1);
 }
 
-function paintBand(pen: Pen, { scales, look, band, brush }: Picture): void {
-  const { width } = scales;
-  const draw = (top: number, bottom: number): void => {
-    pen.globalAlpha = 0.16;
-    pen.fillStyle = look.inks.ink;
-    pen.fillRect(margin.left, top, width, bottom - top);
-    pen.globalAlpha = 1;
-    pen.fillStyle = look.inks.muted;
-    pen.fillRect(margin.left, Math.round(top), width, 1);
-    pen.fillRect(margin.left, Math.round(bottom), width, 1);
-  };
-  if (brush !== null) draw(Math.min(...brush), Math.max(...brush));
-  else if (band !== null) draw(scales.y(band[1]), scales.y(band[0]));
+/** A span goes across the whole plot; both together leave a rectangle. */
+function paintBrush(pen: Pen, { scales, look, brush: { event, arrival } }: Picture): void {
+  if (event === null && arrival === null) return;
+  const left = arrival === null ? -2 : Math.round(scales.x(arrival[0]));
+  const right = arrival === null ? scales.width + 2 : Math.round(scales.x(arrival[1]));
+  const top = event === null ? -2 : Math.round(scales.y(event[1]));
+  const bottom = event === null ? scales.height + 2 : Math.round(scales.y(event[0]));
+  pen.globalAlpha = 0.16;
+  pen.fillStyle = look.inks.ink;
+  pen.fillRect(left, top, right - left, bottom - top);
+  pen.globalAlpha = 1;
+  pen.strokeStyle = look.inks.muted;
+  pen.lineWidth = 1;
+  pen.strokeRect(left + 0.5, top + 0.5, Math.max(1, right - left), Math.max(1, bottom - top));
 }
 
 function paintRegions(pen: Pen, { scene, scales, look, lit }: Picture): void {

@@ -136,7 +136,6 @@ export function Playground({ sources, modes }: PlaygroundProps) {
           onZoom={setZoom}
           inputs={oneInput}
           origin={0}
-          picking={false}
           label={`Playground of ${nameOf(view, node)}`}
           onPlace={place}
           reserved={(scales) => handleBoxes(scales, played)}

@@ -1,21 +1,31 @@
 /**
  * The plot itself: one canvas, and what the pointer and the keyboard do to it. Wheel and + − zoom, dragging and arrows move, 0
- * shows all, dragging with Shift (or in the mode for it) picks a span of event time. Page Down and Page Up walk through
+ * shows all. Dragging along an axis brushes a span of it, dragging with Shift a rectangle; E, P and B take up a brush along
+ * event time, processing time or both, which dragging draws and arrows then move. Page Down and Page Up walk through
  * records and panes, with Shift through panes alone: each is pinned, told below the plot, and can be asked “Why?”.
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { useSession } from '../../session/session-store.ts';
-import { pickSpan, useTimePick } from '../../session/time-pick.ts';
+import {
+  isBrushed,
+  noBrush,
+  pickBrush,
+  useTimePick,
+  type Brush,
+  type Mark,
+  type Sides,
+} from '../../session/time-pick.ts';
 import type { Box } from './boxes.ts';
+import { arrowOf, brushBetween, goesAlong, middleBrush, movedBrush, sidesOf } from './brush.ts';
 import { hitAt, type Drawn, type Hit } from './hit.ts';
 import type { Inputs } from './inputs.ts';
 import { lookOf } from './look.ts';
-import { foundIn, showing, walked, type Mark, type Walk } from './marks.ts';
+import { foundIn, showing, walked, type Mark as PlotMark, type Walk } from './marks.ts';
 import { paint } from './paint.ts';
 import { margin, moved, scalesOf, zoomed, type Scales } from './scales.ts';
 import type { Extent, Scene } from './scene.ts';
-import { dotLines, paneLines, regionLines } from './words.ts';
+import { linesOf, Tip } from './tip.tsx';
 
 interface PlotProps {
   readonly scene: Scene;
@@ -26,7 +36,10 @@ interface PlotProps {
   readonly onZoom: (zoom: Extent | null) => void;
   readonly inputs: Inputs;
   readonly origin: number;
-  readonly picking: boolean;
+  /** What dragging, and arrow keys, brush; null: they move the plot. */
+  readonly picking?: Sides | null;
+  /** Takes up another brush, or lays it down. Absent: nothing is brushed here, and no results are marked. */
+  readonly onPicking?: (picking: Sides | null) => void;
   readonly label: string;
   readonly onPin?: (hit: Hit | null) => void;
   readonly pinned?: Hit | null;
@@ -42,23 +55,25 @@ interface Drag {
   readonly x: number;
   readonly y: number;
   readonly extent: Extent;
-  readonly picks: boolean;
+  readonly picks: Sides | null;
   moved: boolean;
 }
 
 export function Plot(props: PlotProps) {
-  const { scene, followed, zoom, onZoom, inputs, origin, picking, label, onPin, pinned, over, reserved, onPlace } =
-    props;
+  const { scene, followed, zoom, onZoom, inputs, origin, picking = null, onPicking, label } = props;
+  const { onPin, pinned, over, reserved, onPlace } = props;
   const theme = useSession((state) => state.theme);
-  const band = useTimePick((state) => state.span);
-  const marked = useTimePick((state) => state.marked);
+  const picked = useTimePick((state) => (onPicking === undefined ? noBrush : state.brush));
+  const marks = useTimePick((state) => (onPicking === undefined ? noMarks : state.marks));
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<Drag | null>(null);
   const drawn = useRef<Drawn | null>(null);
   const [size, setSize] = useState({ width: 600, height: 240 });
   const [hover, setHover] = useState<{ readonly hit: Hit; readonly x: number; readonly y: number } | null>(null);
-  const [brush, setBrush] = useState<readonly [number, number] | null>(null);
+  /** While it is dragged. */
+  const [dragged, setDragged] = useState<Brush | null>(null);
+  const brush = dragged ?? picked;
   const extent = zoom ?? followed;
   const scales = useMemo(() => scalesOf(extent, size.width, size.height), [extent, size]);
 
@@ -81,11 +96,11 @@ export function Plot(props: PlotProps) {
       const lit = [hover?.hit.thing, held?.thing].filter((each) => each !== undefined);
       const look = lookOf(element);
       const kept = reserved?.(scales) ?? [];
-      const panes = paint(pen, { scene, scales, look, inputs, origin, lit, band, marked, brush, reserved: kept });
+      const panes = paint(pen, { scene, scales, look, inputs, origin, lit, marks, brush, reserved: kept });
       drawn.current = { scene, scales, panes };
     });
     return () => cancelAnimationFrame(request);
-  }, [scene, scales, size, hover, pinned, band, marked, brush, inputs, origin, reserved, theme]);
+  }, [scene, scales, size, hover, pinned, marks, brush, inputs, origin, reserved, theme]);
 
   const zoomBy = useCallback(
     (factor: number, x: number, y: number, sides: 'both' | 'x' | 'y' = 'both') =>
@@ -115,10 +130,21 @@ export function Plot(props: PlotProps) {
     const box = event.currentTarget.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
+  const picksAt = (x: number, y: number, withShift: boolean): Sides | null => {
+    if (onPicking === undefined) return null;
+    if (x < margin.left) return 'event';
+    if (y > size.height - margin.bottom) return 'arrival';
+    return picking ?? (withShift ? 'both' : null);
+  };
+  const timesOf = ({ x, y }: { readonly x: number; readonly y: number }) => ({
+    x: scales.timeX(x),
+    y: scales.timeY(y),
+  });
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0 || (event.target as Element).closest('button') !== null) return;
     event.currentTarget.setPointerCapture(event.pointerId);
-    drag.current = { ...place(event), extent, picks: picking || event.shiftKey, moved: false };
+    const at = place(event);
+    drag.current = { ...at, extent, picks: picksAt(at.x, at.y, event.shiftKey), moved: false };
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     const { x, y } = place(event);
@@ -131,7 +157,7 @@ export function Plot(props: PlotProps) {
     if (!current.moved && Math.hypot(x - current.x, y - current.y) < 4) return;
     current.moved = true;
     setHover(null);
-    if (current.picks) return setBrush([current.y, y]);
+    if (current.picks !== null) return setDragged(brushBetween(current.picks, timesOf(current), timesOf({ x, y })));
     const before = scalesOf(current.extent, size.width, size.height);
     onZoom({
       x: moved(current.extent.x, before.timeX(current.x) - before.timeX(x)),
@@ -143,10 +169,9 @@ export function Plot(props: PlotProps) {
     const { current } = drag;
     drag.current = null;
     if (current === null) return;
-    if (current.picks && current.moved) {
-      setBrush(null);
-      const [a, b] = [scales.timeY(current.y), scales.timeY(y)];
-      return pickSpan([Math.round(Math.min(a, b)), Math.round(Math.max(a, b))]);
+    if (current.picks !== null && current.moved) {
+      setDragged(null);
+      return pickBrush(brushBetween(current.picks, timesOf(current), timesOf({ x, y })));
     }
     if (current.moved) return;
     const hit = drawn.current === null ? null : hitAt(drawn.current, x, y);
@@ -154,14 +179,31 @@ export function Plot(props: PlotProps) {
       onPlace(scales.timeX(x), scales.timeY(y));
     else onPin?.(hit);
   };
-  const walkTo = (mark: Mark | null): void => {
+  const walkTo = (mark: PlotMark | null): void => {
     if (mark === null) return;
     onPin?.(mark);
     const shifted = showing(extent, mark);
     if (shifted !== extent) onZoom(shifted);
   };
+  /** Whether the key was one of the brush. */
+  const brushByKey = ({ key, shiftKey }: KeyboardEvent): boolean => {
+    if (onPicking === undefined) return false;
+    const taken = brushKeys[key.toLowerCase()];
+    if (taken !== undefined) {
+      const isHeld = picking === taken;
+      onPicking(isHeld ? null : taken);
+      if (!isHeld && sidesOf(picked) !== taken) pickBrush(middleBrush(taken, extent));
+      return true;
+    }
+    const way = arrowOf(key);
+    if (picking === null || way === null || !goesAlong(picking, way)) return false;
+    const step = { x: way.x * (extent.x[1] - extent.x[0]) * 0.03, y: way.y * (extent.y[1] - extent.y[0]) * 0.03 };
+    pickBrush(sidesOf(picked) === picking ? movedBrush(picked, step, shiftKey) : middleBrush(picking, extent));
+    return true;
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (event.target !== event.currentTarget) return;
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (brushByKey(event)) return event.preventDefault();
     const middle = (extent.x[0] + extent.x[1]) / 2;
     const centre = (extent.y[0] + extent.y[1]) / 2;
     const wide = (extent.x[1] - extent.x[0]) * 0.15;
@@ -176,7 +218,8 @@ export function Plot(props: PlotProps) {
       ArrowUp: () => onZoom({ ...extent, y: moved(extent.y, high) }),
       ArrowDown: () => onZoom({ ...extent, y: moved(extent.y, -high) }),
       Escape: () => {
-        pickSpan(null);
+        if (isBrushed(picked)) pickBrush(noBrush);
+        onPicking?.(null);
         onPin?.(null);
       },
     };
@@ -194,12 +237,12 @@ export function Plot(props: PlotProps) {
     <div
       ref={frame}
       className="time-plot"
-      data-picking={picking || undefined}
+      data-picking={picking ?? undefined}
       data-placing={onPlace === undefined ? undefined : true}
       tabIndex={0}
       role="group"
       aria-label={label}
-      aria-keyshortcuts={onPin === undefined ? undefined : 'PageDown PageUp Home End Shift+PageDown Shift+PageUp'}
+      aria-keyshortcuts={onPin === undefined ? undefined : 'PageDown PageUp Home End Shift+PageDown Shift+PageUp E P B'}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
@@ -208,6 +251,8 @@ export function Plot(props: PlotProps) {
       onKeyDown={onKeyDown}
     >
       <canvas ref={canvas} aria-hidden />
+      {onPicking !== undefined && <i className="time-gutter-y" aria-hidden />}
+      {onPicking !== undefined && <i className="time-gutter-x" aria-hidden />}
       {over?.(scales)}
       {hover !== null && (
         <Tip lines={linesOf(hover.hit)} x={hover.x} y={hover.y} width={size.width} height={size.height} />
@@ -216,41 +261,11 @@ export function Plot(props: PlotProps) {
   );
 }
 
+const noMarks: readonly Mark[] = [];
+const brushKeys: Readonly<Record<string, Sides>> = { e: 'event', p: 'arrival', b: 'both' };
+
 /** With Shift: panes alone. */
 const walks: Readonly<Record<string, Walk>> = { PageDown: 'next', PageUp: 'previous', Home: 'first', End: 'last' };
-
-export function linesOf(hit: Hit): readonly string[] {
-  switch (hit.kind) {
-    case 'dot':
-      return dotLines(hit.thing);
-    case 'pane':
-      return paneLines(hit.thing);
-    case 'region':
-      return regionLines(hit.thing);
-  }
-}
-
-interface TipProps {
-  readonly lines: readonly string[];
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function Tip({ lines, x, y, width, height }: TipProps) {
-  const side = x > width / 2 ? { right: width - x + 12 } : { left: x + 12 };
-  const edge = y > height / 2 ? { bottom: height - y + 8 } : { top: y + 8 };
-  return (
-    <div className="time-tip" style={{ ...side, ...edge }} aria-hidden>
-      {lines.map((line, i) => (
-        <p key={i} className={i === 0 ? 'font-medium' : 'number text-muted'}>
-          {line}
-        </p>
-      ))}
-    </div>
-  );
-}
 
 function fit(canvas: HTMLCanvasElement, width: number, height: number): void {
   const [across, down] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];

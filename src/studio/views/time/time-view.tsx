@@ -1,6 +1,6 @@
 /** Time: event time against processing time at one operator, as the engine told it. */
 import './time.css';
-import { Crosshair, Maximize, Minus, Plus, Table2 } from 'lucide-react';
+import { Maximize, Minus, MoveHorizontal, MoveVertical, Plus, SquareDashed, Table2 } from 'lucide-react';
 import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
 import type { NodeId } from '../../../engine/graph/job.ts';
 import type { ClusterView, TimeView as Told } from '../../../engine/telemetry/cluster-view.ts';
@@ -11,7 +11,7 @@ import { useRun } from '../../run/run-store.ts';
 import { useThrottledView, wholeView } from '../../run/use-throttled-view.ts';
 import { select } from '../../session/commands.ts';
 import { useSession } from '../../session/session-store.ts';
-import { pickSpan, useTimePick } from '../../session/time-pick.ts';
+import { takeUpBrush, useTimePick, type Sides } from '../../session/time-pick.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Select } from '../../ui/inputs.tsx';
 import { Segments } from '../../ui/toggle.tsx';
@@ -22,12 +22,13 @@ import type { Hit } from './hit.ts';
 import { inputsOf } from './inputs.ts';
 import { Legend, summaryOf } from './legend.tsx';
 import { Playground } from './playground.tsx';
-import { linesOf, Plot } from './plot.tsx';
+import { PickedHere } from './picked-here.tsx';
+import { Plot } from './plot.tsx';
 import { zoomed } from './scales.ts';
 import { sceneOf, type Extent } from './scene.ts';
 import { TimeTable } from './time-table.tsx';
+import { linesOf } from './tip.tsx';
 import { WhyPinned } from './why-pinned.tsx';
-import { spanText } from './words.ts';
 
 /** The plot of the run; for a job with scripts also the playground. */
 export function TimeView() {
@@ -108,7 +109,7 @@ interface ShownProps {
 function Shown({ view, node, told, subtask: selected, modes }: ShownProps) {
   const [key, setKey] = useState<string | null>(null);
   const [zoom, setZoom] = useState<Extent | null>(null);
-  const [picking, setPicking] = useState(false);
+  const picking = useTimePick((state) => state.picking);
   const [table, setTable] = useState(false);
   const [pinned, setPinned] = useState<Hit | null>(null);
   const subtask = useMemo(
@@ -166,14 +167,7 @@ function Shown({ view, node, told, subtask: selected, modes }: ShownProps) {
             pressed={zoom === null}
             onClick={() => setZoom(null)}
           />
-          <IconButton
-            label="Pick a span of event time"
-            hint="Drag over the plot: the Results view then shows that span alone"
-            side="top"
-            pressed={picking}
-            icon={<Crosshair size={14} aria-hidden />}
-            onClick={() => setPicking(!picking)}
-          />
+          <Brushes picking={picking} onPicking={takeUpBrush} />
           <IconButton
             label="As tables"
             side="top"
@@ -203,16 +197,56 @@ function Shown({ view, node, told, subtask: selected, modes }: ShownProps) {
           inputs={inputs}
           origin={origin}
           picking={picking}
+          onPicking={takeUpBrush}
           label={`Event time of ${name}`}
           pinned={pinned}
           onPin={setPinned}
         />
       )}
-      <Said summary={summaryOf(scene, skipped)} pinned={pinned} onClose={() => setPinned(null)}>
+      <Said
+        summary={summaryOf(scene, skipped)}
+        pinned={pinned}
+        onClose={() => setPinned(null)}
+        picked={<PickedHere origin={origin} shown={zoom ?? followed} onShow={setZoom} />}
+      >
         {pinned !== null && <WhyPinned view={view} node={node} pinned={pinned} />}
       </Said>
     </div>
   );
+}
+
+const brushes = [
+  { sides: 'event', keys: 'E', label: 'Pick a span of event time', icon: MoveVertical },
+  { sides: 'arrival', keys: 'P', label: 'Pick a span of processing time', icon: MoveHorizontal },
+  { sides: 'both', keys: 'B', label: 'Pick a rectangle of both', icon: SquareDashed },
+] as const;
+
+const brushHints: Readonly<Record<Sides, string>> = {
+  event: 'Drag over the plot, or along its axis: Results then shows the rows of that event time alone',
+  arrival: 'Drag over the plot, or along its axis: Results then shows the rows that reached the sink in that time',
+  both: 'Drag over the plot, or drag with Shift: Results then shows the rows of that event time that came in that time',
+};
+
+/** Which way dragging, and the arrow keys, brush. */
+function Brushes({
+  picking,
+  onPicking,
+}: {
+  readonly picking: Sides | null;
+  readonly onPicking: (sides: Sides | null) => void;
+}) {
+  return brushes.map(({ sides, keys, label, icon: Icon }) => (
+    <IconButton
+      key={sides}
+      label={label}
+      hint={brushHints[sides]}
+      keys={keys}
+      side="top"
+      pressed={picking === sides}
+      icon={<Icon size={14} aria-hidden />}
+      onClick={() => onPicking(picking === sides ? null : sides)}
+    />
+  ));
 }
 
 function NodeSelect({ view, node }: { readonly view: ClusterView; readonly node: NodeId }) {
@@ -229,11 +263,11 @@ interface SaidProps {
   readonly onClose: () => void;
   /** Beside what is pinned. */
   readonly children: ReactNode;
+  readonly picked: ReactNode;
 }
 
-/** Below the plot: what is pinned, else all in one sentence; and the span that was picked. */
-function Said({ summary, pinned, onClose, children }: SaidProps) {
-  const span = useTimePick((state) => state.span);
+/** Below the plot: what is pinned, else all in one sentence; and what was picked here and in the results. */
+function Said({ summary, pinned, onClose, children, picked }: SaidProps) {
   return (
     <div className="time-said">
       <p className="note number min-w-0 truncate" role="status" aria-label="Event time in words">
@@ -245,14 +279,7 @@ function Said({ summary, pinned, onClose, children }: SaidProps) {
           Let go
         </Button>
       )}
-      {span !== null && (
-        <span className="ml-auto flex items-center gap-2 whitespace-nowrap">
-          <span className="note number">Picked {spanText(span)}</span>
-          <Button size="small" tone="quiet" onClick={() => pickSpan(null)}>
-            Show all results
-          </Button>
-        </span>
-      )}
+      {picked}
     </div>
   );
 }
