@@ -28,7 +28,9 @@ function row(family: string, operator: OperatorKind): string {
     ({ name, keyed, many }) =>
       `${name}${keyed === 'either' ? ', keyed or not' : keyed ? ', keyed' : ''}${many ? ', several' : ''}`,
   );
-  const out = outputsOf(operator, {}).map(({ name, side }) => `${name}${side ? ', side' : ''}`);
+  const ports = outputsOf(operator, {});
+  const out = ports.flatMap(({ name, side, tag }) => (tag ? [] : `${name}${side ? ', side' : ''}`));
+  if (ports.some(({ tag }) => tag)) out.push('side outputs by their tags');
   const cells = [family, `**${title}** \`${kind}\``, summary, into.join('; '), out.join('; ')];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ok } from '../base/result.ts';
 import { readJobFile, writeJobFile } from './job-file.ts';
 
-const file = (changes: object): string => JSON.stringify({ version: 1, nodes: [], edges: [], ...changes });
+const file = (changes: object): string => JSON.stringify({ version: 2, nodes: [], edges: [], ...changes });
 
 describe('a job file', () => {
   it('may leave out where nodes stand, ids of edges and usual ports: it is drawn from left to right', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readJobFile } from './job-file.ts';
 
-const file = (changes: object = {}) => JSON.stringify({ version: 1, nodes: [], edges: [], ...changes }, null, 2);
+const file = (changes: object = {}) => JSON.stringify({ version: 2, nodes: [], edges: [], ...changes }, null, 2);
 const aNode = (changes: object = {}) => ({ id: 'n1', kind: 'map', position: { x: 0, y: 0 }, ...changes });
 
 function issuesOf(text: string) {

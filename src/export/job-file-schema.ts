@@ -1,5 +1,5 @@
 /**
- * The schema of a job file, version 1. It says what shape a file has; what a job may mean (ranges, ports, columns) is for
+ * The schema of a job file, version 2. It says what shape a file has; what a job may mean (ranges, ports, columns) is for
  * the analysis to say, so that a job with a problem can be saved and opened again. Unknown fields are refused rather than
  * lost on the next save; the one exception is `params`, which is kept whole for kinds that this version does not know.
  */
@@ -10,7 +10,9 @@ import { protocolPoints } from '../engine/graph/faults.ts';
 import { defaultSettings, jobLimits, partitioners } from '../engine/graph/job.ts';
 import type { JobSettings, Partitioner } from '../engine/graph/job.ts';
 
-export const currentVersion = 1;
+export const currentVersion = 2;
+/** Those that can be read. */
+const versions = [1, currentVersion] as const;
 
 /** Lengths in characters or entries, positions in canvas pixels. */
 export const fileLimits = {
@@ -180,7 +182,7 @@ export const settingOrder = Object.keys(settings.shape) as readonly (keyof JobSe
 
 export const fileSchema = z.strictObject({
   $schema: told('For editors; Weir does not read it.', z.optional(z.string())),
-  version: told('Version of this format.', z.literal(currentVersion)),
+  version: told('Version of this format; files of an older one are brought forward.', z.literal(versions)),
   name: optional(z.string().check(z.maxLength(fileLimits.name)), 'Untitled job'),
   description: optional(z.string().check(z.maxLength(fileLimits.description)), ''),
   settings: told('What is left out has its default.', optional(settings, defaultSettings)),

@@ -5,7 +5,7 @@ import { ok } from '../base/result.ts';
 import { defaultSettings } from '../engine/graph/job.ts';
 import type { Job, JobNode } from '../engine/graph/job.ts';
 import { migrate, readJobFile, readJobValue, writeJobFile } from './job-file.ts';
-import type { Migration } from './job-file.ts';
+import type { Migration } from './job-file-migrations.ts';
 import { anyJob } from './testing/any-job.ts';
 
 const minimal: Job = {
@@ -39,7 +39,7 @@ const minimal: Job = {
   script: '',
 };
 
-const file = (changes: object = {}) => JSON.stringify({ version: 1, nodes: [], edges: [], ...changes }, null, 2);
+const file = (changes: object = {}) => JSON.stringify({ version: 2, nodes: [], edges: [], ...changes }, null, 2);
 const aNode = (changes: object = {}) => ({ id: 'n1', kind: 'map', position: { x: 0, y: 0 }, ...changes });
 const anEdge = (changes: object = {}) => ({
   id: 'e1',
@@ -56,7 +56,7 @@ function issuesOf(text: string) {
 describe('a job file', () => {
   it('is written in a fixed order, two spaces a level, without what is default', () => {
     expect(writeJobFile(minimal)).toBe(`{
-  "version": 1,
+  "version": 2,
   "name": "Two nodes",
   "description": "",
   "settings": {
@@ -224,18 +224,18 @@ describe('a job file', () => {
     ],
     [
       'a comma too many',
-      '{\n  "version": 1,\n}',
+      '{\n  "version": 2,\n}',
       {
         code: 'syntax',
         line: 3,
         message: 'The file is not readable as JSON: a field name in double quotes is missing.',
       },
     ],
-    ['a missing comma', '{\n"version": 1\n"nodes": []}', { code: 'syntax', line: 3, path: 'version' }],
-    ['an open text', '{"version": 1,\n"name": "a', { code: 'syntax', line: 2, path: 'name' }],
+    ['a missing comma', '{\n"version": 2\n"nodes": []}', { code: 'syntax', line: 3, path: 'version' }],
+    ['an open text', '{"version": 2,\n"name": "a', { code: 'syntax', line: 2, path: 'name' }],
     [
       'a field twice',
-      '{"version": 1,\n"nodes": [],\n"nodes": []}',
+      '{"version": 2,\n"nodes": [],\n"nodes": []}',
       { code: 'syntax', line: 3, message: 'The file is not readable as JSON: the field “nodes” is there twice.' },
     ],
     [
@@ -275,12 +275,12 @@ describe('a job file', () => {
         code: 'newer-version',
         path: 'version',
         line: 2,
-        message: 'The file has version 7; this Weir reads up to version 1.',
+        message: 'The file has version 7; this Weir reads up to version 2.',
       },
     ],
     [
       'no nodes',
-      '{"version": 1, "edges": []}',
+      '{"version": 2, "edges": []}',
       { code: 'wrong-value', path: 'nodes', message: 'nodes: a list is needed.' },
     ],
     [
@@ -421,8 +421,8 @@ describe('the reader of job files', () => {
       fc.property(fc.anything(), (value) => {
         readJobValue(value);
         const fields = typeof value === 'object' && value !== null ? value : {};
-        readJobValue({ ...fields, version: 1, nodes: [value], edges: value });
-        readJobValue({ version: 1, nodes: [], edges: [], faults: [value, fields] });
+        readJobValue({ ...fields, version: 2, nodes: [value], edges: value });
+        readJobValue({ version: 2, nodes: [], edges: [], faults: [value, fields] });
         readJobValue({
           version: 1,
           nodes: [],

@@ -13,6 +13,8 @@ import type { Job, JobEdge, JobNode, JobSettings } from '../engine/graph/job.ts'
 import { withIds, withPositions } from './job-file-defaults.ts';
 import { issueOf } from './job-file-issues.ts';
 import type { Finding, JobFileIssue } from './job-file-issues.ts';
+import { migrations } from './job-file-migrations.ts';
+import type { Migration } from './job-file-migrations.ts';
 import { currentVersion, fileLimits, fileSchema, settingOrder } from './job-file-schema.ts';
 import type { JobFile } from './job-file-schema.ts';
 import { faultInJson, linesOf } from './json-text.ts';
@@ -25,12 +27,6 @@ export interface ReadJob {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** Brings a file of one version to the next. */
-export type Migration = (file: Fields) => Fields;
-
-/** By the version that they start from. Version 1 is the first; a change of the format adds its step here. */
-const migrations: ReadonlyMap<number, Migration> = new Map();
 
 const issuesMax = 50;
 
@@ -71,7 +67,7 @@ function interpret(value: unknown): Result<ReadJob, readonly Finding[]> {
   return ok({ job: jobOf(parsed.data, file), notes });
 }
 
-/** Brings a file of any older version to `current`, step by step. Exported for the tests of the seam. */
+/** Brings a file of any older version to `current`, step by step, and says so if it changed. Exported for the tests of the seam. */
 export function migrate(
   value: unknown,
   steps: ReadonlyMap<number, Migration>,
@@ -88,7 +84,7 @@ export function migrate(
     if (!step) return notAJob(`there has never been a version ${from}`);
     file = step(file);
   }
-  const notes = version < current ? [`The file was brought from version ${version} to ${current}.`] : [];
+  const notes = file === value ? [] : [`The file was brought from version ${version} to ${current}.`];
   return ok({ file, notes });
 }
 

@@ -8,10 +8,11 @@ import { clip, reasonOf } from './issue-text.ts';
 import type { JobNode } from './job.ts';
 import type { OperatorKind } from './kind.ts';
 import { fieldMeta, isInForce } from './params.ts';
-import type { AggregateSpec, DeclaredState, DeclaredStateKind, FieldMeta, Params } from './params.ts';
+import type { AggregateSpec, DeclaredState, DeclaredStateKind, FieldMeta, Params, SideOutput } from './params.ts';
 import type { ParamIssue } from './problems.ts';
 import { isNumeric } from './schema.ts';
 import type { Schema } from './schema.ts';
+import { tagIssues, unknownTags } from './side-outputs.ts';
 
 /** Says what is wrong with the text of a function, or null. Called once per function and analysis: keep it quick. */
 export type CompileCheck = (source: string) => { readonly line: number; readonly reason: string } | null;
@@ -74,7 +75,8 @@ const labelOf = (kind: OperatorKind, param: string): string => metaOf(kind, para
 export function checkAlone(kind: OperatorKind, params: Params, options: CheckOptions): ParamIssue[] {
   const issues: ParamIssue[] = [];
   for (const { param, value, meta } of inForce(kind, params))
-    for (const issue of aloneIssues(meta, value, options)) issues.push({ ...issue, param });
+    for (const issue of [...aloneIssues(meta, value, options), ...tagsInCode(meta, value, params)])
+      issues.push({ ...issue, param });
   return issues.slice(0, issuesPerNode);
 }
 
@@ -91,6 +93,8 @@ function aloneIssues(meta: FieldMeta, value: unknown, options: CheckOptions): Pa
       return functionIssues(value as string, meta.signature, options.compileCheck);
     case 'states':
       return stateIssues(value as readonly DeclaredState[], meta.label, options.compileCheck);
+    case 'sideOutputs':
+      return sideOutputIssues(value as readonly SideOutput[], meta.label, meta.main);
     case 'timeline':
       return timelineIssues(value as string);
     case 'resource':
@@ -145,6 +149,20 @@ function stateIssues(
     if (signature === undefined) return issues;
     return [...issues, ...functionIssues(reduce, `${signature} for “${clip(name, 60)}”`, compileCheck)];
   });
+}
+
+function sideOutputIssues(outputs: readonly SideOutput[], label: string, main: string): ParamIssue[] {
+  return [
+    ...tagIssues(outputs, label, main),
+    ...outputs.flatMap(({ columns }) => duplicates(columns.map(({ name }) => name))),
+  ];
+}
+
+/** A function may emit to side outputs that another parameter declares. */
+function tagsInCode(meta: FieldMeta, value: unknown, params: Params): ParamIssue[] {
+  if (meta.widget !== 'function' || meta.outputs === undefined) return [];
+  const outputs = (params as Readonly<Record<string, unknown>>)[meta.outputs];
+  return unknownTags(value as string, outputs as readonly SideOutput[]);
 }
 
 function timelineIssues(text: string): ParamIssue[] {

@@ -31,6 +31,8 @@ export interface OutputPort {
   readonly name: string;
   /** A side output: may stay unconnected without a problem; then its records are dropped. */
   readonly side?: boolean;
+  /** A side output that the job declares, and its functions emit to by this name (Flink: OutputTag). */
+  readonly tag?: boolean;
 }
 
 /**

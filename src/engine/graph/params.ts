@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { columnTypes } from './schema.ts';
+import type { Schema } from './schema.ts';
 
 export type Params = object;
 export type ParamSchema<P extends Params> = z.ZodMiniType<P, unknown> & {
@@ -38,7 +39,13 @@ export type FieldMeta = FieldText &
     /** A list of {name, type}. */
     | { readonly widget: 'schema' }
     /** TypeScript text of a function; `signature` documents it: `(row) => boolean`. `optional`: it may be empty. */
-    | { readonly widget: 'function'; readonly signature: string; readonly optional?: boolean }
+    | {
+        readonly widget: 'function';
+        readonly signature: string;
+        readonly optional?: boolean;
+        /** The parameter that declares the side outputs to which its `ctx.output(tag, row)` emits. */
+        readonly outputs?: string;
+      }
     /**
      * When windows fire, see time/triggers/parse.ts. `time` and `lateness` name the parameters that say by which time its
      * windows pass and how late records may be; null: they never pass. `delta`: a trigger may look at a column.
@@ -57,6 +64,8 @@ export type FieldMeta = FieldText &
     | { readonly widget: 'aggregates' }
     /** A list of DeclaredState. */
     | { readonly widget: 'states' }
+    /** A list of SideOutput. `main`: the main output, whose name is no tag. */
+    | { readonly widget: 'sideOutputs'; readonly main: string }
   );
 
 /** Widget and words of every field, by its schema. */
@@ -115,17 +124,15 @@ export function columnField(meta: FieldText & { of?: 'input' | 'output'; optiona
 export const columnsField = (meta: FieldText & { of?: 'input' | 'output' }) =>
   field(z._default(z.array(z.string()), []), { widget: 'columns', ...meta, of: meta.of ?? 'input' });
 
-export const schemaField = (
-  initial: readonly { name: string; type: (typeof columnTypes)[number] }[],
-  meta: FieldText,
-) =>
-  field(
-    z._default(z.array(z.object({ name: z.string().check(z.minLength(1)), type: z.enum(columnTypes) })), [...initial]),
-    { widget: 'schema', ...meta },
-  );
+const columnSpecs = () => z.array(z.object({ name: z.string().check(z.minLength(1)), type: z.enum(columnTypes) }));
 
-export const functionField = (initial: string, meta: FieldText & { signature: string; optional?: boolean }) =>
-  field(z._default(z.string().check(z.maxLength(100_000)), initial), { widget: 'function', ...meta });
+export const schemaField = (initial: Schema, meta: FieldText) =>
+  field(z._default(columnSpecs(), [...initial]), { widget: 'schema', ...meta });
+
+export const functionField = (
+  initial: string,
+  meta: FieldText & { signature: string; optional?: boolean; outputs?: string },
+) => field(z._default(z.string().check(z.maxLength(100_000)), initial), { widget: 'function', ...meta });
 
 export const timelineField = (initial: string, meta: FieldText) =>
   field(z._default(z.string().check(z.maxLength(100_000)), initial), { widget: 'timeline', ...meta });
@@ -185,4 +192,24 @@ export const statesField = (initial: readonly DeclaredState[], meta: FieldText) 
       [...initial],
     ),
     { widget: 'states', ...meta },
+  );
+
+/** A stream beside the main one, to which a function emits by its tag (Flink: OutputTag). */
+export interface SideOutput {
+  /** Names the output port. */
+  readonly tag: string;
+  /** Empty: those of the input. */
+  readonly columns: Schema;
+}
+
+/** Names of ports in a job file are no longer either. */
+export const tagLengthMax = 64;
+
+export const sideOutputsField = (initial: readonly SideOutput[], meta: FieldText & { main: string }) =>
+  field(
+    z._default(
+      z.array(z.object({ tag: z.string().check(z.maxLength(tagLengthMax)), columns: z._default(columnSpecs(), []) })),
+      initial.map(({ tag, columns }) => ({ tag, columns: [...columns] })),
+    ),
+    { widget: 'sideOutputs', ...meta },
   );

@@ -155,6 +155,11 @@ export const problemTable = {
     message: 'The function does not compile: {reason} (line {line}).',
     advice: 'Correct the function.',
   },
+  'tag-in-code': {
+    severity: 'warning',
+    message: 'The function emits to the side output “{tag}”, which is not declared ({tags}); the job would fail there.',
+    advice: 'Add a side output with this tag, or correct the tag in the function.',
+  },
   'missing-resource': {
     severity: 'error',
     message: 'No file or data set is chosen.',

@@ -4,55 +4,39 @@
  * that the second writes and the first reads.
  */
 import * as z from 'zod/mini';
-import { functionField, textField } from '../graph/params.ts';
+import { textField } from '../graph/params.ts';
 import type { ParamIssue } from '../graph/problems.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { JsonValue } from '../graph/schema.ts';
 import { broadcastRedistribution } from '../state/operator-state.ts';
-import type { Operator, OperatorContext, OperatorDefinition, Progress, TransformFactory } from '../task/operator.ts';
-import type { Timer } from '../time/timers.ts';
-import type { Batch } from '../wire/batch.ts';
+import type { OperatorContext, OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import type { OperatorHeld } from '../wire/inspect.ts';
 import { BroadcastState } from './broadcast-state.ts';
-import { derived, functionIssues } from './check.ts';
+import { derived } from './check.ts';
 import { KeyedFunctions } from './keyed-functions.ts';
+import { KeyedProcess } from './keyed-process.ts';
 import { keylessContext } from './process-context.ts';
-import {
-  elementSignature,
-  keyedStatesField,
-  onTimerField,
-  outputColumnsField,
-  outputIssues,
-  outputTypes,
-  sideColumnsField,
-  statesText,
-} from './process-params.ts';
+import { deriveProcess, elementField, processFields, processOutputs, statesText } from './process-params.ts';
 
 const params = z.object({
-  processElement: functionField('(row, ctx, out) => {\n  out.collect({ ...row });\n}', {
-    label: 'processElement',
-    signature: elementSignature,
-    help:
-      'Called for each record of in. ctx has currentKey, timestamp, state.<name>, timerService, output(row), and ' +
+  processElement: elementField(
+    'processElement',
+    'Called for each record of in. ctx has currentKey, timestamp, state.<name>, timerService, output(tag, row), and ' +
       'broadcast.<name> to read: get, contains, keys, values, entries, isEmpty.',
-  }),
-  processBroadcastElement: functionField('(row, ctx, out) => {\n  ctx.broadcast.rules.put(row.id, { ...row });\n}', {
-    label: 'processBroadcastElement',
-    signature: elementSignature,
-    help:
-      'Called in every subtask for each record of rules. ctx has timestamp, currentWatermark(), ' +
-      'currentProcessingTime(), output(row), and broadcast.<name> to read and write: put, remove, clear too. There is no ' +
-      'key here, but applyToKeyedState(name, (key, state) => …) calls a function for each key that has a state. What it does must depend on its records alone, or the subtasks’ copies differ; ' +
+  ),
+  processBroadcastElement: elementField(
+    'processBroadcastElement',
+    'Called in every subtask for each record of rules. ctx has timestamp, currentWatermark(), ' +
+      'currentProcessingTime(), output(tag, row), and broadcast.<name> to read and write: put, remove, clear too. There ' +
+      'is no key here, but applyToKeyedState(name, (key, state) => …) calls a function for each key that has a state. What it does must depend on its records alone, or the subtasks’ copies differ; ' +
       'what it emits, each subtask emits.',
-  }),
-  onTimer: onTimerField(),
+    '(row, ctx, out) => {\n  ctx.broadcast.rules.put(row.id, { ...row });\n}',
+  ),
   broadcastStates: textField('rules', {
     label: 'Broadcast states',
     help: 'Names, set apart by commas. Each is a map that all subtasks have a copy of: ctx.broadcast.<name>.',
   }),
-  states: keyedStatesField(),
-  columns: outputColumnsField(),
-  sideColumns: sideColumnsField('in'),
+  ...processFields('in'),
 });
 type BroadcastProcessParams = z.infer<typeof params>;
 
@@ -67,17 +51,12 @@ export const broadcastProcessFunction: OperatorDefinition<BroadcastProcessParams
     { name: 'in', keyed: true },
     { name: 'rules', broadcast: true },
   ],
-  outputs: [{ name: 'out' }, { name: 'side', side: true }],
+  outputs: processOutputs,
   operatorState: true,
   derive(given, [input = plainStream([])]) {
     if (input.key === null) return derived([{ code: 'not-keyed' }], () => []);
-    const issues = [
-      ...functionIssues(given.processElement, 'processElement', elementSignature),
-      ...functionIssues(given.processBroadcastElement, 'processBroadcastElement', elementSignature),
-      ...nameIssues(namesIn(given.broadcastStates)),
-      ...outputIssues(given),
-    ];
-    return derived(issues, () => outputTypes(given, input.schema));
+    const issues = nameIssues(namesIn(given.broadcastStates));
+    return deriveProcess(given, ['processElement', 'processBroadcastElement'], input.schema, issues);
   },
   describe: ({ broadcastStates, states, onTimer }) =>
     statesText([...namesIn(broadcastStates).map((name) => ({ name })), ...states], onTimer),
@@ -123,7 +102,7 @@ export const broadcastProcessFunction: OperatorDefinition<BroadcastProcessParams
 export const broadcastProcessFunctionFactory: TransformFactory<BroadcastProcessParams> = {
   role: 'transform',
   redistribute: broadcastRedistribution,
-  create: (given, context) => new BroadcastProcessOperator(given, context),
+  create: (given, context) => new BroadcastProcess(given, context),
 };
 
 const namesIn = (text: string): string[] =>
@@ -143,10 +122,8 @@ function nameIssues(names: readonly string[]): ParamIssue[] {
   return again === undefined ? [] : issue(`“${again}” is there twice`);
 }
 
-class BroadcastProcessOperator implements Operator {
-  private readonly functions: KeyedFunctions;
+class BroadcastProcess extends KeyedProcess {
   private readonly broadcast: BroadcastState;
-  private readonly elements: readonly ((batch: Batch) => void)[];
 
   constructor(given: BroadcastProcessParams, context: OperatorContext) {
     const broadcast = new BroadcastState(namesIn(given.broadcastStates));
@@ -156,27 +133,13 @@ class BroadcastProcessOperator implements Operator {
       output: functions.output,
       applyToKeyedState: functions.applyToKeyedState,
     });
-    this.broadcast = broadcast;
-    this.functions = functions;
-    this.elements = [
+    super(functions, [
       functions.ofKeyed('processElement', given.processElement, 0),
       functions.ofRecords('processBroadcastElement', given.processBroadcastElement, 1, rule.ctx, (_batch, _row, time) =>
         rule.record(time),
       ),
-    ];
-  }
-
-  process(batch: Batch, input: number): void {
-    this.elements[input]?.(batch);
-  }
-
-  onTimer(timer: Timer): void {
-    this.functions.onTimer(timer);
-  }
-
-  onWatermark(): Progress {
-    this.functions.flush();
-    return 'done';
+    ]);
+    this.broadcast = broadcast;
   }
 
   snapshot(): JsonValue {

@@ -3,46 +3,25 @@
  * state and timers that both share. Time is that of both inputs: timers fire at the smaller watermark.
  */
 import * as z from 'zod/mini';
-import { functionField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { Operator, OperatorContext, OperatorDefinition, Progress, TransformFactory } from '../task/operator.ts';
-import type { Timer } from '../time/timers.ts';
-import type { Batch } from '../wire/batch.ts';
-import { derived, functionIssues } from './check.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { KeyedFunctions } from './keyed-functions.ts';
-import {
-  elementSignature,
-  keyedStatesField,
-  onTimerField,
-  outputColumnsField,
-  outputIssues,
-  outputTypes,
-  sideColumnsField,
-  statesText,
-} from './process-params.ts';
+import { KeyedProcess } from './keyed-process.ts';
+import { deriveProcess, elementField, processFields, processOutputs, statesText } from './process-params.ts';
 import { twoKeyedIssues } from './two-keyed.ts';
 
-const initial = '(row, ctx, out) => {\n  out.collect({ ...row });\n}';
-
 const params = z.object({
-  processElement1: functionField(initial, {
-    label: 'processElement1',
-    signature: elementSignature,
-    help:
-      'Called for each record of in1. ctx has currentKey, timestamp, state.<name>, timerService and output(row), which ' +
-      'emits to the side port; out.collect(row) emits. State and timers are shared with in2.',
-  }),
-  processElement2: functionField(initial, {
-    label: 'processElement2',
-    signature: elementSignature,
-    help:
-      'The same for each record of in2. Which input comes first is not certain: keep in a state what must wait for the ' +
+  processElement1: elementField(
+    'processElement1',
+    'Called for each record of in1. ctx has currentKey, timestamp, state.<name>, timerService and output(tag, row), which ' +
+      'emits to a side output; out.collect(row) emits. State and timers are shared with in2.',
+  ),
+  processElement2: elementField(
+    'processElement2',
+    'The same for each record of in2. Which input comes first is not certain: keep in a state what must wait for the ' +
       'other side.',
-  }),
-  onTimer: onTimerField(),
-  states: keyedStatesField(),
-  columns: outputColumnsField(),
-  sideColumns: sideColumnsField('in1'),
+  ),
+  ...processFields('in1'),
 });
 type CoProcessParams = z.infer<typeof params>;
 
@@ -57,16 +36,9 @@ export const coProcessFunction: OperatorDefinition<CoProcessParams> = {
     { name: 'in1', keyed: true },
     { name: 'in2', keyed: true },
   ],
-  outputs: [{ name: 'out' }, { name: 'side', side: true }],
-  derive(given, [first = plainStream([]), second = plainStream([])]) {
-    const issues = [
-      ...twoKeyedIssues(first, second),
-      ...functionIssues(given.processElement1, 'processElement1', elementSignature),
-      ...functionIssues(given.processElement2, 'processElement2', elementSignature),
-      ...outputIssues(given),
-    ];
-    return derived(issues, () => outputTypes(given, first.schema));
-  },
+  outputs: processOutputs,
+  derive: (given, [first = plainStream([]), second = plainStream([])]) =>
+    deriveProcess(given, ['processElement1', 'processElement2'], first.schema, twoKeyedIssues(first, second)),
   describe: ({ states, onTimer }) => statesText(states, onTimer),
   example: {
     params: {
@@ -108,32 +80,11 @@ export const coProcessFunction: OperatorDefinition<CoProcessParams> = {
 
 export const coProcessFunctionFactory: TransformFactory<CoProcessParams> = {
   role: 'transform',
-  create: (given, context) => new CoProcessOperator(given, context),
-};
-
-class CoProcessOperator implements Operator {
-  private readonly functions: KeyedFunctions;
-  private readonly elements: readonly ((batch: Batch) => void)[];
-
-  constructor(given: CoProcessParams, context: OperatorContext) {
+  create(given, context) {
     const functions = new KeyedFunctions(given, context);
-    this.functions = functions;
-    this.elements = [
+    return new KeyedProcess(functions, [
       functions.ofKeyed('processElement1', given.processElement1, 0),
       functions.ofKeyed('processElement2', given.processElement2, 1),
-    ];
-  }
-
-  process(batch: Batch, input: number): void {
-    this.elements[input]?.(batch);
-  }
-
-  onTimer(timer: Timer): void {
-    this.functions.onTimer(timer);
-  }
-
-  onWatermark(): Progress {
-    this.functions.flush();
-    return 'done';
-  }
-}
+    ]);
+  },
+};

@@ -1,12 +1,12 @@
 /**
  * What the process functions with keyed inputs share while they run: functions that are called per record and per timer,
- * with the key in hand, its states, timers, and the two outputs.
+ * with the key in hand, its states, timers, and the outputs.
  *
  * Time of what is emitted, as in Flink's KeyedProcessOperator: of a record, its own; of an event-time timer, the timer's;
- * of a processing-time timer none on the main output, and the timer's on the side output.
+ * of a processing-time timer none on the main output, and the timer's on side outputs.
  */
 import { isDate } from '../../base/units.ts';
-import type { DeclaredState } from '../graph/params.ts';
+import type { DeclaredState, SideOutput } from '../graph/params.ts';
 import type { Schema, StreamType } from '../graph/schema.ts';
 import { emptyNamespace } from '../state/key.ts';
 import type { Key } from '../state/key.ts';
@@ -20,10 +20,14 @@ import { declaredStates } from './declared-states.ts';
 import { inPlace } from './failure-place.ts';
 import { InHand, makeContexts, userKey } from './process-context.ts';
 import { Port } from './process-port.ts';
+import type { EmitTime } from './process-port.ts';
+import { SideOutputs } from './side-outputs.ts';
+import type { EmitToSide } from './side-outputs.ts';
 
 export interface KeyedFunctionParams {
   readonly onTimer: string;
   readonly states: readonly DeclaredState[];
+  readonly sideOutputs: readonly SideOutput[];
 }
 
 /** Between calls no record is in hand: a timer's failure must not name the last one. */
@@ -39,7 +43,8 @@ export class KeyedFunctions {
   private readonly reader: KeyReader;
   private readonly inHand = new InHand();
   private readonly main: Port;
-  private readonly side: Port;
+  private readonly mainTime: EmitTime = { at: NO_TIMESTAMP };
+  private readonly side: SideOutputs;
   private readonly elementContext: object;
   private readonly timerContext: object;
   /** `ctx.state`. */
@@ -47,14 +52,14 @@ export class KeyedFunctions {
   private readonly keyNow: (key: Key) => unknown;
 
   /** `more`: properties of `ctx` beside the usual ones, in functions of keyed records and of timers. */
-  constructor({ onTimer, states }: KeyedFunctionParams, context: OperatorContext, more: object = {}) {
+  constructor({ onTimer, states, sideOutputs }: KeyedFunctionParams, context: OperatorContext, more: object = {}) {
     const { inHand } = this;
     const { schema, key } = context.inputs[0] as { schema: Schema; key: readonly string[] };
     this.context = context;
     this.timerFunction = onTimer.trim() === '' ? null : context.compile('onTimer', onTimer);
     this.reader = new KeyReader(schema, key);
-    this.main = new Port((context.outputTypes[0] as StreamType).schema, context, 0);
-    this.side = new Port((context.outputTypes[1] as StreamType).schema, context, 1);
+    this.main = new Port((context.outputTypes[0] as StreamType).schema, context, 0, this.mainTime);
+    this.side = new SideOutputs(sideOutputs, context);
     this.out = Object.freeze({ collect: this.main.collect });
     const state = declaredStates(states, {
       keyed: context.keyedState,
@@ -69,8 +74,8 @@ export class KeyedFunctions {
   }
 
   /** `ctx.output` of all functions. */
-  get output(): (row: unknown) => void {
-    return this.side.collect;
+  get output(): EmitToSide {
+    return this.side.emit;
   }
 
   /**
@@ -105,7 +110,8 @@ export class KeyedFunctions {
     ctx: object,
     take: (batch: Batch, row: number, timestamp: number) => void,
   ): (batch: Batch) => void {
-    const { context, main, side, out } = this;
+    const { context, mainTime, out } = this;
+    const sideTime = this.side.time;
     const handle = context.compile(param, source);
     const view = new RowView((context.inputs[input] as StreamType).schema);
     return (batch) => {
@@ -114,8 +120,8 @@ export class KeyedFunctions {
         context.at(batch, row);
         const timestamp = batch.timestamps[row] as number;
         take(batch, row, timestamp);
-        main.time = timestamp;
-        side.time = timestamp;
+        mainTime.at = timestamp;
+        sideTime.at = timestamp;
         handle(view.move(row), ctx, out);
       }
       context.at(noBatch, 0);
@@ -124,11 +130,11 @@ export class KeyedFunctions {
   }
 
   onTimer(timer: Timer): void {
-    const { timerFunction, inHand, main, side } = this;
+    const { timerFunction, inHand, mainTime, side } = this;
     if (timerFunction === null) return;
     inHand.timer(timer);
-    main.time = timer.domain === 'event' ? timer.time : NO_TIMESTAMP;
-    side.time = timer.time;
+    mainTime.at = timer.domain === 'event' ? timer.time : NO_TIMESTAMP;
+    side.time.at = timer.time;
     try {
       timerFunction(timer.time, this.timerContext, this.out);
     } catch (error) {

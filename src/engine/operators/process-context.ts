@@ -1,4 +1,4 @@
-/** `ctx` of a process function: key, time, timers and side output, for the record or the timer in hand. */
+/** `ctx` of a process function: key, time, timers and side outputs, for the record or the timer in hand. */
 import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../base/units.ts';
 import type { Schema } from '../graph/schema.ts';
 import { emptyNamespace } from '../state/key.ts';
@@ -8,6 +8,7 @@ import type { TimeDomain, Timer } from '../time/timers.ts';
 import { NO_TIMESTAMP } from '../wire/batch.ts';
 import { shown } from '../wire/coerce.ts';
 import { KeyReader } from '../wire/keys.ts';
+import type { EmitToSide } from './side-outputs.ts';
 
 /** What the functions are looking at. */
 export class InHand {
@@ -36,7 +37,7 @@ interface ContextParts {
   readonly key: readonly string[];
   readonly inHand: InHand;
   readonly state: object;
-  readonly output: (row: unknown) => void;
+  readonly output: EmitToSide;
   readonly operator: OperatorContext;
   /** Further properties of both. */
   readonly more: object;

@@ -55,7 +55,7 @@ describe('records', () => {
     expect(seen(some, 'side')).toEqual([[{ word: 'b', n: -2 }, 2]]);
     const own = {
       processElement: '(row, ctx) => ctx.output({ why: `n is ${row.n}` })',
-      sideColumns: [{ name: 'why', type: 'string' }],
+      sideOutputs: [{ tag: 'side', columns: [{ name: 'why', type: 'string' }] }],
     };
     expect(seen(played(own, 'a=1@1'), 'side')).toEqual([[{ why: 'n is 1' }, 1]]);
   });

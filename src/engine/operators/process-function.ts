@@ -1,38 +1,22 @@
 /**
- * Process function: Flink's KeyedProcessFunction. Two functions over keyed state, timers and a side output, for what no
+ * Process function: Flink's KeyedProcessFunction. Two functions over keyed state, timers and side outputs, for what no
  * other operator does.
  */
 import * as z from 'zod/mini';
-import { functionField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { Operator, OperatorContext, OperatorDefinition, Progress, TransformFactory } from '../task/operator.ts';
-import type { Timer } from '../time/timers.ts';
-import type { Batch } from '../wire/batch.ts';
-import { derived, functionIssues } from './check.ts';
+import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
+import { derived } from './check.ts';
 import { KeyedFunctions } from './keyed-functions.ts';
-import {
-  elementSignature,
-  keyedStatesField,
-  onTimerField,
-  outputColumnsField,
-  outputIssues,
-  outputTypes,
-  sideColumnsField,
-  statesText,
-} from './process-params.ts';
+import { KeyedProcess } from './keyed-process.ts';
+import { deriveProcess, elementField, processFields, processOutputs, statesText } from './process-params.ts';
 
 const params = z.object({
-  processElement: functionField('(row, ctx, out) => {\n  out.collect({ ...row });\n}', {
-    label: 'processElement',
-    signature: elementSignature,
-    help:
-      'Called for each record. ctx has currentKey, timestamp, state.<name>, timerService and output(row), which emits to ' +
-      'the side port; out.collect(row) emits. What the function returns is ignored.',
-  }),
-  onTimer: onTimerField(),
-  states: keyedStatesField(),
-  columns: outputColumnsField(),
-  sideColumns: sideColumnsField('the input'),
+  processElement: elementField(
+    'processElement',
+    'Called for each record. ctx has currentKey, timestamp, state.<name>, timerService and output(tag, row), which emits ' +
+      'to a side output; out.collect(row) emits. What the function returns is ignored.',
+  ),
+  ...processFields('the input'),
 });
 type ProcessParams = z.infer<typeof params>;
 
@@ -40,19 +24,15 @@ export const processFunction: OperatorDefinition<ProcessParams> = {
   kind: 'process',
   family: 'transform',
   title: 'Process function',
-  summary: 'Handles each record and each timer of a key by a function, with state and a side output.',
+  summary: 'Handles each record and each timer of a key by a function, with state and side outputs.',
   icon: 'alarm-clock',
   params,
   inputs: [{ name: 'in', keyed: true }],
-  outputs: [{ name: 'out' }, { name: 'side', side: true }],
+  outputs: processOutputs,
   derive(given, [input]) {
     const { schema, key } = input ?? plainStream([]);
     if (key === null) return derived([{ code: 'not-keyed' }], () => []);
-    const issues = [
-      ...functionIssues(given.processElement, 'processElement', elementSignature),
-      ...outputIssues(given),
-    ];
-    return derived(issues, () => outputTypes(given, schema));
+    return deriveProcess(given, ['processElement'], schema);
   },
   describe: ({ states, onTimer }) => statesText(states, onTimer),
   example: {
@@ -88,28 +68,8 @@ export const processFunction: OperatorDefinition<ProcessParams> = {
 
 export const processFunctionFactory: TransformFactory<ProcessParams> = {
   role: 'transform',
-  create: (given, context) => new ProcessOperator(given, context),
+  create(given, context) {
+    const functions = new KeyedFunctions(given, context);
+    return new KeyedProcess(functions, [functions.ofKeyed('processElement', given.processElement, 0)]);
+  },
 };
-
-class ProcessOperator implements Operator {
-  private readonly functions: KeyedFunctions;
-  private readonly processElement: (batch: Batch) => void;
-
-  constructor(given: ProcessParams, context: OperatorContext) {
-    this.functions = new KeyedFunctions(given, context);
-    this.processElement = this.functions.ofKeyed('processElement', given.processElement, 0);
-  }
-
-  process(batch: Batch): void {
-    this.processElement(batch);
-  }
-
-  onTimer(timer: Timer): void {
-    this.functions.onTimer(timer);
-  }
-
-  onWatermark(): Progress {
-    this.functions.flush();
-    return 'done';
-  }
-}

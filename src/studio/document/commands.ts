@@ -17,6 +17,8 @@ import type {
   PartitionerChoice,
 } from '../../engine/graph/job.ts';
 import type { Problem } from '../../engine/graph/problems.ts';
+import * as sideOutputEdits from '../../engine/graph/side-output-edits.ts';
+import type { SideOutputRow } from '../../engine/graph/side-output-edits.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { amendJob, commitJob, currentJob, documentStore, nodeOf } from './document-store.ts';
 import { emptyHistory, type HistoryEntry, redoStep, sealHistory, undoStep } from './history.ts';
@@ -138,6 +140,17 @@ export function setParams(node: NodeId, values: Readonly<Record<string, unknown>
     currentJob(),
   );
   commitJob(`Change ${before.name}`, job);
+}
+
+/** Gives a side output of those that a parameter lists another tag; its edges go with it, in the same step. */
+export function renameSideOutput(
+  node: NodeId,
+  param: string,
+  rows: readonly SideOutputRow[],
+  index: number,
+  tag: string,
+): void {
+  commitJob('Rename side output', sideOutputEdits.renameSideOutput(currentJob(), node, param, rows, index, tag));
 }
 
 /** null: the job's default. */

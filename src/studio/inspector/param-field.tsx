@@ -2,7 +2,7 @@
 import { lazy, Suspense } from 'react';
 import type { JobNode } from '../../engine/graph/job.ts';
 import type { Schema } from '../../engine/graph/schema.ts';
-import { redoParam, setParam, setParams, undoParam } from '../document/commands.ts';
+import { redoParam, renameSideOutput, setParam, setParams, undoParam } from '../document/commands.ts';
 import { Field, type ControlIds, type FieldProblem } from '../ui/field.tsx';
 import { DurationInput, NumberInput, Select, TextInput } from '../ui/inputs.tsx';
 import { Toggle } from '../ui/toggle.tsx';
@@ -22,6 +22,11 @@ const TriggerEditor = lazy(() =>
   import('./trigger/trigger-editor.tsx').then((module) => ({ default: module.TriggerEditor })),
 );
 
+/** Few operators have side outputs of their own. */
+const SideOutputsEditor = lazy(() =>
+  import('./widgets/side-outputs-editor.tsx').then((module) => ({ default: module.SideOutputsEditor })),
+);
+
 interface ParamFieldProps {
   readonly node: JobNode;
   readonly field: FormField;
@@ -33,7 +38,7 @@ interface ParamFieldProps {
   readonly output: Schema;
 }
 
-const grouped = new Set(['columns', 'schema', 'aggregates', 'states', 'resource']);
+const grouped = new Set(['columns', 'schema', 'aggregates', 'states', 'sideOutputs', 'resource']);
 
 export function ParamField({ node, field, values, problems, input, output }: ParamFieldProps) {
   const { meta, name } = field;
@@ -172,6 +177,20 @@ function Widget({ node, field, values, control, problems, columns }: WidgetProps
       return <AggregatesEditor rows={asObjects(value)} columns={columns} onRows={set} />;
     case 'states':
       return <StatesEditor rows={asObjects(value)} onRows={set} />;
+    case 'sideOutputs': {
+      const rows = asObjects(value);
+      return (
+        <Suspense fallback={null}>
+          <SideOutputsEditor
+            label={meta.label}
+            main={meta.main}
+            rows={rows}
+            onRows={set}
+            onRename={(index, tag) => renameSideOutput(node.id, field.name, rows, index, tag)}
+          />
+        </Suspense>
+      );
+    }
   }
 }
 

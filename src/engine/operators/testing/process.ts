@@ -19,7 +19,7 @@ export interface Given {
   readonly onTimer?: string;
   readonly states?: readonly Partial<DeclaredState>[];
   readonly columns?: readonly object[];
-  readonly sideColumns?: readonly object[];
+  readonly sideOutputs?: readonly object[];
 }
 
 /** Emits into one json column, so that anything can be looked at. */

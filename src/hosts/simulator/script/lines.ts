@@ -43,9 +43,15 @@ export interface PaneFacts {
   readonly timing: FiredPane['timing'];
 }
 
+interface Port {
+  readonly name: string;
+  /** What leaves by it. */
+  readonly kind: 'main' | 'side-output' | 'late';
+}
+
 interface Known {
   readonly operator: PlannedOperator;
-  readonly ports: readonly { readonly name: string; readonly side: boolean }[];
+  readonly ports: readonly Port[];
   readonly key: KeyReader | null;
   readonly tellsWatermarks: boolean;
 }
@@ -96,7 +102,7 @@ export class ScriptLines {
         if (known.tellsWatermarks) this.write({ kind: seen.kind, ...at });
         return;
       case 'late':
-        if (!known.ports.some(({ name }) => name.toLowerCase().includes('late')))
+        if (!known.ports.some(({ kind }) => kind === 'late'))
           this.write({ kind: 'dropped', ...at, records: seen.records });
         return;
       case 'result':
@@ -113,11 +119,11 @@ export class ScriptLines {
   }
 
   private emitted(at: At, subtask: number, known: Known, { port, batch }: { port: number; batch: Batch }): void {
-    const { name = '', side = false } = known.ports[port] ?? {};
-    if (side) {
+    const { name = '', kind = 'main' } = known.ports[port] ?? {};
+    if (kind !== 'main') {
       for (const one of recordsOf(batch)) {
-        if (name.toLowerCase().includes('late')) this.write({ kind: 'late', ...at, ...one });
-        else this.write({ kind: 'side-output', ...at, port: name, ...one });
+        if (kind === 'late') this.write({ kind, ...at, ...one });
+        else this.write({ kind, ...at, port: name, ...one });
       }
       return;
     }
@@ -173,7 +179,11 @@ function mindsTime({ kind, inputs }: PlannedOperator): boolean {
 }
 
 const portsOf = ({ kind, params }: PlannedOperator): Known['ports'] =>
-  outputsOf(kindTable.get(kind), params).map(({ name, side }) => ({ name, side: side === true }));
+  outputsOf(kindTable.get(kind), params).map(({ name, side, tag }): Port => {
+    if (side !== true) return { name, kind: 'main' };
+    // A tag is a name that a person chose: that it says “late” tells nothing.
+    return { name, kind: tag !== true && name.toLowerCase().includes('late') ? 'late' : 'side-output' };
+  });
 
 function keyOf({ inputs }: PlannedOperator): KeyReader | null {
   const [input] = inputs as readonly (StreamType | undefined)[];

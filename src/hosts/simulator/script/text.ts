@@ -9,7 +9,8 @@ export const placeText = ({ name, subtask }: Pick<At, 'name' | 'subtask'>): stri
   subtask === null ? name : `${name}/${subtask}`;
 
 /** What a line is about, in a word or two. */
-export const whatText = (line: ScriptLine): string => (line.kind === 'side-output' ? `side ${line.port}` : line.kind);
+export const whatText = (line: ScriptLine): string =>
+  line.kind === 'side-output' ? `side ${tagText(line.port)}` : line.kind;
 
 /** The rest of it. Of a pane: key, window, value, timing and index. */
 export function partsText(line: ScriptLine): readonly string[] {
@@ -34,6 +35,9 @@ export function partsText(line: ScriptLine): readonly string[] {
       return [];
   }
 }
+
+/** In quotes where one could not tell where it ends. */
+const tagText = (tag: string): string => (/\s/.test(tag) ? JSON.stringify(tag) : tag);
 
 /** As it would be written: `key=value` for two columns, bare for one, else an object. */
 function recordText({ row, timestamp }: Rec): string {

@@ -58,6 +58,5 @@ export function holding(holder: Holder, n: number): Readonly<Record<string, unkn
       { name: 'value', type: 'int' },
       { name: 'id', type: 'int' },
     ],
-    sideColumns: [],
   };
 }

@@ -11,10 +11,14 @@ const options = columnTypes.map((type) => ({ value: type as string, label: type 
 export function SchemaEditor({
   rows,
   onRows,
+  of,
 }: {
   readonly rows: readonly ColumnRow[];
   readonly onRows: (rows: readonly ColumnRow[]) => void;
+  /** Whose columns they are, where a form has several lists. */
+  readonly of?: string | undefined;
 }) {
+  const whose = of === undefined ? '' : ` of ${of}`;
   const change = (at: number, with_: ColumnRow) =>
     onRows(rows.map((row, i) => (i === at ? { ...row, ...with_ } : row)));
   return (
@@ -25,12 +29,12 @@ export function SchemaEditor({
         <div key={i} className="grid grid-cols-[1fr_118px_26px] items-center gap-1">
           <TextInput
             className="mono"
-            aria-label={`Name of column ${i + 1}`}
+            aria-label={`Name of column ${i + 1}${whose}`}
             value={String(row['name'] ?? '')}
             onText={(name) => change(i, { name })}
           />
           <Select
-            aria-label={`Type of column ${i + 1}`}
+            aria-label={`Type of column ${i + 1}${whose}`}
             value={String(row['type'] ?? '')}
             options={options}
             onValue={(type) => change(i, { type })}
@@ -38,7 +42,7 @@ export function SchemaEditor({
           <button
             type="button"
             className="icon-button small"
-            aria-label={`Remove column ${i + 1}`}
+            aria-label={`Remove column ${i + 1}${whose}`}
             onClick={() => onRows(rows.filter((_, j) => j !== i))}
           >
             <Trash2 size={13} aria-hidden />
@@ -48,6 +52,7 @@ export function SchemaEditor({
       <Button
         size="small"
         className="self-start"
+        aria-label={of === undefined ? undefined : `Add column${whose}`}
         onClick={() => onRows([...rows, { name: freshName(rows), type: 'string' }])}
       >
         <Plus size={13} aria-hidden /> Add column

@@ -40,7 +40,6 @@ export const batches: End = {
           { name: 'due', kind: 'value', ttlMs, reduce: '' },
         ],
         columns,
-        sideColumns: [],
       },
     },
   ],

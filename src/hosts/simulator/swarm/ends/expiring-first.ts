@@ -32,7 +32,6 @@ export const expiringFirst: End = {
 }`,
         states: [{ name: 'steps', kind: 'value', ttlMs: 0, reduce: '' }],
         columns: sent,
-        sideColumns: [],
       },
       beside: mark(false),
     },

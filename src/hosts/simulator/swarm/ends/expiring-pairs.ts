@@ -34,7 +34,6 @@ export const expiringPairs: End = {
   out.collect({ key: row.key, value: row.value, id: row.id, now: ctx.timerService.currentProcessingTime() });
 }`,
         columns: sent,
-        sideColumns: [],
       },
     },
     {

@@ -101,7 +101,6 @@ export const expiringStates: End = {
             { name: 'now', type: 'float' },
             { name: 'saw', type: 'string' },
           ],
-          sideColumns: [],
         },
       },
     ];

@@ -26,7 +26,6 @@ export const both: Piece = {
           { name: 'seen', kind: 'list', ttlMs: 0, reduce: '' },
         ],
         columns,
-        sideColumns: [],
       },
     },
   ],

@@ -24,7 +24,6 @@ export const rules: Piece = {
         broadcastStates: 'times',
         states: [{ name: 'waiting', kind: 'list', ttlMs: 0, reduce: '' }],
         columns,
-        sideColumns: [],
       },
     },
   ],
