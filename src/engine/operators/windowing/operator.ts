@@ -85,7 +85,7 @@ export class GeneralWindowOperator<T> implements Operator {
     this.parts = parts;
     this.context = context;
     this.readers = context.inputs.map(({ schema, key }) => new KeyReader(schema, key ?? []));
-    this.state = new TriggerState(context, parts.time);
+    this.state = new TriggerState(context, parts.time, parts.assigner.merges);
     this.panes = new Panes(this.state);
     this.retractions = parts.retracts ? new Retractions(this.state) : null;
     this.cleanup = new Cleanup(parts, context);

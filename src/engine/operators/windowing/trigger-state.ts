@@ -28,6 +28,7 @@ export class TriggerState implements TriggerContext {
   timer: Timer | null = null;
   timestamp = Number.NaN;
   readonly windowTime: TimeDomain | 'none';
+  readonly mayMerge: boolean;
   /** A timer was removed since `enter`, which another part of the trigger, or the clean-up, may wait for, too. */
   removedTimer = false;
   private readonly context: OperatorContext;
@@ -40,9 +41,10 @@ export class TriggerState implements TriggerContext {
   private batch: Batch | null = null;
   private row = 0;
 
-  constructor(context: OperatorContext, windowTime: TimeDomain | 'none') {
+  constructor(context: OperatorContext, windowTime: TimeDomain | 'none', mayMerge: boolean) {
     this.context = context;
     this.windowTime = windowTime;
+    this.mayMerge = mayMerge;
     this.state = context.keyedState.value<Slots>('trigger');
   }
 

@@ -226,6 +226,74 @@ windowCases('merged: each(…)', 'session', gap, [
   ],
 ]);
 
+windowCases('parts whose turn has not come count with the others', 'session', gap, [
+  // AfterEachStateMachine.onElement: “if merges are possible, we need to run all subtriggers in parallel”.
+  [
+    'since it may be theirs by a merge',
+    { trigger: 'each(count(2), count(3))' },
+    'a=1@0 a=2@1 a=4@2 a=8@20 a=16@11',
+    'a[0,11)=3 early0 a[0,30)=31 early0',
+  ],
+  [
+    'so does a delay',
+    { trigger: 'each(count(2), delay(10))' },
+    'a=1@0 a=2@1 +100 a=4@20 +6 a=8@11 +4 +6',
+    'a[0,11)=3 early0 a[0,30)=15 early0',
+  ],
+  [
+    'but begin anew with each pane (onFire clears all)',
+    { trigger: 'each(count(2), count(3))' },
+    'a=1@0 a=2@1 a=4@1 a=8@1 a=16@1',
+    'a[0,11)=3 early0 a[0,11)=31 early1',
+  ],
+  [
+    'as does the part in hand, so that a second count begins again with each pane of the first',
+    { trigger: 'each(orFinally(repeatedly(count(2)), count(3)), count(1))' },
+    'a=1@0 a=1@1 a=1@1 a=1@1 a=1@1',
+    'a[0,11)=2 early0 a[0,11)=4 early1',
+  ],
+  [
+    'a part that is through goes on counting, since a merge may bring it back',
+    { trigger: 'each(any(count(3), watermark()), count(9))' },
+    'a=1@0 w9 a=2@0 a=4@5 a=8@5',
+    // The 2 came for the closed first part, the merge by 4 makes it live again.
+    'a[0,10)=1 on-time0 w9 a[0,15)=15 early0',
+  ],
+  [
+    'early panes, too, behind the end',
+    { trigger: 'afterWatermark(early: count(3), late: count(9))' },
+    'a=1@0 w9 a=2@0 a=4@5 a=8@5',
+    'a[0,10)=1 on-time0 w9 a[0,15)=15 early0',
+  ],
+  [
+    'and late ones from the pane on time on',
+    { trigger: 'afterWatermark(late: count(2))' },
+    'a=1@0 a=2@0 w9 a=4@0 w10 a=8@0',
+    'a[0,10)=3 on-time0 w9 w10 a[0,10)=15 late1',
+  ],
+  [
+    'over a restore',
+    { trigger: 'each(count(2), count(3))' },
+    'a=1@0 a=2@1 a=4@2 a=8@20 / a=16@11',
+    'a[0,11)=3 early0 a[0,30)=31 early0',
+  ],
+]);
+
+windowCases('of windows that do not merge only the part in hand counts', 'tumbling', { ...gap, sizeMs: 10 }, [
+  [
+    'and the next from its turn on',
+    { trigger: 'each(count(2), count(2))' },
+    'a=1@0 a=1@1 a=1@1 a=1@1',
+    'a[0,10)=2 early0 a[0,10)=4 early1',
+  ],
+  [
+    'a second count goes on over panes of the first',
+    { trigger: 'each(orFinally(repeatedly(count(2)), count(3)), count(1))' },
+    'a=1@0 a=1@1 a=1@1 a=1@1',
+    'a[0,10)=2 early0 a[0,10)=3 early1 a[0,10)=4 early2',
+  ],
+]);
+
 windowCases('merged: orFinally(…)', 'session', gap, [
   [
     'both parts merge',

@@ -33,6 +33,10 @@ abstract class Composite implements Trigger {
     for (const part of this.parts) part.reset(context);
   }
 
+  forgetPane(context: TriggerContext): void {
+    for (const part of this.parts) part.forgetPane(context);
+  }
+
   onMerge(context: TriggerContext): void {
     for (const part of this.parts) part.onMerge(context);
   }
@@ -41,8 +45,12 @@ abstract class Composite implements Trigger {
     for (const part of this.parts) part.clear(context);
   }
 
-  /** The parts whose turn it is. */
+  /** The parts that hear of elements and timers: those whose turn it is, and where windows may merge all of them (Beam). */
   protected listening(context: TriggerContext): readonly Trigger[] {
+    return context.mayMerge ? this.parts : this.turn(context);
+  }
+
+  protected turn(context: TriggerContext): readonly Trigger[] {
     return this.parts.filter((part) => !part.isFinished(context));
   }
 }
@@ -127,12 +135,20 @@ export class AfterAll extends OnceComposite {
     return waits.includes(null) ? null : waits.join(' and ');
   }
 
+  /** A part that is through has no more to hear, even where windows may merge (Beam: AfterAllStateMachine.onElement). */
+  protected override listening(context: TriggerContext): readonly Trigger[] {
+    return this.turn(context);
+  }
+
   protected finishedBy(finished: readonly boolean[]): boolean {
     return !finished.includes(false);
   }
 }
 
-/** One part after the other, each until it is finished (Beam: AfterEach.inOrder). */
+/**
+ * One part after the other, each until it is finished (Beam: AfterEach.inOrder). Where windows may merge, all parts count for
+ * the pane that is to come, since any may be the one whose turn it is then, and all begin anew with the next pane.
+ */
 export class AfterEach extends Composite {
   shouldFire(context: TriggerContext): boolean {
     return this.current(context)?.shouldFire(context) ?? false;
@@ -140,6 +156,7 @@ export class AfterEach extends Composite {
 
   onFire(context: TriggerContext): void {
     this.current(context)?.onFire(context);
+    if (context.mayMerge) this.forgetPane(context);
     // The next one has seen no element that could have set its timers.
     this.arm(context);
   }
@@ -162,7 +179,7 @@ export class AfterEach extends Composite {
     }
   }
 
-  protected override listening(context: TriggerContext): readonly Trigger[] {
+  protected override turn(context: TriggerContext): readonly Trigger[] {
     const current = this.current(context);
     return current === undefined ? [] : [current];
   }
@@ -260,6 +277,8 @@ export class AfterWatermark extends Composite {
     else if (this.end.shouldFire(context)) {
       this.end.onFire(context);
       this.early?.clear(context);
+      // Where windows may merge it has counted with the others.
+      this.late?.forgetPane(context);
     } else fireAgain(this.early, context);
   }
 
@@ -282,7 +301,7 @@ export class AfterWatermark extends Composite {
     done?.clear(context);
   }
 
-  protected override listening(context: TriggerContext): readonly Trigger[] {
+  protected override turn(context: TriggerContext): readonly Trigger[] {
     const [now, panes] = this.end.isFinished(context) ? [[], this.late] : [[this.end], this.early];
     return panes === null ? now : [...now, panes];
   }

@@ -91,6 +91,8 @@ export class AtEnd extends OnceTrigger {
     else this.end.expect(context);
   }
 
+  forgetPane(_context: TriggerContext): void {}
+
   clear(context: TriggerContext): void {
     this.once.clear(context);
     this.end.clear(context);
@@ -176,6 +178,10 @@ export class Every implements Trigger {
   }
 
   reset(context: TriggerContext): void {
+    context.forget(this.due);
+  }
+
+  forgetPane(context: TriggerContext): void {
     context.forget(this.due);
   }
 

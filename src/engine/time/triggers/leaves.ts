@@ -25,6 +25,10 @@ export class AfterCount extends OnceTrigger {
     else if (counted > 0) context.write(this.slot, counted);
   }
 
+  forgetPane(context: TriggerContext): void {
+    context.forget(this.slot);
+  }
+
   clear(context: TriggerContext): void {
     this.once.clear(context);
     context.forget(this.slot);
@@ -56,7 +60,7 @@ export class AfterDelay extends OnceTrigger {
   }
 
   onElement(context: TriggerContext): void {
-    if (this.once.is(context) || context.read(this.slot) !== undefined) return;
+    if ((this.once.is(context) && !context.mayMerge) || context.read(this.slot) !== undefined) return;
     context.write(this.slot, context.processingTime + this.delayMs);
     this.arm(context);
   }
@@ -80,6 +84,11 @@ export class AfterDelay extends OnceTrigger {
     if (first === Number.POSITIVE_INFINITY) return;
     context.write(this.slot, first);
     this.arm(context);
+  }
+
+  /** Its timer comes all the same, and finds nothing. */
+  forgetPane(context: TriggerContext): void {
+    context.forget(this.slot);
   }
 
   clear(context: TriggerContext): void {
@@ -156,6 +165,10 @@ export class AfterDelta implements Trigger {
     context.forget(this.due);
   }
 
+  forgetPane(context: TriggerContext): void {
+    context.forget(this.due);
+  }
+
   onMerge(): void {}
 
   clear(context: TriggerContext): void {
@@ -175,6 +188,7 @@ export const never: Trigger = {
   isFinished: () => false,
   waitsFor: () => null,
   reset: () => {},
+  forgetPane: () => {},
   onMerge: () => {},
   clear: () => {},
 };

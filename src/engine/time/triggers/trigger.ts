@@ -15,6 +15,8 @@ export interface TriggerContext {
   readonly window: TimeWindow;
   /** By which time the window passes; none: never. */
   readonly windowTime: TimeDomain | 'none';
+  /** Windows like this one merge: sessions. Then a part may come back to life, so that each hears of every element. */
+  readonly mayMerge: boolean;
   /** The watermark; while a timer of event time fires, the timer's own time, as if the watermark rose step by step. */
   readonly eventTime: number;
   readonly processingTime: number;
@@ -52,6 +54,8 @@ export interface Trigger {
   waitsFor(context: TriggerContext): string | null;
   /** Begins anew, as if nothing had come since it fired; what it knows of the window's end stays. */
   reset(context: TriggerContext): void;
+  /** The pane that it was counting for, or waiting for, is gone; whether it is finished stays (Beam: clear). */
+  forgetPane(context: TriggerContext): void;
   /** State and timers of the windows that were merged become those of the result. They are cleared afterwards. */
   onMerge(context: TriggerContext): void;
   /** Removes all state and timers. */
@@ -98,6 +102,7 @@ export abstract class OnceTrigger implements Trigger {
   abstract onElement(context: TriggerContext): void;
   abstract onMerge(context: TriggerContext): void;
   abstract clear(context: TriggerContext): void;
+  abstract forgetPane(context: TriggerContext): void;
   protected abstract isDue(context: TriggerContext): boolean;
   protected abstract waits(context: TriggerContext): string;
 
