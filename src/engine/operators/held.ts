@@ -9,7 +9,8 @@ import type { Cells } from './row-cells.ts';
 /** Rows told of one buffer. */
 export const heldRowsMost = 20;
 
-type KeptRow = readonly [time: number, cells: Cells, ...rest: unknown[]];
+/** Null cells: a row was taken away then. */
+type KeptRow = readonly [time: number, cells: Cells | null, ...rest: unknown[]];
 
 /**
  * The records that a list state keeps, oldest first; null: there are none. `note` sees the first and the last; `until`
@@ -27,7 +28,7 @@ export function heldRows(
   const [first] = rows ?? [];
   const last = rows?.at(-1);
   if (rows === undefined || first === undefined || last === undefined) return null;
-  const shown = rows.slice(0, heldRowsMost).map(([, cells]) => cellsRow(schema, cells));
+  const shown = rows.slice(0, heldRowsMost).map(([, cells]) => (cells === null ? null : cellsRow(schema, cells)));
   const count = rows.length === 1 ? '1 record' : `${rows.length} records`;
   const held = { what, window: null, value: shortJson(shown), note: `${count}. ${note(first[0], last[0])}` };
   return until === undefined ? held : { ...held, until: until(first[0]) };

@@ -1,10 +1,13 @@
 /**
  * The running half of the temporal join, as Flink's TemporalRowTimeJoinOperator: left records and versions wait in order
- * of time; a timer joins what the watermark has passed, and then forgets all versions but the newest of the past.
+ * of time; a timer joins what the watermark has passed, and then forgets all versions but the newest of the past. Of a
+ * changelog, what takes a row away (-U, -D) is a version, too: from its time on there is none, until the next. It is kept as
+ * the others are, so that a late version from before it does not bring the row back.
  *
  * Other than in Flink, a left record that is late, time < watermark, goes to a side output: its version may be gone.
  */
 import { eventTime } from '../../base/units.ts';
+import { isRetraction } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { Key } from '../state/key.ts';
 import { emptyNamespace } from '../state/key.ts';
@@ -15,48 +18,59 @@ import { timeText } from '../time/windows.ts';
 import type { Batch } from '../wire/batch.ts';
 import type { Held } from '../wire/inspect.ts';
 import { KeyReader } from '../wire/keys.ts';
+import { RowKindReader, withoutRowKinds } from '../wire/row-kinds.ts';
 import { heldOf, heldRows } from './held.ts';
-import { joinColumns } from './join-columns.ts';
+import { joinColumns, withoutKind } from './join-columns.ts';
 import { JoinOutput, LateRows, missingTimestamp } from './join-output.ts';
 import { cellsAt } from './row-cells.ts';
 import type { Cells } from './row-cells.ts';
 import { firstAfter, TimeBuffer } from './time-buffer.ts';
 
 export interface TemporalJoinParams {
+  readonly time: 'event' | 'processing';
   readonly join: 'inner' | 'left';
   readonly prefix: string;
+  /** Of versions, by the clock; 0: none. */
+  readonly ttlMs: number;
 }
 
 type Kept = readonly [time: number, cells: Cells];
+/** Null: there is none from then on. */
+type Version = readonly [time: number, cells: Cells | null];
 
 export class TemporalJoinOperator implements Operator {
   private readonly context: OperatorContext;
   private readonly outer: boolean;
   private readonly readers: readonly KeyReader[];
   private readonly waiting: TimeBuffer<Kept>;
-  private readonly versions: TimeBuffer<Kept>;
+  private readonly versions: TimeBuffer<Version>;
+  private readonly kinds: RowKindReader;
   private readonly output: JoinOutput;
   private readonly late = new LateRows();
 
   constructor({ join, prefix }: TemporalJoinParams, context: OperatorContext) {
     const [left, versions] = context.inputs as readonly [StreamType, StreamType];
+    const plain = withoutKind(versions);
     this.context = context;
     this.outer = join === 'left';
-    this.readers = context.inputs.map(({ schema, key }) => new KeyReader(schema, key as readonly string[]));
+    this.readers = [left, plain].map(({ schema, key }) => new KeyReader(schema, key as readonly string[]));
+    this.kinds = new RowKindReader(versions.schema);
     this.waiting = new TimeBuffer(context.keyedState, 'waiting');
     this.versions = new TimeBuffer(context.keyedState, 'versions');
-    this.output = JoinOutput.ofColumns(context, joinColumns(left, versions, prefix));
+    this.output = JoinOutput.ofColumns(context, joinColumns(left, plain, prefix));
   }
 
   process(batch: Batch, input: number): void {
     const { context, late } = this;
     const reader = this.readers[input] as KeyReader;
+    const plain = input === 1 ? withoutRowKinds(batch) : batch;
     const watermark = context.watermark();
     for (let row = 0; row < batch.length; row++) {
       const time = batch.timestamps[row] as number;
       if (Number.isNaN(time)) throw missingTimestamp(context, batch, row);
       if (input === 1) {
-        const kept = this.version(reader.read(batch, row), [time, cellsAt(batch, row)]);
+        const cells = isRetraction(this.kinds.at(batch, row)) ? null : cellsAt(plain, row);
+        const kept = this.version(reader.read(plain, row), [time, cells]);
         if (!kept) context.times?.dropped(row);
       } else if (time < watermark) late.add(row);
       else this.left(reader.read(batch, row), [time, cellsAt(batch, row)]);
@@ -89,7 +103,7 @@ export class TemporalJoinOperator implements Operator {
     const [left, versions] = this.context.inputs as readonly [StreamType, StreamType];
     return heldOf(
       heldRows(entries, 'waiting', 'Left records', left.schema, joinedAt, (first) => first),
-      heldRows(entries, 'versions', 'Versions', versions.schema, (first, last) => {
+      heldRows(entries, 'versions', 'Versions', withoutKind(versions).schema, (first, last) => {
         return `They hold from ${timeText(first)} on${first === last ? '' : `, the last from ${timeText(last)}`}.`;
       }),
     );
@@ -107,7 +121,7 @@ export class TemporalJoinOperator implements Operator {
   }
 
   /** A late version still holds from its time on, unless a newer one of the past has taken its place; then false. */
-  private version(key: Key, entry: Kept): boolean {
+  private version(key: Key, entry: Version): boolean {
     const [time] = entry;
     const watermark = this.context.watermark();
     const entries = this.versions.of(key);
@@ -129,8 +143,8 @@ export class TemporalJoinOperator implements Operator {
 
   private join(key: Key, [time, cells]: Kept): void {
     const versions = this.versions.of(key);
-    const version = versions[firstAfter(versions, time) - 1];
-    if (version !== undefined || this.outer) this.output.add(cells, version?.[1] ?? null, time);
+    const version = versions[firstAfter(versions, time) - 1]?.[1] ?? null;
+    if (version !== null || this.outer) this.output.add(cells, version, time);
   }
 
   private timer(key: Key, time: number): void {

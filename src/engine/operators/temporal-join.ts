@@ -1,22 +1,40 @@
 /**
- * Temporal join: each left record with the version of its key that was valid at its time, as Flink SQL's event-time join
- * with a versioned table (FOR SYSTEM_TIME AS OF).
+ * Temporal join: each left record with the version of its key that was valid at its time, as Flink SQL's join with a
+ * versioned table (FOR SYSTEM_TIME AS OF).
  *
- * A left record waits until the watermark says that all versions up to its time have come. The versions are an upsert
- * stream: each holds from its own time until the next one's; of two of one time the one that came last counts.
+ * By the time of the record it waits until the watermark says that all versions up to its time have come
+ * (TemporalRowTimeJoinOperator). The versions are an upsert stream, or a changelog: each holds from its own time until the
+ * next one's; of two of one time the one that came last counts. By the clock it meets the version that is there
+ * (TemporalProcessTimeJoinOperator), and nothing waits.
+ *
+ * The left takes insertions only: what takes a record back has the time of its cause here, and would meet another version.
  */
 import * as z from 'zod/mini';
-import { choiceField } from '../graph/params.ts';
+import { choiceField, durationField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived } from './check.ts';
-import { columnNameIssues, joinColumns, plainColumns, prefixField } from './join-columns.ts';
+import { columnNameIssues, joinColumns, plainColumns, prefixField, withoutKind } from './join-columns.ts';
+import { TemporalJoinNow } from './temporal-join-now.ts';
 import { TemporalJoinOperator } from './temporal-join-operator.ts';
 import type { TemporalJoinParams } from './temporal-join-operator.ts';
 import { twoKeyedIssues } from './two-keyed.ts';
 
 const params = z.object({
+  time: choiceField(
+    'event',
+    [
+      { value: 'event', label: 'Of the record' },
+      { value: 'processing', label: 'Of the clock' },
+    ],
+    {
+      label: 'Version as of the time',
+      help:
+        'Of the record: it waits until the watermark says that all versions up to its time are there, so that the result ' +
+        'does not depend on the order of arrival. Of the clock: it meets the newest version at once.',
+    },
+  ),
   join: choiceField(
     'inner',
     [
@@ -26,6 +44,11 @@ const params = z.object({
     { label: 'Join', help: 'Of a left record without a version, inner gives nothing and left outer a row with nulls.' },
   ),
   prefix: prefixField(),
+  ttlMs: durationField(0, {
+    label: 'Time to live',
+    help: 'A version is forgotten so long after it came, or was met last. 0: never.',
+    when: { param: 'time', is: 'processing' },
+  }),
 });
 
 export const temporalJoin: OperatorDefinition<TemporalJoinParams> = {
@@ -37,19 +60,19 @@ export const temporalJoin: OperatorDefinition<TemporalJoinParams> = {
   params,
   inputs: [
     { name: 'left', keyed: true },
-    { name: 'versions', keyed: true },
+    { name: 'versions', keyed: true, changelog: true },
   ],
   outputs: [{ name: 'out' }, { name: 'late', side: true }],
-  eventTime: { needed: () => true },
+  eventTime: { needed: ({ time }) => time === 'event' },
   derive({ prefix }, [left, versions]) {
     if (left === undefined || versions === undefined) return derived([], () => []);
-    const columns = joinColumns(left, versions, prefix);
+    const columns = joinColumns(left, withoutKind(versions), prefix);
     return derived([...twoKeyedIssues(left, versions), ...columnNameIssues(columns, 'prefix')], () => [
       plainStream(plainColumns(columns)),
       plainStream(left.schema),
     ]);
   },
-  describe: ({ join }) => `${join}, version as of the left’s time`,
+  describe: ({ join, time }) => `${join}, version ${time === 'event' ? 'as of the left’s time' : 'of the moment'}`,
   example: {
     params: {},
     inputs: [
@@ -65,7 +88,8 @@ export const temporalJoin: OperatorDefinition<TemporalJoinParams> = {
 
 export const temporalJoinFactory: TransformFactory<TemporalJoinParams> = {
   role: 'transform',
-  create: (given, context) => new TemporalJoinOperator(given, context),
+  create: (given, context) =>
+    given.time === 'event' ? new TemporalJoinOperator(given, context) : new TemporalJoinNow(given, context),
 };
 
 function keyed(key: string, value: string): StreamType {

@@ -112,6 +112,10 @@ windowCases(
   ],
 );
 
+windowCases('without pane columns', 'tumbling', { sizeMs: 10, allowedLatenessMs: 50, ...always }, [
+  ['it is all the same', {}, 'a=1@1 w9 w59', 'a[0,10)=1 w9 a[0,10)=1 w59'],
+]);
+
 windowCases('a window whose trigger is through', 'tumbling', { ...ten, ...always }, [
   ['was closed with its last pane', { trigger: 'count(1)' }, 'a=1@1 w9', 'a[0,10)=1 early0 w9'],
   ['be it with the clean-up', { trigger: 'watermark()' }, 'a=1@1 w9', 'a[0,10)=1 on-time0 w9'],

@@ -260,6 +260,12 @@ windowCases('parts whose turn has not come count with the others', 'session', ga
     'a[0,10)=1 on-time0 w9 a[0,15)=15 early0',
   ],
   [
+    'a delay that is through, too: the merge waits as long as what came for it behind its pane',
+    { trigger: 'each(delay(10), count(9))' },
+    'a=1@0 +10 a=2@0 +5 a=4@5 +5',
+    'a[0,10)=1 early0 a[0,15)=7 early0',
+  ],
+  [
     'early panes, too, behind the end',
     { trigger: 'afterWatermark(early: count(3), late: count(9))' },
     'a=1@0 w9 a=2@0 a=4@5 a=8@5',
