@@ -37,6 +37,10 @@ export function joinColumns(left: StreamType, right: StreamType, prefix: string)
   ];
 }
 
+/** Of the left alone. */
+export const leftColumns = ({ schema }: StreamType): JoinColumn[] =>
+  schema.map(({ name, type }, i) => ({ name, type, left: i, right: -1 }));
+
 /** The stream's rows, whose kinds are no part of a joined row. */
 export const withoutKind = ({ schema, key }: StreamType): StreamType => ({ schema: withoutRowKind(schema), key });
 

@@ -1,6 +1,6 @@
 /**
  * Regular join: each row of one side with all rows of its key on the other, as tables and not as of a time: Flink SQL's
- * JOIN (StreamingJoinOperator), inner, left, right and full outer.
+ * JOIN (StreamingJoinOperator), inner, left, right and full outer, and its semi and anti joins (IN, NOT EXISTS).
  *
  * Every row is kept until it is taken away or its time to live is over, so that it can meet whatever comes later.
  */
@@ -10,9 +10,10 @@ import { changelogSchema, isChangelog, plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived } from './check.ts';
-import { columnNameIssues, joinColumns, plainColumns, prefixField, withoutKind } from './join-columns.ts';
+import { columnNameIssues, joinColumns, leftColumns, plainColumns, prefixField, withoutKind } from './join-columns.ts';
 import { RegularJoinOperator } from './regular-join-operator.ts';
 import type { RegularJoinParams } from './regular-join-operator.ts';
+import { SemiJoinOperator } from './semi-join-operator.ts';
 import { durationText } from './short-text.ts';
 import { twoKeyedIssues } from './two-keyed.ts';
 
@@ -32,12 +33,14 @@ const params = z.object({
       { value: 'left', label: 'Left outer' },
       { value: 'right', label: 'Right outer' },
       { value: 'full', label: 'Full outer' },
+      { value: 'semi', label: 'Left semi' },
+      { value: 'anti', label: 'Left anti' },
     ],
     {
       label: 'Join',
       help:
         'Outer: a row of that side that meets none comes out at once, with nulls; that is taken back when it meets one. ' +
-        'The result is then a changelog.',
+        'The result is then a changelog. Semi: the rows of the left that meet one, as they are; anti: those that meet none.',
     },
   ),
   leftTtlMs: ttlField('left'),
@@ -59,8 +62,11 @@ export const regularJoin: OperatorDefinition<RegularJoinParams> = {
   outputs: [{ name: 'out' }],
   derive({ join, prefix }, [left, right]) {
     if (left === undefined || right === undefined) return derived([], () => []);
-    const columns = joinColumns(withoutKind(left), withoutKind(right), prefix);
-    const changes = join !== 'inner' || isChangelog(left.schema) || isChangelog(right.schema);
+    const alone = join === 'semi' || join === 'anti';
+    const columns = alone ? leftColumns(withoutKind(left)) : joinColumns(withoutKind(left), withoutKind(right), prefix);
+    // What has met one stays so, if nothing is taken away.
+    const appends = join === 'inner' || join === 'semi';
+    const changes = !appends || isChangelog(left.schema) || isChangelog(right.schema);
     return derived([...twoKeyedIssues(left, right), ...columnNameIssues(columns, 'prefix')], () => [
       plainStream(changes ? changelogSchema(plainColumns(columns)) : plainColumns(columns)),
     ]);
@@ -87,7 +93,10 @@ export const regularJoin: OperatorDefinition<RegularJoinParams> = {
 
 export const regularJoinFactory: TransformFactory<RegularJoinParams> = {
   role: 'transform',
-  create: (given, context) => new RegularJoinOperator(given, context),
+  create: (given, context) =>
+    given.join === 'semi' || given.join === 'anti'
+      ? new SemiJoinOperator(given, context)
+      : new RegularJoinOperator(given, context),
 };
 
 function keyed(value: string): StreamType {
