@@ -254,6 +254,12 @@ describe('alignment of one source', () => {
       { alignment, idleTimeoutMs: 100 },
       '5 / w4 r4 / - / - / ~ rmax / 9 / a w8 r8 / -',
     ],
+    [
+      'stays idle with a record that raises no watermark (WatermarkToDataOutput.emitWatermark)',
+      ['5 - - - - 3 -'],
+      { alignment, idleTimeoutMs: 100 },
+      '5 / w4 r4 / - / - / ~ rmax / 3 / - / -',
+    ],
     ['reports the greatest at its end', ['5 |'], { alignment }, '5 / w4 r4 rmax / -'],
     [
       'says nothing behind its end, though its output is blocked: no other is to wait for it again',
