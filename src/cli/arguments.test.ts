@@ -16,6 +16,7 @@ const run = {
   faults: null,
   script: null,
   notForScripts: null,
+  timeoutMs: 20_000,
   ledger: false,
 };
 const sim = { kind: 'sim', job: null, schedules: 20_000, from: 1, mode: null, json: false };
@@ -31,6 +32,7 @@ test.each([
     { ...run, seed: 7, untilMs: 1500, limit: 3, notForScripts: 'until' },
   ],
   ['run a.weir.json --seed=-1', { ...run, seed: -1 }],
+  ['run a.weir.json --script b --timeout 5s', { ...run, script: 'b', timeoutMs: 5000 }],
   ['run a.weir.json --faults chaos:3 --ledger', { ...run, faults: 'chaos:3', ledger: true, notForScripts: 'faults' }],
   ['sim', sim],
   ['sim a.weir.json', { ...sim, job: 'a.weir.json', schedules: 100 }],
@@ -50,6 +52,8 @@ test.each([
   ['run a --seed x', '--seed is a whole number, not “x”'],
   ['run a --seed 1.5', '--seed is a whole number'],
   ['run a --until soon', '--until is a time'],
+  ['run a --timeout 0', '--timeout is a time'],
+  ['check a --timeout 5s', 'check has no --timeout'],
   ['run a --until 5y', '--until is a time'],
   ['run a --limit=-1', '--limit is a number'],
   ['run a --loud', '--loud'],

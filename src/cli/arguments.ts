@@ -7,8 +7,8 @@ import type { Guarantee } from '../hosts/simulator/swarm/drawing.ts';
 
 export const usage = `Weir runs stream processing jobs in its simulator: one thread, virtual time, every order decided by a seed.
 
-  weir run JOB [--script FILE] [--json]
-  weir run JOB [--seed N] [--until TIME] [--limit N] [--faults SCRIPT] [--ledger] [--json]
+  weir run JOB [--script FILE] [--timeout TIME] [--json]
+  weir run JOB [--seed N] [--until TIME] [--limit N] [--faults SCRIPT] [--ledger] [--timeout TIME] [--json]
   weir check JOB… [--json]
   weir sim [JOB] [--schedules N] [--from SEED] [--mode MODE] [--json]
   weir sim --replay CASE | --mutants
@@ -27,6 +27,8 @@ A job reads data sets by their names, and files that lie beside the job file.
                 every pane, late and side output, result and watermark in the order in which they happen.
                 src/cli/SCRIPT.md has the notation. none: without the script of the job file
   --ledger      compares what the sinks committed with the failure-free run: lost, duplicated, wrong and pending rows
+  --timeout T   ends a run that has given no sign of life for so long, in real time, as when a function of the job loops
+                without end; default: 20s
   --json        prints one JSON object a line: kind is result, side-output, log, metrics, ledger, problem or end
 
 sim hunts for schedules of faults and messages under which a guarantee does not hold. With a JOB: faults by chance, the
@@ -60,6 +62,8 @@ export type Command =
       readonly ledger: boolean;
       /** A file, `-` for standard input, or `none`; null: the job's own, if it has one. */
       readonly script: string | null;
+      /** Real time without a sign of life after which the run is ended. */
+      readonly timeoutMs: number;
       /** The first option that is of no use to a script. */
       readonly notForScripts: string | null;
     }
@@ -82,6 +86,7 @@ const options = {
   faults: { type: 'string' },
   ledger: { type: 'boolean' },
   script: { type: 'string' },
+  timeout: { type: 'string' },
   schedules: { type: 'string' },
   from: { type: 'string' },
   mode: { type: 'string' },
@@ -92,11 +97,12 @@ const options = {
 } as const;
 
 /** Options that only one command has. */
-const ofRun = ['seed', 'until', 'limit', 'faults', 'ledger', 'script'] as const;
+const ofRun = ['seed', 'until', 'limit', 'faults', 'ledger', 'script', 'timeout'] as const;
 const ofSim = ['schedules', 'from', 'mode', 'replay', 'mutants'] as const;
 const defaultSchedules = { job: 100, swarm: 20_000, mutants: 1500 } as const;
 const defaultUntilMs = 10 * 60_000;
 const defaultLimit = 20;
+const defaultTimeoutMs = 20_000;
 
 /** The error is one sentence. */
 export function parseCommand(args: readonly string[]): Result<Command, string> {
@@ -142,6 +148,8 @@ function run(jobs: readonly string[], values: Values): Result<Command, string> {
   if (Number.isNaN(limit) || (limit ?? 0) < 0) return failed(`--limit is a number of records, not “${values.limit}”.`);
   const untilMs = values.until === undefined ? defaultUntilMs : timeMs(values.until);
   if (untilMs === null) return failed(`--until is a time such as 500ms, 60s or 5min, not “${values.until}”.`);
+  const timeoutMs = values.timeout === undefined ? defaultTimeoutMs : timeMs(values.timeout);
+  if (timeoutMs === null || timeoutMs === 0) return failed(`--timeout is a time such as 20s, not “${values.timeout}”.`);
   const { json, faults = null, ledger = false, script = null } = values;
   if (faults?.startsWith('chaos:') === true && Number.isNaN(wholeNumber(faults.slice(6)))) {
     return failed(`--faults chaos:SEED needs a whole number, not “${faults.slice(6)}”.`);
@@ -150,7 +158,7 @@ function run(jobs: readonly string[], values: Values): Result<Command, string> {
   if (notForScripts !== null && script !== null && script !== 'none')
     return failed(`A script says all that happens: there is no --${notForScripts} with it.`);
   const all = json ? Number.POSITIVE_INFINITY : defaultLimit;
-  const more = { limit: limit ?? all, json, faults, ledger, script, notForScripts };
+  const more = { limit: limit ?? all, json, faults, ledger, script, timeoutMs, notForScripts };
   return ok({ kind: 'run', job, seed, untilMs, ...more });
 }
 

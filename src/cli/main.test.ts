@@ -34,11 +34,15 @@ async function weir(...args: string[]): Promise<Outcome> {
 }
 
 /** The program itself, started as npm starts it. */
-function started(...args: string[]): Promise<Outcome> {
+const started = (...args: string[]): Promise<Outcome> => startedWith('', ...args);
+
+/** @param input what comes over its standard input */
+function startedWith(input: string, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', tsx, main, ...args], { cwd: folder }, (error, out, err) => {
+    const program = execFile(process.execPath, ['--import', tsx, main, ...args], { cwd: folder }, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });
+    program.stdin?.end(input);
   });
 }
 
@@ -70,7 +74,7 @@ const window = (timeline: string) =>
   );
 
 // The start of a program takes a while where much else runs.
-const patience = { timeout: 60_000 };
+const patience = { timeout: 120_000 };
 
 describe('weir run', () => {
   test('prints results, side outputs, metrics and the end as JSON lines', async () => {
@@ -249,4 +253,37 @@ test('the program prints to its streams and ends with the exit code', patience, 
   expect(lines(run).map((line) => line['kind'])).toContain('result');
   expect(wrong).toMatchObject({ code: 2, err: '' });
   expect(wrong.out).toContain('nowhere.weir.json: error: The file cannot be read');
+});
+
+describe('a function that loops without end', () => {
+  const loops = node('change', 'map', {
+    function: '(row) => { if (row.value === 13) while (true) {} return row; }',
+    columns: columns('key string, value int'),
+  });
+  const given = job(
+    [node('in', 'scripted', { timeline: 'a=1@1 a=13@2 |' }), loops, node('out', 'table')],
+    ['in -> change', 'change -> out'],
+    { parallelism: 1 },
+  );
+
+  test(
+    'is ended when it has been silent for the time that was given, and all before it is printed',
+    patience,
+    async () => {
+      const file = saved('loops.weir.json', given);
+      const script = 'in: b=2@1\nin: a=13@2\nin: c=3@3';
+      const [run, json, played] = await Promise.all([
+        started('run', file, '--timeout', '2s'),
+        started('run', file, '--timeout', '2s', '--json'),
+        startedWith(script, 'run', file, '--script', '-', '--timeout', '2s'),
+      ]);
+      expect(run.code).toBe(4);
+      expect(run.err).toContain('The job gave no sign of life for 2 s, so it was ended. Most often a function');
+      expect(json).toMatchObject({ code: 4, err: '' });
+      expect(lines(json).at(-1)).toMatchObject({ kind: 'problem', severity: 'error' });
+      expect(played.code).toBe(4);
+      expect(played.out).toBe('> in: b=2@1\n  out: result b=2@1\n> in: a=13@2\n');
+      expect(played.err).toContain('Nothing more came in line 2, at “a=13@2”, for 2 s, so it was ended.');
+    },
+  );
 });

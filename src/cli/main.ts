@@ -1,6 +1,7 @@
 /** `npm run weir`: the program around the commands; prints to standard output, what is wrong to standard error. */
 import { exitCodes } from './exit-codes.ts';
-import { weir } from './weir.ts';
+import { guarded } from './guard.ts';
+import type { Streams } from './streams.ts';
 
 // A reader that has seen enough, as `head` does, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -8,7 +9,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCodes.ok);
 });
 
-process.exitCode = await weir(process.argv.slice(2), {
+const to: Streams = {
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),
-});
+};
+const args = process.argv.slice(2);
+// Whatever runs a person's functions is watched; the rest is loaded where it is needed only.
+if (args[0] === 'run') process.exitCode = await guarded(args, to);
+else process.exitCode = await (await import('./weir.ts')).weir(args, to);

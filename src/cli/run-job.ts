@@ -18,6 +18,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { LoadedJob } from './load-job.ts';
 import type { Outlet, Printer } from './printer.ts';
+import type { Streams } from './streams.ts';
 import { withSideTaps } from './side-taps.ts';
 
 type RunCommand = Extract<Command, { kind: 'run' }>;
@@ -28,6 +29,7 @@ export async function runJob(
   faults: readonly Fault[],
   command: RunCommand,
   printer: Printer,
+  signs: Streams['signs'],
 ): Promise<ExitCode> {
   const seed = command.seed ?? loaded.job.settings.seed;
   const tapped = withSideTaps({ ...loaded.job, settings: { ...loaded.job.settings, seed } });
@@ -43,15 +45,21 @@ export async function runJob(
   const { resources } = loaded;
   const account = command.ledger ? new OracleRun({ plan: plan.value, resources }) : null;
   const expectation = (await account?.expect()) ?? null;
+  const print = printing(printer, outlets, command.limit);
+  signs?.watch(command.timeoutMs);
   const simulation = await simulate(
     { plan: plan.value, resources, pace: fullSpeed, runId: 'run', from: 'anew', faults },
     {
       seed,
       untilMs: command.untilMs,
       recordsMax: account === null ? 0 : oracleBounds.rows,
-      onReport: printing(printer, outlets, command.limit),
+      onReport: (report) => {
+        signs?.sign();
+        print(report);
+      },
     },
   );
+  signs?.watch(null);
   let wrong = false;
   if (account !== null && expectation !== null) {
     for (const [sink, batches] of simulation.results) for (const batch of batches) account.commit(sink, batch);

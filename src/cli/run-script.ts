@@ -58,9 +58,18 @@ async function read(name: string): Promise<Result<string, Finding>> {
 async function play(loaded: LoadedJob, script: Script, command: RunCommand, to: Streams): Promise<ExitCode> {
   const { job, resources } = loaded;
   const seed = command.seed ?? job.settings.seed;
-  const tell = command.json ? jsonTeller(to) : textTeller(to, new ScriptPrinter(script, job.nodes));
+  const print = command.json ? jsonTeller(to) : textTeller(to, new ScriptPrinter(script, job.nodes));
   const request = { job: { ...job, settings: { ...job.settings, seed } }, script, resources, seed };
-  const end = await playFacts(request, tell);
+  to.signs?.watch(command.timeoutMs);
+  const end = await playFacts(
+    request,
+    (fact) => {
+      if (fact.kind === 'step') to.signs?.sign({ cause: fact.step.line, parts: [fact.step.text] });
+      print(fact);
+    },
+    () => to.signs?.sign(),
+  );
+  to.signs?.watch(null);
   if (end.outcome === 'no-progress') return exitCodes.noProgress;
   return end.outcome === 'failed' ? exitCodes.jobFailed : exitCodes.ok;
 }

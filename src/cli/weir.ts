@@ -72,6 +72,7 @@ async function run(command: Extract<Command, { kind: 'run' }>, to: Streams): Pro
     faults.value,
     command,
     command.json ? new JsonPrinter(to.print) : new TextPrinter(to.print),
+    to.signs,
   );
 }
 

@@ -83,6 +83,11 @@ const endings = {
     'Nothing more came {where}, for {seconds} s, so it was ended.',
     'Most often a function of the job loops without end: look at the operators behind that step.',
   ],
+  /** A job without a script. */
+  lifeless: [
+    'The job gave no sign of life for {seconds} s, so it was ended.',
+    'Most often a function of the job loops without end.',
+  ],
   broken: ['The script cannot be played: {reason}', 'Run it again; if it stays so, reload the page.'],
 } as const;
 

@@ -40,8 +40,15 @@ export const restoredText = {
   offsets: 'goes on at the offsets of its sources, without state',
 } as const;
 
-/** Throws a ScriptError where the script asks for what cannot be. */
-export async function playFacts(request: ScriptRequest, tell: (fact: ScriptFact) => void): Promise<ScriptEnd> {
+/**
+ * Throws a ScriptError where the script asks for what cannot be. `onSign` is called again and again while the job is at
+ * work, whether there is something to tell or not.
+ */
+export async function playFacts(
+  request: ScriptRequest,
+  tell: (fact: ScriptFact) => void,
+  onSign: () => void,
+): Promise<ScriptEnd> {
   const { job, script } = request;
   const lines = new ScriptLines(planOf(settledJob(job, script), { line: 0, column: 1 }), tell);
   const end = await playScript(request, {
@@ -53,6 +60,7 @@ export async function playFacts(request: ScriptRequest, tell: (fact: ScriptFact)
       tell({ kind: 'restored', checkpoint, from: 'checkpoint' });
     },
     onReport: (report) => {
+      onSign();
       const told = toldOf(report, job.settings.checkpointMode);
       if (told?.kind === 'failure') lines.forget();
       if (told !== null) tell(told);

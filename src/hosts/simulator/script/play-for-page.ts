@@ -12,8 +12,8 @@ import { ScriptError } from './problems.ts';
 
 /** Of one message to the page. */
 const linesAtOnce = 256;
-/** A step that prints more than is kept still gives a sign of life after so many lines. */
-const signEvery = 10_000;
+/** What prints nothing, or more than is kept, still gives a sign of life so often. */
+const signEveryMs = 500;
 
 /** Lines of a step are handed on before the next one begins, so that the page knows which one goes on for ever. */
 export async function playForPage(
@@ -31,11 +31,15 @@ export async function playForPage(
   let steps = 0;
   try {
     const request = { job, script: script.value, resources, seed: job.settings.seed };
-    const { outcome, step } = await playFacts(request, (fact) => {
-      if (fact.kind === 'step') steps++;
-      for (const line of printer.linesOf(fact)) outbox.put(line);
-      if (fact.kind === 'step') outbox.send();
-    });
+    const { outcome, step } = await playFacts(
+      request,
+      (fact) => {
+        if (fact.kind === 'step') steps++;
+        for (const line of printer.linesOf(fact)) outbox.put(line);
+        if (fact.kind === 'step') outbox.send();
+      },
+      () => outbox.sign(),
+    );
     return { kind: 'over', outcome, steps, lines: outbox.count, failedAt: step?.line ?? null };
   } catch (error) {
     if (error instanceof ScriptError) return { kind: 'script-wrong', complaint: error.problem };
@@ -50,6 +54,7 @@ class Outbox {
   private readonly handOn: OnPlayedLines;
   private lines: PlayedLine[] = [];
   private step: PlayedLine | null = null;
+  private sentAt = performance.now();
 
   constructor(handOn: OnPlayedLines) {
     this.handOn = handOn;
@@ -59,10 +64,16 @@ class Outbox {
     this.count++;
     if (line.kind === 'step') this.step = line;
     if (this.count <= playedLinesMost || line.kind === 'end') this.lines.push(line);
-    if (this.lines.length >= linesAtOnce || this.count % signEvery === 0) this.send();
+    if (this.lines.length >= linesAtOnce) this.send();
+    else if (this.lines.length === 0) this.sign();
+  }
+
+  sign(): void {
+    if (performance.now() - this.sentAt > signEveryMs) this.send();
   }
 
   send(): void {
+    this.sentAt = performance.now();
     this.handOn(this.lines, this.step);
     this.lines = [];
   }

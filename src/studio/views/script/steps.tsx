@@ -36,6 +36,9 @@ export function Steps({ lines, play, filter, marked, onMark }: StepsProps) {
     if (atEnd && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
   }, [atEnd, shown]);
   useEffect(() => {
+    if (played && list.current !== null) list.current.scrollTop = 0;
+  }, [played]);
+  useEffect(() => {
     if (chosen === null) return;
     list.current?.querySelector(`[data-at="${chosen.at}"]`)?.scrollIntoView({ block: 'nearest' });
   }, [chosen, page]);
