@@ -74,6 +74,21 @@ describe('the tags of panes', () => {
     expect(overlap(tag?.box ?? spot, { ...spot, right: spot.right + 1, bottom: spot.bottom + 1 })).toBe(false);
   });
 
+  it('the tags of many panes cover no more than a part of the field, and those on time come first', () => {
+    const early: PaneMark[] = Array.from({ length: 50 }, (_, i) => ({
+      ...fired(160 * i, [0, 30_000]),
+      timing: 'early',
+    }));
+    const onTime = fired(40, [0, 30_000]);
+    const tags = placed({ scene: { panes: [onTime, ...early], dots: [] } }).filter(({ tagged }) => tagged);
+    const covered = tags.reduce((sum, { box }) => sum + (box.right - box.left) * (box.bottom - box.top), 0);
+    const { left, top, right, bottom } = field(200);
+    expect(tags.map(({ mark }) => mark)).toContain(onTime);
+    expect(tags.length).toBeGreaterThan(3);
+    // The last one may go over it.
+    expect(covered).toBeLessThan(0.2 * (right - left) * (bottom - top));
+  });
+
   it('of two for which there is room for one the newer has it, unless the older is pointed at', () => {
     const [old, newer] = [fired(4000, [0, 30_000]), fired(4001, [0, 30_000])];
     const height = margin.top + margin.bottom + 24;

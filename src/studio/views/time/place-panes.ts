@@ -27,8 +27,10 @@ export interface Placing {
 }
 
 export const tagHeight = 17;
-/** So many may be tagged however low their windows are. */
+/** So many may be tagged however low their windows are, and however much of the field they cover. */
 const tagsMost = 14;
+/** Of many panes, tags cover no more of the field than this: what is behind them is the plot. */
+const coveredMost = 0.15;
 /** Shape, gaps and borders beside the text of a tag. */
 const tagFrame = 24;
 export const shapeSize = 10;
@@ -39,7 +41,7 @@ const dodgedMost = 300;
 const heightOf = (mark: PaneMark, scales: Scales): number =>
   Math.max(margin.top + 10, scales.y(mark.y) + (mark.window[1] < MAX_EVENT_TIME ? 10 : 0));
 
-/** In the order in which they claim room: the newest first. */
+/** In the order in which they claim room: those on time first, and of each timing the newest. */
 export function placePanes(placing: Placing): readonly PlacedPane[] {
   const { scene, scales, lit, reserved } = placing;
   const seen = scene.panes.filter(({ x }) => {
@@ -49,10 +51,12 @@ export function placePanes(placing: Placing): readonly PlacedPane[] {
   const dots =
     scene.dots.length > dodgedMost ? [] : scene.dots.map(({ x, y }) => around(scales.x(x), scales.y(y), 7, 7));
   const taken = [...reserved];
-  const placed = seen.toReversed().map((mark): PlacedPane => {
-    const box = isRoomy(mark, scales, seen.length) ? tagBox(placing, mark, taken, dots) : null;
+  let room = seen.length <= tagsMost ? Number.POSITIVE_INFINITY : coveredMost * fieldOf(scales);
+  const placed = claimants(seen).map((mark): PlacedPane => {
+    const box = room > 0 && isRoomy(mark, scales, seen.length) ? tagBox(placing, mark, taken, dots) : null;
     if (box === null) return { mark, tagged: false, box: shapeBox(mark, scales, reserved) };
     taken.push(box);
+    room -= (box.right - box.left) * tagHeight;
     return { mark, tagged: true, box };
   });
   // Pointed at, nothing else moves: what moves away under the pointer cannot be pointed at.
@@ -62,6 +66,17 @@ export function placePanes(placing: Placing): readonly PlacedPane[] {
     return box === null ? each : { ...each, tagged: true, box };
   });
 }
+
+const claimants = (seen: readonly PaneMark[]): readonly PaneMark[] => {
+  const newest = seen.toReversed();
+  return [...newest.filter(isOnTime), ...newest.filter((mark) => !isOnTime(mark))];
+};
+
+const isOnTime = ({ timing }: PaneMark): boolean => timing === 'on time';
+
+/** In square pixels. */
+const fieldOf = ({ width, height }: Scales): number =>
+  (width - margin.left - margin.right) * (height - margin.top - margin.bottom);
 
 /** Tags stand where windows are high enough to hold them, or panes few; else shapes alone. */
 function isRoomy({ window: [start, end] }: PaneMark, scales: Scales, count: number): boolean {
