@@ -140,3 +140,37 @@ test.each(cases.map((one) => [...one]))('%s', async (_rule, given, script, lines
   const ends = seen.filter((line) => !line.startsWith('The script is over'));
   expect(ends).toEqual(expected);
 });
+
+const records: typeof cases = [
+  [
+    'a semi join gives a row of the left once, with its first match, over a failure',
+    joined('regularJoin', { join: 'semi' }),
+    `left: a=1@1 b=2@1
+     checkpoint
+     fail
+     right: a=5@3 a=6@4
+     left: a=3@2`,
+    `both: record a=1@3
+     both: record a=3@2`,
+  ],
+  [
+    'a temporal join by the clock meets the version of the moment, and forgets it when its time to live is over',
+    joined('temporalJoin', { time: 'processing', join: 'left', ttlMs: 10 }),
+    `right: a=5@9
+     left: a=1@1
+     +9
+     left: a=2@2
+     +10
+     left: a=3@3`,
+    `both: record {"key":"a","value":1,"right_value":5}@1
+     both: record {"key":"a","value":2,"right_value":5}@2
+     both: record {"key":"a","value":3,"right_value":null}@3`,
+  ],
+];
+
+test.each(records.map((one) => [...one]))('%s', async (_rule, given, script, lines) => {
+  const { all, complaints } = await played(given as Job, script as string);
+  expect(complaints).toBe('');
+  const joins = all.split('\n').filter((line) => line.includes('both: record'));
+  expect(joins.map((line) => line.trim())).toEqual(block(lines as string));
+});

@@ -5,6 +5,10 @@
  * A left record meets the right ones of its key whose time is in [time + lower, time + upper]. What is late, time <
  * watermark, goes to a side output. A result has the greater of the two times; a record that met none by the time that
  * none can come is padded with nulls and keeps its own time, so the outer forms hold the watermark back.
+ *
+ * Other than in SQL, a late record of an outer form goes to the side output, too: SQL pads it at once, behind the watermark
+ * that it has put out. Records are padded, and forgotten, with the watermark that says that none can come, a millisecond
+ * before SQL does, so that what is padded is never late itself.
  */
 import * as z from 'zod/mini';
 import { durationField, toggleField } from '../graph/params.ts';
