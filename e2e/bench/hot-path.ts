@@ -54,6 +54,7 @@ function bench(definition: OperatorDefinition, params: object, inputs: readonly 
       watermarks: { watermark: () => {}, status: () => {} },
       at: () => {},
       log: () => {},
+      found: () => {},
       countLate: () => {},
       result: () => {},
       request: () => 0,

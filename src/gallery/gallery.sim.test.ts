@@ -50,6 +50,7 @@ async function requestOf(id: string, recordsPerSecond: number | null, changes: C
 async function run(id: string, recordsPerSecond: number | null = null, changes: Changes = {}): Promise<Simulation> {
   const simulation = await simulate(await requestOf(id, recordsPerSecond, changes), { seed: 1 });
   expect(simulation.view.job.state).toBe('finished');
+  expect([...simulation.view.found], 'what the run finds wrong with the job').toEqual([]);
   return simulation;
 }
 

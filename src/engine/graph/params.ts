@@ -45,6 +45,8 @@ export type FieldMeta = FieldText &
         readonly optional?: boolean;
         /** The parameter that declares the side outputs to which its `ctx.output(tag, row)` emits. */
         readonly outputs?: string;
+        /** It returns a record of the columns of this parameter. */
+        readonly returns?: string;
       }
     /**
      * When windows fire, see time/triggers/parse.ts. `time` and `lateness` name the parameters that say by which time its
@@ -131,7 +133,7 @@ export const schemaField = (initial: Schema, meta: FieldText) =>
 
 export const functionField = (
   initial: string,
-  meta: FieldText & { signature: string; optional?: boolean; outputs?: string },
+  meta: FieldText & { signature: string; optional?: boolean; outputs?: string; returns?: string },
 ) => field(z._default(z.string().check(z.maxLength(100_000)), initial), { widget: 'function', ...meta });
 
 export const timelineField = (initial: string, meta: FieldText) =>

@@ -39,3 +39,11 @@ export function kindDetails(kind: string, kinds: KindTable): Details {
 }
 
 const bare = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+const namesMost = 5;
+
+/** Names in a row, the first few of them: `“a”, “b” and 2 more`. */
+export function namesDetails(names: readonly string[]): { readonly names: string } {
+  const some = names.slice(0, namesMost).map((name) => `“${clip(name, 60)}”`);
+  return { names: some.join(', ') + (names.length > namesMost ? ` and ${names.length - namesMost} more` : '') };
+}

@@ -160,6 +160,16 @@ export const problemTable = {
     message: 'The function emits to the side output “{tag}”, which is not declared ({tags}); the job would fail there.',
     advice: 'Add a side output with this tag, or correct the tag in the function.',
   },
+  'undeclared-field': {
+    severity: 'warning',
+    message: 'The function returns {names}, for which there is no output column, so that is dropped.',
+    advice: 'Add it to the output columns, or leave it out of what the function returns.',
+  },
+  'unreturned-column': {
+    severity: 'warning',
+    message: 'The function does not return {names}, so there are only nulls in that column.',
+    advice: 'Return it by this name, or remove the output column.',
+  },
   'missing-resource': {
     severity: 'error',
     message: 'No file or data set is chosen.',

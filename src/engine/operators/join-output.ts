@@ -38,7 +38,7 @@ export function functionPairs(builder: BatchBuilder, context: OperatorContext, s
   const [left, right] = context.inputs.map(({ schema }) => schema) as [Schema, Schema];
   const compute = context.compile('function', source);
   const row = (schema: Schema, cells: Cells | null) => (cells === null ? null : cellsRow(schema, cells));
-  const append = declaredResult(builder);
+  const append = declaredResult(builder, context);
   return (one, other, time) => append(compute(row(left, one), row(right, other)), time);
 }
 

@@ -22,6 +22,7 @@ const params = z.object({
   function: functionField('(row) => ({ ...row })', {
     label: 'Function',
     signature,
+    returns: 'columns',
     help: 'Returns an object with the columns below; with a single column, also just its value.',
   }),
   columns: schemaField([{ name: 'value', type: 'json' }], {
@@ -91,8 +92,8 @@ class MapOperator implements Operator {
     const input = (context.inputs[0] as { schema: Schema }).schema;
     this.view = new RowView(input);
     this.builder = new BatchBuilder(columns, 256, context);
-    this.append = declaredResult(this.builder);
     const output = outputSchema(input, columns, keep);
+    this.append = declaredResult(this.builder, context, output);
     this.origin = output === columns ? null : origins(input, columns, output);
   }
 

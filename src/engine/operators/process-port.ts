@@ -22,7 +22,7 @@ export class Port {
   constructor(schema: Schema, context: OperatorContext, port: number, time: EmitTime) {
     this.time = time;
     this.builder = new BatchBuilder(schema, 256, context);
-    this.append = declaredResult(this.builder);
+    this.append = declaredResult(this.builder, context);
     this.send = (batch) => context.outputs[port]?.emit(batch);
   }
 

@@ -6,6 +6,7 @@ import { isKeyless } from '../graph/partitioning.ts';
 import { assert, present } from '../../base/assert.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
+import type { ParamIssue } from '../graph/problems.ts';
 import type { ChannelId } from '../graph/plan.ts';
 import { rangeOfSubtask } from '../state/key-groups.ts';
 import { KeyedState } from '../state/keyed-state.ts';
@@ -43,6 +44,7 @@ export interface Surroundings {
   /** Where an operator with watermarks of its own emits them. */
   watermarksOf(node: ChainNode): WatermarkSink;
   log(level: LogLevel, text: string, node: NodeId): void;
+  found(issue: ParamIssue, node: NodeId): void;
   result(node: NodeId, batch: Batch, transaction?: string): void;
   readonly witness: Witness | null;
   /** The answer goes to the operator of the node. */
@@ -135,6 +137,7 @@ export function contextFor(node: ChainNode, around: Surroundings, keyedState: Ke
     watermarks: around.watermarksOf(node),
     at: (batch, row) => inHand.set(batch, row),
     log: (level, text) => around.log(level, text, planned.node),
+    found: (issue) => around.found(issue, planned.node),
     ...(node.times === null ? {} : { times: node.times }),
     countLate: (records) => {
       node.lateDropped += records;

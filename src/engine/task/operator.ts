@@ -13,6 +13,7 @@ import type { JsonValue, StreamType } from '../graph/schema.ts';
 import type { OperatorKind } from '../graph/kind.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { Params } from '../graph/params.ts';
+import type { ParamIssue } from '../graph/problems.ts';
 import type { Key } from '../state/key.ts';
 import type { KeyEntry, KeyedState } from '../state/keyed-state.ts';
 import type { Timer, TimerService } from '../time/timers.ts';
@@ -105,6 +106,8 @@ export interface OperatorContext {
    */
   at(batch: Batch, row: number): void;
   log(level: LogLevel, text: string): void;
+  /** Says what is wrong with the operator as it is drawn and shows only while it runs. Told once per operator and code. */
+  found(issue: ParamIssue): void;
   /** Absent: nobody looks. */
   readonly times?: TimeTelling;
   /** Counts records dropped as late, for the gauges. */

@@ -2,6 +2,8 @@
 import { processingTime } from '../../base/units.ts';
 import type { ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
+import { problemAdvice, problemMessage, problemTable } from '../graph/problems.ts';
+import type { ParamIssue } from '../graph/problems.ts';
 import type { SubtaskEffect, SubtaskPlan } from '../wire/messages.ts';
 import type { LogLevel, SubtaskGauges } from '../wire/reports.ts';
 import type { ChainNode } from './chain.ts';
@@ -37,6 +39,12 @@ export class Reporting {
   log(at: ProcessingTimeMs, level: LogLevel, text: string, node: NodeId): void {
     if (++this.logs > logsPerReportMax) return;
     this.emit({ kind: 'report', report: { kind: 'log', at, level, text, node, subtask: this.plan.id } });
+  }
+
+  found(at: ProcessingTimeMs, issue: ParamIssue, node: NodeId): void {
+    const level = problemTable[issue.code].severity;
+    const text = `${problemMessage(issue)} ${problemAdvice(issue)}`;
+    this.emit({ kind: 'report', report: { kind: 'log', at, level, text, node, subtask: this.plan.id, issue } });
   }
 
   /** When something waits to be told. */

@@ -97,6 +97,7 @@ export class Subtask {
       requests: this.requests,
       now,
       log: (level, text, node) => this.reporting.log(this.now, level, text, node),
+      found: (issue, node) => this.reporting.found(this.now, issue, node),
       result: (node, batch, transaction) => results.add(node, batch, this.now, transaction),
       emit,
     });

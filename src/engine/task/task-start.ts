@@ -5,6 +5,7 @@
 import { present } from '../../base/assert.ts';
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
+import type { ParamIssue } from '../graph/problems.ts';
 import type { KeyedState } from '../state/keyed-state.ts';
 import { TimerQueue } from '../time/timers.ts';
 import type { SplitId } from '../time/watermarks/multiplexer.ts';
@@ -54,6 +55,7 @@ export interface TaskParts {
   readonly requests: Requests;
   now(): ProcessingTimeMs;
   log(level: LogLevel, text: string, node: NodeId): void;
+  found(issue: ParamIssue, node: NodeId): void;
   result(node: NodeId, batch: Batch, transaction?: string): void;
   emit(effect: SubtaskEffect): void;
 }
@@ -237,6 +239,7 @@ export class TaskStart {
         status: (status) => chain().watermarksOf(node).status(status),
       }),
       log: parts.log,
+      found: parts.found,
       result: parts.result,
       witness: services.witness ?? null,
       request: (body, node) => {

@@ -4,6 +4,7 @@
  */
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { EdgeId, NodeId } from '../graph/job.ts';
+import type { ParamIssue } from '../graph/problems.ts';
 import type { ChannelId, ExecutionGraph, SubtaskId, VertexId } from '../graph/plan.ts';
 import type { Fault, FaultId } from '../graph/faults.ts';
 import type { Arrivals } from '../wire/arrivals.ts';
@@ -39,6 +40,8 @@ export interface ClusterView {
   readonly edges: ReadonlyMap<EdgeId, EdgeView>;
   /** Newest last, at most `logLimit`. */
   readonly log: readonly LogEntry[];
+  /** What is wrong with operators as they are drawn and showed only while they ran; each code once. */
+  readonly found: ReadonlyMap<NodeId, readonly ParamIssue[]>;
   /** Newest last, at most `traceLimit`; `number` rises by one, so that a reader can go on where it stopped. */
   readonly traces: readonly NumberedTrace[];
   readonly results: ReadonlyMap<NodeId, ResultView>;

@@ -36,6 +36,7 @@ export function emptyView(graph: ExecutionGraph, at: ProcessingTimeMs): ClusterV
     vertices: new Map(vertices.map((vertex) => [vertex.id, emptyVertex(vertex, byVertex.get(vertex.id) ?? [])])),
     edges: emptyEdges(graph),
     log: [],
+    found: new Map(),
     traces: [],
     results: new Map(),
     times: new Map(),

@@ -239,6 +239,34 @@ describe('the job', () => {
   });
 });
 
+describe('what is found in the job while it runs', () => {
+  const issue = { code: 'undeclared-field', param: 'columns', details: { names: '“x”' } } as const;
+  const said = (subtask: string, at: number, names = '“x”'): Report => {
+    const place = { node: 'n1', subtask, issue: { ...issue, details: { names } } };
+    return { kind: 'log', at: time(at), level: 'warning', text: `The function returns ${names}.`, ...place };
+  };
+
+  test('is told once per operator, whichever subtask or attempt says it again', () => {
+    const view = fold(empty, [said('v1/0', 1), said('v1/1', 2, '“y”'), said('v1/0', 3)]);
+    expect([...view.found]).toEqual([['n1', [issue]]]);
+    expect(view.log.map(({ at }) => at)).toEqual([1]);
+  });
+
+  test('stands beside what is found at other operators, and other things', () => {
+    const other = { ...issue, code: 'unreturned-column' } as const;
+    const view = fold(empty, [
+      said('v1/0', 1),
+      { ...said('v1/0', 2), issue: other } as Report,
+      { ...said('v2/0', 3), node: 'n2' } as Report,
+    ]);
+    expect([...view.found.values()].map((issues) => issues.map(({ code }) => code))).toEqual([
+      ['undeclared-field', 'unreturned-column'],
+      ['undeclared-field'],
+    ]);
+    expect(view.log).toHaveLength(3);
+  });
+});
+
 describe('what did not change', () => {
   test('is shared with the view before', () => {
     const before = fold(empty, [gauges('v1/0', 100, { recordsOut: 1, outputs: [output('e:0-0', 1)] })]);

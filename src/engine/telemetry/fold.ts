@@ -5,6 +5,7 @@
 import { processingTime } from '../../base/units.ts';
 import type { FaultId } from '../graph/faults.ts';
 import type { NodeId } from '../graph/job.ts';
+import type { ParamIssue } from '../graph/problems.ts';
 import type { ChannelId, SubtaskId } from '../graph/plan.ts';
 import { isTerminal } from '../wire/reports.ts';
 import type { FaultEvent, RecoveryEvent, Report, SubtaskGauges, TaskState } from '../wire/reports.ts';
@@ -54,6 +55,7 @@ class Draft {
   private readonly results: DraftMap<NodeId, ResultView>;
   private readonly times: DraftMap<NodeId, TimeView>;
   private readonly log: DraftTail<LogEntry>;
+  private found: ClusterView['found'];
   private readonly traces: DraftTail<NumberedTrace>;
   private readonly barriers: DraftTail<NumberedBarrier>;
   private readonly faults: DraftMap<FaultId, FaultView>;
@@ -70,6 +72,7 @@ class Draft {
     this.results = new DraftMap(view.results);
     this.times = new DraftMap(view.times);
     this.log = new DraftTail(view.log, logLimit);
+    this.found = view.found;
     this.traces = new DraftTail(view.traces, traceLimit);
     this.barriers = new DraftTail(view.barriers, barrierLimit);
     this.faults = new DraftMap(view.faults);
@@ -108,8 +111,9 @@ class Draft {
         }
         return;
       case 'log': {
-        const { kind: _, ...entry } = report;
-        this.log.push({ ...entry, number: 1 + (this.log.last()?.number ?? 0) });
+        const { kind: _, issue, ...entry } = report;
+        if (issue === undefined || this.isNew(issue, report.node))
+          this.log.push({ ...entry, number: 1 + (this.log.last()?.number ?? 0) });
         return;
       }
       case 'results':
@@ -139,12 +143,22 @@ class Draft {
       results: this.results.current,
       times: this.times.current,
       log: this.log.current,
+      found: this.found,
       traces: this.traces.current,
       checkpoints: this.checkpoints,
       recoveries: this.recoveries,
       barriers: this.barriers.current,
       faults: this.faults.current,
     });
+  }
+
+  /** Keeps it, unless another subtask or attempt has said it before. */
+  private isNew(issue: ParamIssue, node: NodeId | undefined): boolean {
+    const before = node === undefined ? undefined : (this.found.get(node) ?? []);
+    if (before === undefined || node === undefined) return true;
+    if (before.some(({ code }) => code === issue.code)) return false;
+    this.found = new Map(this.found).set(node, [...before, issue]);
+    return true;
   }
 
   private jobState({ state, at, failure }: Of<'job-state'>): void {

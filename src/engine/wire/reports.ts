@@ -6,6 +6,7 @@
  */
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
+import type { ParamIssue } from '../graph/problems.ts';
 import type { ChannelId, SubtaskId } from '../graph/plan.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Batch } from './batch.ts';
@@ -216,6 +217,8 @@ export type Report =
       readonly text: string;
       readonly node?: NodeId;
       readonly subtask?: SubtaskId;
+      /** The text is that of a problem with the node as it is drawn, which shows only now. Each subtask says it. */
+      readonly issue?: ParamIssue;
     }
   /**
    * Records that reached a sink. `total` counts all so far in this attempt of the subtask; `records` may hold only the

@@ -10,11 +10,14 @@ import type { CompileCheck } from '../../engine/graph/check-params.ts';
 import { emptyJob, type Job } from '../../engine/graph/job.ts';
 import type { ExecutionGraph } from '../../engine/graph/plan.ts';
 import { problemMessage, severityOf, type Problem } from '../../engine/graph/problems.ts';
+import type { ClusterView } from '../../engine/telemetry/cluster-view.ts';
 import { expand } from '../../engine/graph/translate.ts';
 import { kindTable } from '../../engine/operators/list.ts';
 import { resourceNames } from '../files/resources.ts';
 import { documentStore } from '../document/document-store.ts';
+import { runStore } from '../run/run-store.ts';
 import { sessionStore } from '../session/session-store.ts';
+import { foundProblems } from './found.ts';
 
 export interface DerivedState {
   readonly analysis: Analysis;
@@ -26,15 +29,24 @@ export const derivedStore = createStore<DerivedState>(() => ({ analysis: analyse
 export const useDerived = <T>(selector: (state: DerivedState) => T): T => useStore(derivedStore, selector);
 
 let compileCheck: CompileCheck | undefined;
-let last: { readonly job: Job; readonly files: unknown; readonly check: unknown } | null = null;
+let last: {
+  readonly job: Job;
+  readonly files: unknown;
+  readonly check: unknown;
+  /** What follows from these alone. */
+  readonly drawn: DerivedState;
+} | null = null;
+/** What the last run had found when it was last looked at. */
+let lastFound: ClusterView['found'] | null = null;
 
 /** Computes now and whenever the document or the files change. Returns the way to stop. */
 export function followDocument(): () => void {
-  const stops = [documentStore.subscribe(refresh), sessionStore.subscribe(refresh)];
+  const stops = [documentStore.subscribe(refresh), sessionStore.subscribe(refresh), runStore.subscribe(refreshFound)];
   refresh();
   return () => {
     for (const stop of stops) stop();
     last = null;
+    lastFound = null;
   };
 }
 
@@ -49,12 +61,30 @@ function refresh(): void {
   const { files, filesReady } = sessionStore.getState();
   const inputs = { job, files: filesReady ? files : null, check: compileCheck };
   if (last !== null && last.files === inputs.files && last.check === inputs.check && sameLogic(last.job, job)) return;
-  last = inputs;
   const analysis = analyse(job, kindTable, {
     resources: filesReady ? resourceNames(files) : null,
     ...(compileCheck === undefined ? {} : { compileCheck }),
   });
-  derivedStore.setState({ analysis, plan: isRunnable(analysis) ? expand(chain(job, kindTable, analysis)) : null });
+  const plan = isRunnable(analysis) ? expand(chain(job, kindTable, analysis)) : null;
+  last = { ...inputs, drawn: { analysis, plan } };
+  tell(last.drawn, job);
+}
+
+/** Called with each frame of a run, of which hardly any brings something. */
+function refreshFound(): void {
+  const { view } = runStore.getState();
+  if (last === null || (view?.found ?? null) === lastFound) return;
+  tell(last.drawn, documentStore.getState().job);
+}
+
+/** What is drawn, with what the run has found in it. */
+function tell(drawn: DerivedState, job: Job): void {
+  const { view, ranJob } = runStore.getState();
+  lastFound = view?.found ?? null;
+  const { problems } = drawn.analysis;
+  const found = view === null || ranJob === null ? [] : foundProblems(view.found, ranJob, job, problems);
+  if (found.length === 0) return derivedStore.setState(drawn);
+  derivedStore.setState({ ...drawn, analysis: { ...drawn.analysis, problems: [...problems, ...found] } });
 }
 
 /** Whether two jobs differ only in where their nodes stand and in their own name. */

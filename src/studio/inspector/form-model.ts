@@ -7,6 +7,7 @@ import type { JobNode } from '../../engine/graph/job.ts';
 import type { OperatorKind } from '../../engine/graph/kind.ts';
 import { fieldMeta, type FieldMeta, isInForce } from '../../engine/graph/params.ts';
 import { problemAdvice, problemMessage, severityOf, type Problem } from '../../engine/graph/problems.ts';
+import { columnTypes, type ColumnType, type Schema } from '../../engine/graph/schema.ts';
 import type { WindowTime } from '../../engine/time/triggers/default.ts';
 import type { FieldProblem } from '../ui/field.tsx';
 
@@ -57,6 +58,12 @@ export const asObjects = (value: unknown): readonly Readonly<Record<string, unkn
   Array.isArray(value)
     ? value.filter((each): each is Readonly<Record<string, unknown>> => typeof each === 'object' && each !== null)
     : [];
+
+/** Columns that are declared, those without a name left out. */
+export const asSchema = (value: unknown): Schema =>
+  asObjects(value).flatMap(({ name, type }) =>
+    typeof name === 'string' && columnTypes.some((each) => each === type) ? [{ name, type: type as ColumnType }] : [],
+  );
 
 export const toFieldProblem = (problem: Problem): FieldProblem => ({
   severity: severityOf(problem),

@@ -6,7 +6,16 @@ import { redoParam, renameSideOutput, setParam, setParams, undoParam } from '../
 import { Field, type ControlIds, type FieldProblem } from '../ui/field.tsx';
 import { DurationInput, NumberInput, Select, TextInput } from '../ui/inputs.tsx';
 import { Toggle } from '../ui/toggle.tsx';
-import { asNumber, asObjects, asText, asTexts, surroundings, type FormField, type FormValues } from './form-model.ts';
+import {
+  asNumber,
+  asObjects,
+  asSchema,
+  asText,
+  asTexts,
+  surroundings,
+  type FormField,
+  type FormValues,
+} from './form-model.ts';
 import { AggregatesEditor } from './widgets/aggregates-editor.tsx';
 import { ColumnsPicker } from './widgets/columns-picker.tsx';
 import { ResourcePicker } from './widgets/resource-picker.tsx';
@@ -62,6 +71,7 @@ export function ParamField({ node, field, values, problems, input, output }: Par
             control={control}
             problems={problems.filter((problem) => problem.place !== undefined)}
             columns={'of' in meta && meta.of === 'output' ? output : input}
+            output={output}
           />
         )}
       </Field>
@@ -77,9 +87,10 @@ interface WidgetProps {
   /** Those that have a place within the value. */
   readonly problems: readonly FieldProblem[];
   readonly columns: Schema;
+  readonly output: Schema;
 }
 
-function Widget({ node, field, values, control, problems, columns }: WidgetProps) {
+function Widget({ node, field, values, control, problems, columns, output }: WidgetProps) {
   const { meta } = field;
   const value = values[field.name];
   const set = (next: unknown) => setParam(node.id, field.name, next);
@@ -128,6 +139,9 @@ function Widget({ node, field, values, control, problems, columns }: WidgetProps
             control={control}
             label={meta.label}
             value={asText(value)}
+            returns={
+              meta.returns === undefined ? null : { declared: asSchema(values[meta.returns]), output, input: columns }
+            }
             onText={set}
             onUndo={() => undoParam(node.id, field.name)}
             onRedo={() => redoParam(node.id, field.name)}

@@ -9,6 +9,7 @@ import { addClamped, MAX_EVENT_TIME, MIN_EVENT_TIME, eventTime, processingTime }
 import type { EventTimeMs, ProcessingTimeMs } from '../../../base/units.ts';
 import type { OperatorKind, OutputPort } from '../../graph/kind.ts';
 import { outputsOf } from '../../graph/ports.ts';
+import type { ParamIssue } from '../../graph/problems.ts';
 import type { JsonValue, Row, StreamType } from '../../graph/schema.ts';
 import type { KeyGroupRange } from '../../state/key-groups.ts';
 import { keyGroupOf, rangeOfSubtask } from '../../state/key-groups.ts';
@@ -58,6 +59,7 @@ export class Harness {
   readonly out = new Map<string, Emitted[]>();
   readonly batches: { readonly port: number; readonly batch: Batch }[] = [];
   readonly logs: string[] = [];
+  readonly found: ParamIssue[] = [];
   readonly requests: { readonly number: number; readonly body: Request }[] = [];
   readonly outputTypes: readonly StreamType[];
   readonly keyedState: KeyedState | null;
@@ -294,6 +296,7 @@ export class Harness {
       watermarks: { watermark: (time) => this.forward(time), status: (kind) => this.put({ kind }) },
       at: () => {},
       log: (_level, text) => this.logs.push(text),
+      found: (issue) => this.found.push(issue),
       countLate: (records) => {
         this.late += records;
       },

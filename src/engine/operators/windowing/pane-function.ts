@@ -22,7 +22,7 @@ export function paneFunction(
   const { schema, key } = context.inputs[0] as StreamType;
   const names = key ?? [];
   const call = context.compile('process', source);
-  const append = declaredResult(builder);
+  const append = declaredResult(builder, context);
   // Windows of all records have none.
   const keyOf = names.length === 0 ? () => null : userKey(new KeyReader(schema, names), names);
   let time = 0;

@@ -17,20 +17,25 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { checkFunction } from '../../../connectors/functions.ts';
-import type { ControlIds } from '../../ui/field.tsx';
+import { problemMessage } from '../../../engine/graph/problems.ts';
+import { ProblemNotes, type ControlIds } from '../../ui/field.tsx';
+import { toFieldProblem } from '../form-model.ts';
+import { returnIssues, type PlacedIssue, type ReturnedColumns } from './returned-fields.ts';
 
 interface FunctionEditorProps {
   readonly control: ControlIds;
   readonly label: string;
   readonly value: string;
+  /** Of a function that returns a record: what that is compared with. */
+  readonly returns: ReturnedColumns | null;
   readonly onText: (text: string) => void;
   readonly onUndo: () => void;
   readonly onRedo: () => void;
 }
 
-export function FunctionEditor({ control, label, value, onText, onUndo, onRedo }: FunctionEditorProps) {
+export function FunctionEditor({ control, label, value, returns, onText, onUndo, onRedo }: FunctionEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const emit = useRef({ onText, onUndo, onRedo });
@@ -60,21 +65,35 @@ export function FunctionEditor({ control, label, value, onText, onUndo, onRedo }
     return () => made.destroy();
   }, []);
 
+  const columns = JSON.stringify(returns);
+  const issues = useMemo((): readonly PlacedIssue[] => {
+    const against = JSON.parse(columns) as ReturnedColumns | null;
+    return against === null || checkFunction(value) !== null ? [] : returnIssues(value, against);
+  }, [value, columns]);
+  const notes = issues.map(({ issue }) => toFieldProblem(issue));
+
   useEffect(() => {
     const editor = view.current;
     if (editor === null) return;
     const now = editor.state.doc.toString();
     if (now !== value) editor.dispatch({ changes: difference(now, value) });
-    mark(editor);
-  }, [value]);
+    mark(editor, issues);
+  }, [value, issues]);
 
   return (
-    <div
-      ref={host}
-      className="code"
-      aria-describedby={control['aria-describedby']}
-      data-invalid={control['aria-invalid']}
-    />
+    <>
+      <div
+        ref={host}
+        className="code"
+        aria-describedby={control['aria-describedby']}
+        data-invalid={control['aria-invalid']}
+      />
+      {notes.length > 0 && (
+        <ProblemNotes
+          problems={notes.filter((note, i) => notes.findIndex((each) => each.message === note.message) === i)}
+        />
+      )}
+    </>
   );
 }
 
@@ -101,14 +120,19 @@ export function difference(from: string, to: string): { from: number; to: number
   return { from: start, to: from.length - end, insert: to.slice(start, to.length - end) };
 }
 
-/** Underlines the line that does not compile. */
-function mark(editor: EditorView): void {
+/** Underlines the line that does not compile, or else what is returned and not taken. */
+function mark(editor: EditorView, issues: readonly PlacedIssue[]): void {
   const { doc } = editor.state;
   const error = doc.toString().trim() === '' ? null : checkFunction(doc.toString());
   const line = error === null ? null : doc.line(Math.min(doc.lines, Math.max(1, error.line)));
   const diagnostics =
     error === null || line === null
-      ? []
+      ? issues.map(({ issue, from, to }) => ({
+          from,
+          to: Math.min(to, doc.length),
+          severity: 'warning' as const,
+          message: problemMessage(issue),
+        }))
       : [{ from: line.from, to: line.to, severity: 'error' as const, message: error.reason }];
   editor.dispatch(setDiagnostics(editor.state, diagnostics));
 }

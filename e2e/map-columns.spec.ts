@@ -1,0 +1,35 @@
+/** What a map's function returns beside its output columns is said while it is written, and else while it runs. */
+import { expect, test } from '@playwright/test';
+import { Studio } from './studio.ts';
+
+test('a field without a column is told in the form as it is written, and at the operator once the job runs', async ({
+  page,
+}) => {
+  const studio = new Studio(page);
+  await studio.openEmpty();
+  const palette = page.getByRole('navigation', { name: 'Operators' });
+  const search = palette.getByRole('searchbox', { name: 'Find an operator' });
+  for (const name of ['Scripted source', 'Map', 'Table']) {
+    await search.fill(name);
+    await palette.getByRole('button', { name, exact: true }).press('Enter');
+  }
+  const form = await studio.select('Map');
+  const source = form.getByRole('textbox', { name: 'Function' });
+  await form.getByRole('textbox', { name: 'Name of column 1' }).fill('key');
+  await source.fill('(row) => ({ key: "a", extra: 1 })');
+  const told = form.getByText('The function returns “extra”, for which there is no output column');
+  await expect(told).toBeVisible();
+  // The text no longer shows it: only the run can tell.
+  await source.fill('(row) => Object.assign({ key: "a" }, { extra: 1 })');
+  await expect(told).toHaveCount(0);
+  await studio.runToEnd();
+  await expect(told).toHaveCount(1);
+  await expect(
+    studio.operator('Map').getByRole('button', { name: /1 problem of Map: The function returns “extra”/ }),
+  ).toBeVisible();
+  await page.getByRole('tab', { name: 'Log', exact: true }).click();
+  await expect(page.getByRole('log', { name: 'Event log' }).getByText('The function returns “extra”')).toHaveCount(1);
+  // It is about what ran: the next change takes it away.
+  await source.fill('(row) => Object.assign({ key: "a" }, {})');
+  await expect(told).toHaveCount(0);
+});
