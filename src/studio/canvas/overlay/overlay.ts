@@ -21,7 +21,7 @@ import { DotBatch, dotRadius, flowSpeed, flowWidth, paintChevron, paintFill, pai
 import { follow, gaugesOf, type PipeState, pipeState } from './pipe-state.ts';
 import { PlayClock } from './play-clock.ts';
 import { clear, Sheet } from './sheet.ts';
-import { type Passage, Traffic } from './traffic.ts';
+import { exitMs, type Passage, Traffic } from './traffic.ts';
 import { WordPlaces } from './word-places.ts';
 
 /** What the overlay reads each frame. */
@@ -134,8 +134,9 @@ export class Overlay {
     }
     this.view = view;
     if (view !== null) {
-      const standing = view.job.paused || isTerminal(view.job.state);
-      this.clock.commit(view.at, standing, now);
+      const ended = isTerminal(view.job.state);
+      // What was consumed last still goes into its node.
+      this.clock.commit(ended ? view.at + exitMs + 1 : view.at, ended || view.job.paused, now);
       this.traffic.read(view, (at) => this.clock.arrived(at, now));
       this.barriers.read(view);
     }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { processingTime } from '../../../base/units.ts';
 import type { ChannelView, ClusterView, NumberedTrace } from '../../../engine/telemetry/cluster-view.ts';
-import type { Trace } from '../../../engine/wire/reports.ts';
+import type { JobState, Trace } from '../../../engine/wire/reports.ts';
 import { pack } from './packing.ts';
 import { exitMs, Traffic, type Passage } from './traffic.ts';
 
@@ -29,15 +29,22 @@ const consumed = (sequence: number, at: number): Trace => ({
 /** Only what the traffic reads of a view. */
 function view(
   traces: readonly Trace[],
-  options: { first?: number; latencyMs?: number; consumedBuffers?: number; at?: number; attempt?: number } = {},
+  options: {
+    first?: number;
+    latencyMs?: number;
+    consumedBuffers?: number;
+    at?: number;
+    attempt?: number;
+    state?: JobState;
+  } = {},
 ) {
-  const { first = 0, latencyMs = 700, consumedBuffers, at = 0, attempt = 1 } = options;
+  const { first = 0, latencyMs = 700, consumedBuffers, at = 0, attempt = 1, state = 'running' } = options;
   const numbered = traces.map((trace, i): NumberedTrace => ({ number: first + i, subtask: 'v1/0', attempt, trace }));
   const input = consumedBuffers === undefined ? null : { consumedBuffers };
   const channels = new Map([[channel, { input } as ChannelView]]);
   const subtasks = new Map(['v1/0', 'v2/0'].map((id) => [id, { id, attempt, gauges: null, replaying: false }]));
   const graph = { channels: [{ id: channel, from: 'v1/0', to: 'v2/0' }] };
-  const job = { linkLatencyMs: latencyMs };
+  const job = { linkLatencyMs: latencyMs, state };
   return { traces: numbered, job, channels, at, graph, subtasks, recoveries: [] } as unknown as ClusterView;
 }
 
@@ -64,6 +71,17 @@ describe('traffic', () => {
     expect(of.sweep(900 + exitMs)).toBe(1);
     expect(of.sweep(901 + exitMs)).toBe(0);
     expect(passages).toHaveLength(0);
+  });
+
+  test('when the job has finished nothing stays on its way, told or not', () => {
+    const { of } = traffic(view([sent(0, 100), sent(1, 200), consumed(0, 900)], { at: 1000, state: 'finished' }));
+    expect(of.sweep(1000 + exitMs)).toBe(1);
+    expect(of.sweep(1001 + exitMs)).toBe(0);
+  });
+
+  test.each(['failed', 'cancelled'] as const)('of a job that has %s, what was on its way is gone', (state) => {
+    const { of } = traffic(view([sent(0, 100)]), view([sent(0, 100)], { at: 1000, state }));
+    expect(of.sweep(900)).toBe(0);
   });
 
   test('understands a consumption that was reported before the sending', () => {

@@ -7,7 +7,7 @@ import type { EventTimeMs } from '../../../base/units.ts';
 import type { ChannelId, SubtaskId } from '../../../engine/graph/plan.ts';
 import type { ClusterView, NumberedTrace } from '../../../engine/telemetry/cluster-view.ts';
 import type { CheckpointId } from '../../../engine/wire/checkpoints.ts';
-import type { Trace } from '../../../engine/wire/reports.ts';
+import { isTerminal, type Trace } from '../../../engine/wire/reports.ts';
 
 export interface Passage {
   readonly sequence: number;
@@ -70,6 +70,7 @@ export class Traffic {
       this.nextNumber = newest.number + 1;
     }
     this.reconcile(view);
+    if (isTerminal(view.job.state)) this.end(view);
   }
 
   /** Forgets buffers that have gone into their node before `time`. Gives the number of records left to draw. */
@@ -96,6 +97,14 @@ export class Traffic {
     if (trace.kind === 'sent') insert(lane, trace, latencyMs, again);
     else if (trace.sequence < 0) consumePriority(lane, trace.sequence, trace.at);
     else this.consume(lane, trace.sequence, trace.at);
+  }
+
+  /** Behind the end nothing is on its way: of a job that finished all was consumed, of another the rest is lost. */
+  private end({ job, at }: ClusterView): void {
+    if (job.state !== 'finished') this.lanes.clear();
+    for (const { passages, priority } of this.lanes.values())
+      for (const passage of [...passages, ...priority])
+        passage.consumedAt = Math.min(passage.consumedAt, Math.max(at, passage.sentAt));
   }
 
   /** A channel whose ends were deployed anew is empty, and counts from 0. */
