@@ -47,6 +47,12 @@ export function slotOf(index: number, count: number): { readonly offset: number;
   return { offset: (index - (count - 1) / 2) * step, width: Math.max(1.5, Math.min(pipeWidthMax, step - pipeGap)) };
 }
 
-/** Height of handle `index` of `count` on a side, within the card's head. */
-export const handleY = (index: number, count: number): number =>
-  headHeight / 2 + (index - (count - 1) / 2) * Math.min(handleStep, (headHeight - 8) / Math.max(1, count));
+/** As many handles have room in the card's head. */
+const headHandles = 3;
+
+/** Height of handle `index` of `count` on a side of a card: in its head, and of many over all of the card. */
+export function handleY(index: number, count: number, height = headHeight): number {
+  if (count <= headHandles) return headHeight / 2 + (index - (count - 1) / 2) * handleStep;
+  const top = headHeight / 2 - handleStep;
+  return top + index * Math.min(handleStep + 1, (Math.max(height, headHeight) - 2 * top) / (count - 1));
+}

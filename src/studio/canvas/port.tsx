@@ -33,6 +33,11 @@ export function Port({ port, direction, node, name, connectable }: PortProps) {
       data-hidden={connectable ? undefined : ''}
       {...(connectable ? { role: 'button', 'aria-label': label, tabIndex: -1 } : { 'aria-hidden': true })}
     >
+      {connectable && port.tag && (
+        <span className="wc-port-tag" aria-hidden>
+          {port.name}
+        </span>
+      )}
       {connectable && (
         <span className="wc-port-name" data-direction={direction} aria-hidden>
           <b>{port.name}</b> {kind}

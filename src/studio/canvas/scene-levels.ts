@@ -192,6 +192,7 @@ function ports(edges: readonly JobGraphEdge[], side: 'in' | 'out'): ScenePort[] 
     name: `${side}:${edge.edge}`,
     y: handleY(index, edges.length),
     side: false,
+    tag: false,
     keyed: false,
     many: false,
     connected: true,

@@ -51,6 +51,7 @@ function operatorNode(input: SceneInput, node: JobNode): SceneNode {
   const expanded = isExpanded(parallelism, input.toggled.has(node.id));
   const rate = kind?.family === 'sink' ? 'in' : 'out';
   const lanes = lanesOf(node.id, expanded ? parallelism : null, rate, headHeight);
+  const height = headHeight + lanes.length * laneHeight + cardFootHeight;
   return {
     id: node.id,
     shape: 'operator',
@@ -58,7 +59,7 @@ function operatorNode(input: SceneInput, node: JobNode): SceneNode {
     subtask: null,
     position: node.position,
     width: cardWidth,
-    height: headHeight + lanes.length * laneHeight + cardFootHeight,
+    height,
     title: node.name,
     subtitle: subtitleOf(node, kind, input.keyless.has(node.id)),
     icon: kind?.icon ?? '',
@@ -69,7 +70,7 @@ function operatorNode(input: SceneInput, node: JobNode): SceneNode {
     expanded,
     lanes,
     inputs: inputPorts(input, node, kind),
-    outputs: outputPorts(input, node, kind),
+    outputs: outputPorts(input, node, kind, height),
     entries: [],
     rows: [],
     problems: input.problems.filter((problem) => problem.node === node.id),
@@ -85,6 +86,7 @@ function inputPorts(input: SceneInput, node: JobNode, kind: OperatorKind | undef
       name: port.name,
       y: handleY(index, declared.length),
       side: false,
+      tag: false,
       keyed: port.keyed === true,
       many: port.many === true,
       connected: edge !== undefined,
@@ -93,17 +95,21 @@ function inputPorts(input: SceneInput, node: JobNode, kind: OperatorKind | undef
   });
 }
 
-function outputPorts(input: SceneInput, node: JobNode, kind: OperatorKind | undefined): ScenePort[] {
+function outputPorts(input: SceneInput, node: JobNode, kind: OperatorKind | undefined, height: number): ScenePort[] {
   const outOf = input.job.edges.filter((edge) => edge.from.node === node.id);
   const declared = outputsOf(kind, node.params);
   // An edge from a port that is not there must be seen: as a problem it can be selected and deleted.
   const missing = new Set(outOf.map((edge) => edge.from.port));
   for (const { name } of declared) missing.delete(name);
-  const all = [...declared, ...[...missing].map((name): OutputPort => ({ name, side: kind !== undefined }))];
+  const all = [
+    ...declared,
+    ...[...missing].map((name): OutputPort => ({ name, side: kind !== undefined, tag: kind !== undefined })),
+  ];
   return all.map((port: OutputPort, index) => ({
     name: port.name,
-    y: handleY(index, all.length),
+    y: handleY(index, all.length, height),
     side: port.side === true,
+    tag: port.tag === true,
     keyed: false,
     many: false,
     connected: outOf.some((edge) => edge.from.port === port.name),

@@ -80,6 +80,8 @@ export interface ScenePort {
   readonly name: string;
   readonly y: number;
   readonly side: boolean;
+  /** A side output that the job declares: its name is told as soon as the operator is looked at. */
+  readonly tag: boolean;
   readonly keyed: boolean;
   readonly many: boolean;
   readonly connected: boolean;

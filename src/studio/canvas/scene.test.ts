@@ -8,7 +8,7 @@ import { planJob } from '../../engine/graph/translate.ts';
 import { plainStream } from '../../engine/graph/schema.ts';
 import { ok } from '../../base/result.ts';
 import * as z from 'zod/mini';
-import { entryHeight, headHeight, laneHeight, slotOf } from './metrics.ts';
+import { entryHeight, handleY, headHeight, laneHeight, slotOf } from './metrics.ts';
 import { sceneOf } from './scene.ts';
 import type { Scene, SceneInput, SceneLevel, SceneNode } from './scene-parts.ts';
 
@@ -262,6 +262,16 @@ describe('the logical level', () => {
     const unknown = nodeOf(scene('logical', future), 'c');
     expect(unknown.subtitle).toContain('timeTravel');
     expect(unknown.outputs.map((port) => port.name)).toEqual(['out', 'late']);
+  });
+
+  test('keeps the handles of one side apart and on the card, however many there are', () => {
+    for (const count of [1, 2, 3, 5, 9]) {
+      const heights = Array.from({ length: count }, (_, i) => handleY(i, count, 100));
+      expect(Math.min(...heights)).toBeGreaterThanOrEqual(6);
+      expect(Math.max(...heights)).toBeLessThanOrEqual(94);
+      for (const [i, y] of heights.slice(1).entries()) expect(y - (heights[i] as number)).toBeGreaterThanOrEqual(8);
+    }
+    expect(handleY(4, 5, 100) - handleY(3, 5, 100)).toBeGreaterThanOrEqual(14);
   });
 
   test('shows an edge from a port that is gone, with the port that it names, so that it can be deleted', () => {
