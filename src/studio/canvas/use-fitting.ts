@@ -58,8 +58,13 @@ export function useFitting(scene: Scene, frame: { readonly current: HTMLElement 
 
 const isSame = (a: Viewport, b: Viewport): boolean => a.x === b.x && a.y === b.y && a.zoom === b.zoom;
 
-/** Legend and tools take one row or two; nothing is to lie under them. */
+/** Below this a canvas has no room to spare. */
+const lowCanvas = 300;
+
+/** Legend and tools take one row or two; nothing is to lie under them. On a low canvas all is smaller rather than out of sight. */
 function aboveBar(frame: HTMLElement | null): Fitting {
   const bar = frame?.querySelector<HTMLElement>('.wc-bottom')?.offsetHeight ?? 0;
+  if ((frame?.offsetHeight ?? lowCanvas) < lowCanvas)
+    return { ...fitting, minZoom: 0.28, padding: { ...fitting.padding, top: '10px', bottom: `${bar}px` } };
   return { ...fitting, padding: { ...fitting.padding, bottom: `${Math.max(60, bar + 6)}px` } };
 }
