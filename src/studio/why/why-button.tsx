@@ -1,6 +1,6 @@
 /** Asks “Why?” of the run and shows the sentence, with its causal chain as steps that lead to the canvas. */
 import './why.css';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { runStore, useRun } from '../run/run-store.ts';
 import { select } from '../session/commands.ts';
 import { Popover } from '../ui/popover.tsx';
@@ -13,7 +13,7 @@ interface WhyButtonProps {
   /** What is asked about: `Window [0, 10) of SFO`. */
   readonly about: string;
   /** Default: `Why?`. */
-  readonly text?: string;
+  readonly text?: ReactNode;
   readonly hint?: string;
 }
 

@@ -40,7 +40,10 @@ export function columnsOf(keys: readonly InspectedKey[], days: Days, available: 
     window === null ? what : `${windowShort(window, days.holds)}${window.passed ? ' (passed)' : ''}`,
   );
   const untils = held.flatMap((one) => untilOf(one, days.holds) ?? []);
-  const chips = keys.flatMap((key) => key.timers.map((timer) => timerText(timer, days.timers)));
+  // A clock stands before those of processing time.
+  const chips = keys.flatMap((key) =>
+    key.timers.map((timer) => `${timerText(timer, days.timers)}${timer.domain === 'event' ? '' : '   '}`),
+  );
   const chip = needed(chips, 5, 20, 14);
   const most = Math.min(timersShown, Math.max(1, ...keys.map(({ timers }) => timers.length)));
   const headed = (day: string | null, head: string): string => (day === null ? head : `${head} ${day}`);
@@ -57,7 +60,7 @@ export function columnsOf(keys: readonly InspectedKey[], days: Days, available: 
       untils.length === 0
         ? null
         : needed(
-            untils.map(({ text }) => `◂${text}`),
+            untils.map(({ kind, text }) => `${kind === 'clock' ? '   ' : '◂'}${text}`),
             8,
             34,
             cellPx + whyPx,

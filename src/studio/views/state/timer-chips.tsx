@@ -1,4 +1,5 @@
 /** The timers of a key: the next ones as chips that say why they wait, the others counted. */
+import { Clock } from 'lucide-react';
 import type { NodeId } from '../../../engine/graph/job.ts';
 import type { InspectedTimer } from '../../../engine/wire/inspect.ts';
 import { WhyButton } from '../../why/why-button.tsx';
@@ -37,7 +38,12 @@ function TimerChip({ node, timer, day }: Pick<TimerChipsProps, 'node' | 'day'> &
     <WhyButton
       question={{ kind: 'timer', node, key, domain, time }}
       about={`${what} timer of ${keyText(key)} at ${timerFull(timer)}`}
-      text={timerText(timer, day)}
+      text={
+        <>
+          {domain === 'processing' && <Clock size={11} className="mr-1 inline align-[-1px]" aria-hidden />}
+          {timerText(timer, day)}
+        </>
+      }
       hint={`${what} timer${purpose === null ? '' : `: it ${purpose}`}.`}
     />
   );

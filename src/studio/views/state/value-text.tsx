@@ -1,4 +1,5 @@
 /** A held value by its columns, and what a window waits for: short, with the whole of it in the hint. */
+import { Clock } from 'lucide-react';
 import { valueParts } from './words.ts';
 import type { Until } from './words.ts';
 
@@ -26,7 +27,11 @@ export function UntilText({ until: { kind, text, hint } }: { readonly until: Unt
     <span className="st-clip" data-hint={hint} data-hint-side="top">
       <span className="sr-only">{kind === 'watermark' ? 'watermark' : 'processing time'} </span>
       <span className={kind === 'watermark' ? 'wc-watermark number' : 'number'}>
-        <span aria-hidden>{kind === 'watermark' ? '◂' : '⏱'}</span>
+        {kind === 'watermark' ? (
+          <span aria-hidden>◂</span>
+        ) : (
+          <Clock size={11} className="mr-1 inline align-[-1px]" aria-hidden />
+        )}
         {text}
       </span>
     </span>

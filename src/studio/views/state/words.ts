@@ -84,8 +84,7 @@ export function untilOf({ window, note, until }: Held, day: string | null): Unti
 export const timerFull = ({ domain, time }: InspectedTimer): string =>
   domain === 'event' ? eventText(time) : clockText(time);
 
-export const timerText = (timer: InspectedTimer, day: string | null): string =>
-  `${timer.domain === 'event' ? '' : '⏱ '}${shortTime(timerFull(timer), day)}`;
+export const timerText = (timer: InspectedTimer, day: string | null): string => shortTime(timerFull(timer), day);
 
 /** A name and its value, `flights 12`; without a name what is no part of a record. */
 export interface ValuePart {
