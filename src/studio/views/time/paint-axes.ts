@@ -1,9 +1,14 @@
 /** Draws the axes of the plot: ticks with their times, and the names of the axes, outside the field of records. */
 import type { Pen, Picture } from './look.ts';
-import { axisText, margin, sinceText, ticksOf } from './scales.ts';
+import { axisText, margin, sinceText, ticksOf, type Scales } from './scales.ts';
+import type { Scene } from './scene.ts';
 
 /** Lines of the grid that a plot so high has room for. */
-export const rowsIn = (height: number): number => Math.max(2, Math.floor((height - margin.top - margin.bottom) / 34));
+const rowsIn = (height: number): number => Math.max(2, Math.floor((height - margin.top - margin.bottom) / 34));
+
+/** Event times that a line of the grid is drawn at; where windows pass by processing time, times since the run began. */
+export const levelsOf = ({ extent, height }: Scales, domain: Scene['domain'], origin: number): readonly number[] =>
+  ticksOf(extent.y, rowsIn(height), domain === 'processing' ? origin : 0);
 
 /** Below this the ticks need all of the lower edge. */
 const namedFrom = 360;
@@ -20,7 +25,7 @@ function paintUpright(pen: Pen, { scales, look, origin, scene }: Picture): void 
   pen.fillStyle = look.faint;
   pen.textBaseline = 'middle';
   pen.textAlign = 'right';
-  for (const tick of ticksOf(extent.y, rowsIn(height))) {
+  for (const tick of levelsOf(scales, scene.domain, origin)) {
     const y = scales.y(tick);
     const text =
       scene.domain === 'event' ? axisText(tick, extent.y) : sinceText(tick - origin, extent.y[1] - extent.y[0]);

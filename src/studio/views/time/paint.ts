@@ -3,11 +3,12 @@ import { MAX_EVENT_TIME, MIN_EVENT_TIME } from '../../../base/units.ts';
 import type { Box } from './boxes.ts';
 import { hueColour, type Pen, type Picture } from './look.ts';
 import { paintDots, paintTimeless } from './paint-dots.ts';
-import { paintAxes, rowsIn } from './paint-axes.ts';
+import { levelsOf, paintAxes } from './paint-axes.ts';
 import { paintMarks } from './paint-marks.ts';
 import { paintPanes } from './paint-panes.ts';
 import type { PlacedPane } from './place-panes.ts';
-import { margin, ticksOf } from './scales.ts';
+import { newParts, type Region } from './regions.ts';
+import { margin, type Scales } from './scales.ts';
 import type { Curve } from './scene.ts';
 
 /** Where it put the panes. */
@@ -34,10 +35,10 @@ export function paint(pen: Pen, picture: Picture): readonly PlacedPane[] {
   return placed;
 }
 
-function paintGrid(pen: Pen, { scales, look }: Picture): void {
-  const { extent, height, width } = scales;
+function paintGrid(pen: Pen, { scales, look, scene, origin }: Picture): void {
+  const { width } = scales;
   pen.fillStyle = look.hairline;
-  for (const tick of ticksOf(extent.y, rowsIn(height)))
+  for (const tick of levelsOf(scales, scene.domain, origin))
     pen.fillRect(margin.left, Math.round(scales.y(tick)), width - margin.left - margin.right, 1);
 }
 
@@ -86,10 +87,30 @@ function paintRegions(pen: Pen, { scene, scales, look, lit }: Picture): void {
     pen.globalAlpha = lit.includes(region) ? 1 : 0.4 * Math.max(0.6, strength);
     pen.strokeStyle = colour;
     pen.lineWidth = lit.includes(region) ? 1.5 : 1;
-    const left = scales.x(region.from);
-    pen.strokeRect(Math.round(left) + 0.5, Math.round(top) + 0.5, Math.max(1, right - left), Math.max(1, high - 1));
+    strokeRegion(pen, scales, region, right);
     pen.globalAlpha = 1;
   }
+}
+
+/** Sessions that merge become one shape: a line upright only where it begins, grows or goes. */
+function strokeRegion(pen: Pen, scales: Scales, region: Region, until: number): void {
+  const sharp = (at: number): number => Math.round(at) + 0.5;
+  const [top, bottom] = [sharp(scales.y(region.window[1])), sharp(scales.y(region.window[0]))];
+  const [left, right] = [sharp(scales.x(region.from)), sharp(until)];
+  pen.beginPath();
+  for (const y of [top, Math.max(top + 1, bottom - 1)]) {
+    pen.moveTo(left, y);
+    pen.lineTo(Math.max(left + 1, right), y);
+  }
+  for (const [start, end] of newParts(region)) {
+    pen.moveTo(left, scales.y(end));
+    pen.lineTo(left, scales.y(start));
+  }
+  if (region.gone !== null && !region.merged) {
+    pen.moveTo(right, top);
+    pen.lineTo(right, bottom);
+  }
+  pen.stroke();
 }
 
 function paintCurve(pen: Pen, picture: Picture, curve: Curve): void {

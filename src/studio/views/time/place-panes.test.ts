@@ -105,6 +105,17 @@ describe('the tags of panes', () => {
     expect(tagged([old])).toEqual([newer, old]);
   });
 
+  it('of many each is at its moment or a shape alone, so that tags do not cover the plot', () => {
+    const scales = scalesOf({ x: [0, 8000], y: [0, 30_000] }, 900, 200);
+    const panes = Array.from({ length: 40 }, (_, i) => fired(200 * i, [10_000, 20_000]));
+    const tags = placed({ scene: { panes, dots: [] } }).filter(({ tagged }) => tagged);
+    expect(tags.length).toBeGreaterThan(2);
+    for (const { mark, box } of tags) {
+      expect(box.top).toBeCloseTo(tags[0]?.box.top ?? 0);
+      expect(box.left <= scales.x(mark.x) && scales.x(mark.x) <= box.right).toBe(true);
+    }
+  });
+
   it('none lies over a handle or another tag, or out of the field, whatever there is', () => {
     const marks = fc.array(
       fc.record({ at: fc.integer({ min: 0, max: 8000 }), start: fc.integer({ min: 0, max: 3 }) }),

@@ -35,7 +35,7 @@ const coveredMost = 0.15;
 const tagFrame = 24;
 export const shapeSize = 10;
 /** Records are dodged where they are few: among many, a tag lies on some wherever it is. */
-const dodgedMost = 300;
+const dodgedMost = 1000;
 
 /** Just below the end of its window, so that it lies within the region. */
 const heightOf = (mark: PaneMark, scales: Scales): number =>
@@ -50,10 +50,12 @@ export function placePanes(placing: Placing): readonly PlacedPane[] {
   });
   const dots =
     scene.dots.length > dodgedMost ? [] : scene.dots.map(({ x, y }) => around(scales.x(x), scales.y(y), 7, 7));
+  // Among many each stands at its moment or not at all: tags that went aside would cover the plot.
+  const spots = seen.length > tagsMost ? atOnce : aside;
   const taken = [...reserved];
   let room = seen.length <= tagsMost ? Number.POSITIVE_INFINITY : coveredMost * fieldOf(scales);
   const placed = claimants(seen).map((mark): PlacedPane => {
-    const box = room > 0 && isRoomy(mark, scales, seen.length) ? tagBox(placing, mark, taken, dots) : null;
+    const box = room > 0 && isRoomy(mark, scales, seen.length) ? tagBox(placing, mark, taken, { dots, spots }) : null;
     if (box === null) return { mark, tagged: false, box: shapeBox(mark, scales, reserved) };
     taken.push(box);
     room -= (box.right - box.left) * tagHeight;
@@ -62,7 +64,7 @@ export function placePanes(placing: Placing): readonly PlacedPane[] {
   // Pointed at, nothing else moves: what moves away under the pointer cannot be pointed at.
   return placed.map((each) => {
     if (each.tagged || !lit.includes(each.mark)) return each;
-    const box = tagBox(placing, each.mark, reserved, []);
+    const box = tagBox(placing, each.mark, reserved, { dots: [], spots: aside });
     return box === null ? each : { ...each, tagged: true, box };
   });
 }
@@ -84,8 +86,13 @@ function isRoomy({ window: [start, end] }: PaneMark, scales: Scales, count: numb
   return end < MAX_EVENT_TIME && scales.y(start) - scales.y(end) >= tagHeight;
 }
 
-/** Rows to try, as pixels up or down from where the tag should be. */
-const rows = [0, 10, -10, 20, -20, 30, -30, 40, -40, 50, -50] as const;
+/** Places to try: pixels up or down from where the tag should be, and whether left and right of its moment, too. */
+interface Spots {
+  readonly rows: readonly number[];
+  readonly sides: boolean;
+}
+const aside: Spots = { rows: [0, 10, -10, 20, -20, 30, -30, 40, -40, 50, -50], sides: true };
+const atOnce: Spots = { rows: [0], sides: false };
 /** Beside the moment there is room for the handle of the watermark that fired it. */
 const sideGap = 10;
 const sideCost = 6;
@@ -94,17 +101,23 @@ const outsideCost = 15;
 const dotCost = 9;
 
 /** The free place that is nearest to the moment; null: there is none. */
-function tagBox({ scales, measure }: Placing, mark: PaneMark, taken: readonly Box[], dots: readonly Box[]): Box | null {
+function tagBox(
+  { scales, measure }: Placing,
+  mark: PaneMark,
+  taken: readonly Box[],
+  { dots, spots }: { readonly dots: readonly Box[]; readonly spots: Spots },
+): Box | null {
   const wide = measure(paneTag(mark)) + tagFrame;
   const [x, y] = [scales.x(mark.x), heightOf(mark, scales)];
   const most = scales.width - margin.right - wide - 2;
   let best: Box | null = null;
   let least = Number.POSITIVE_INFINITY;
-  for (const row of rows) {
+  for (const row of spots.rows) {
     const top = y + row - tagHeight / 2;
     if (top < margin.top || top + tagHeight > scales.height - margin.bottom) continue;
     const outside = y + row < scales.y(mark.window[1]) || y + row > scales.y(mark.window[0]);
-    for (const [i, start] of [x - wide / 2, x + sideGap, x - wide - sideGap].entries()) {
+    const starts = spots.sides ? [x - wide / 2, x + sideGap, x - wide - sideGap] : [x - wide / 2];
+    for (const [i, start] of starts.entries()) {
       const left = Math.min(Math.max(margin.left + 2, start), most);
       const box = { left, top, right: left + wide, bottom: top + tagHeight };
       const cost = Math.abs(row) + (i === 0 ? 0 : sideCost) + (outside ? outsideCost : 0);
@@ -119,7 +132,7 @@ function tagBox({ scales, measure }: Placing, mark: PaneMark, taken: readonly Bo
 /** A shape alone goes aside for a handle only. */
 function shapeBox(mark: PaneMark, scales: Scales, reserved: readonly Box[]): Box {
   const [x, y] = [scales.x(mark.x), heightOf(mark, scales)];
-  const spots = [0, 10, -10, 15, -15, 20, -20].map((aside) => around(x + aside, y, shapeSize, shapeSize));
-  const free = spots.find((box) => !reserved.some((other) => overlap(other, box)));
+  const boxes = [0, 10, -10, 15, -15, 20, -20].map((by) => around(x + by, y, shapeSize, shapeSize));
+  const free = boxes.find((box) => !reserved.some((other) => overlap(other, box)));
   return free ?? around(x, y, shapeSize, shapeSize);
 }

@@ -16,6 +16,8 @@ export interface Region {
   /** When its state was gone, or (merged) it went into another; null: it is still there. */
   readonly gone: number | null;
   readonly merged: boolean;
+  /** Windows that were merged into it when it began, as one after the other: what it has of them is no edge. */
+  readonly of: readonly Span[];
   /** When its on-time pane fired: from then on it is kept for late records alone; null: not yet. */
   readonly passed: number | null;
   /** From each time on, so many records; in order. */
@@ -30,6 +32,7 @@ interface Draft {
   readonly from: number;
   gone: number | null;
   merged: boolean;
+  of: readonly Span[];
   passed: number | null;
   readonly steps: [at: number, records: number][];
   readonly keys: Set<string>;
@@ -106,6 +109,7 @@ class Regions {
         from: at,
         gone: null,
         merged: false,
+        of: [],
         passed: null,
         steps: [],
         keys: new Set(),
@@ -119,18 +123,21 @@ class Regions {
   private merge(key: string, window: Span, from: readonly Span[], at: number): void {
     let records = 0;
     let hue = 0;
+    const known: Span[] = [];
     for (const span of from) {
       const name = this.name(key, span);
       const old = this.open.get(name);
       if (old === undefined) continue;
       records += old.steps.at(-1)?.[1] ?? 0;
       ({ hue } = old);
+      known.push(span);
       old.gone = at;
       old.merged = true;
       this.open.delete(name);
       this.closed.push(old);
     }
     const region = this.regionOf(key, hue, window, at);
+    region.of = known;
     region.keys.add(key);
     grow(region, at, records);
   }
@@ -164,4 +171,16 @@ function grow({ steps }: Draft, at: number, by: number): void {
   const last = steps.at(-1);
   if (last !== undefined && last[0] === at) last[1] += by;
   else steps.push([at, (last?.[1] ?? 0) + by]);
+}
+
+/** The parts of its span at which a region begins: without those that it took over from windows that merged into it. */
+export function newParts({ window: [start, end], of }: Pick<Region, 'window' | 'of'>): readonly Span[] {
+  const parts: Span[] = [];
+  let from = start;
+  for (const [oldStart, oldEnd] of of.toSorted((a, b) => a[0] - b[0])) {
+    if (oldStart > from) parts.push([from, Math.min(oldStart, end)]);
+    from = Math.max(from, oldEnd);
+  }
+  if (from < end) parts.push([from, end]);
+  return parts;
 }

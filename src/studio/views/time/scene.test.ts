@@ -4,6 +4,8 @@ import { eventTime, MAX_EVENT_TIME, MIN_EVENT_TIME, processingTime } from '../..
 import type { TimeView } from '../../../engine/telemetry/cluster-view.ts';
 import type { TimeTrace, Verdict } from '../../../engine/wire/time-traces.ts';
 import { hitAt } from './hit.ts';
+import { levelsOf } from './paint-axes.ts';
+import { newParts } from './regions.ts';
 import { placePanes } from './place-panes.ts';
 import { axisText, scalesOf, sinceText, ticksOf, zoomed } from './scales.ts';
 import { sceneOf, type Scene } from './scene.ts';
@@ -125,6 +127,23 @@ describe('the scene', () => {
       { window: [0, 30], from: 30, gone: null, into: false },
     ]);
     expect(regions[2]?.steps.at(-1)).toEqual([30, 3]);
+    // Upright it has a line only where neither of them was.
+    expect(regions.map(newParts)).toEqual([[[0, 10]], [[20, 30]], [[10, 20]]]);
+  });
+
+  it('what is new of a session is before, between and after those that merged into it', () => {
+    expect(newParts({ window: [0, 100], of: [] })).toEqual([[0, 100]]);
+    const of: [number, number][] = [
+      [60, 80],
+      [10, 30],
+      [20, 40],
+    ];
+    expect(newParts({ window: [0, 100], of })).toEqual([
+      [0, 10],
+      [40, 60],
+      [80, 100],
+    ]);
+    expect(newParts({ window: [10, 20], of: [[10, 20]] })).toEqual([]);
   });
 
   it('panes that one watermark fires in several subtasks are one mark, those of another firing another', () => {
@@ -273,6 +292,12 @@ describe('the scales', () => {
   it('ticks are round and not more than there is room for', () => {
     expect(ticksOf([0, 10_000], 5)).toEqual([0, 2000, 4000, 6000, 8000, 10_000]);
     expect(ticksOf([120, 2200], 3, 100)).toEqual([1100, 2100]);
+  });
+
+  it('event times are round, and processing times are round since the run began', () => {
+    const scales = scalesOf({ x: [0, 1], y: [1300, 11_400] }, 800, 200);
+    expect(levelsOf(scales, 'event', 1300)).toEqual([5000, 10_000]);
+    expect(levelsOf(scales, 'processing', 1300)).toEqual([1300, 6300, 11_300]);
   });
 
   it('times read as clock, date, seconds of a script, or time since the run began', () => {
