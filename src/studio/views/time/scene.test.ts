@@ -135,8 +135,8 @@ describe('the scene', () => {
     expect(newParts({ window: [0, 100], of: [] })).toEqual([[0, 100]]);
     const of: [number, number][] = [
       [60, 80],
-      [10, 30],
-      [20, 40],
+      [10, 40],
+      [20, 30],
     ];
     expect(newParts({ window: [0, 100], of })).toEqual([
       [0, 10],
