@@ -16,7 +16,7 @@ export interface Fitting {
 export const fitting: Fitting = {
   padding: { top: '28px', left: '24px', right: '24px', bottom: '60px' },
   maxZoom: 1.15,
-  minZoom: 0.45,
+  minZoom: 0.35,
 };
 
 /** Shows all, within so many milliseconds. */
