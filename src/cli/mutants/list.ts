@@ -267,4 +267,68 @@ export const mutants: readonly Mutant[] = [
     'return reported !== undefined && reported.attempt === this.tasks.attempt(id) ? reported.watermark : null;',
     'return reported?.watermark ?? null;',
   ),
+  one(
+    'live-on-after-a-restore',
+    'What is restored is as old as it was.',
+    'engine/state/value-state.ts',
+    'const [value, at] = hasTtl ? (stored as [JsonValue, number]) : [stored, this.ttl?.now() ?? 0];',
+    'const [value, at] = [hasTtl ? (stored as [JsonValue, number])[0] : stored, this.ttl?.now() ?? 0];',
+  ),
+  one(
+    'expire-late',
+    'State that was not written for its time to live is not read any more.',
+    'engine/state/ttl.ts',
+    'return at + ttl <= now;',
+    'return at + 2 * ttl <= now;',
+  ),
+  one(
+    'forget-merged-sessions',
+    'Which sessions have become one, and where their contents are, is part of the snapshot.',
+    'engine/operators/windowing/merging-windows.ts',
+    "this.state = context.keyedState.value<readonly MergedWindow[]>('windows');",
+    `context.keyedState.value<readonly MergedWindow[]>('windows');
+    const kept = new Map<Key, readonly MergedWindow[]>();
+    this.state = {
+      get: (key: Key) => kept.get(key),
+      set: (key: Key, _namespace: unknown, value: readonly MergedWindow[]) => void kept.set(key, value),
+      delete: (key: Key) => void kept.delete(key),
+      entries: () => kept.entries(),
+    } as unknown as ValueState<readonly MergedWindow[]>;`,
+  ),
+  one(
+    'lose-what-merges',
+    'The contents of sessions that merge are those of all of them.',
+    'engine/operators/windowing/contents.ts',
+    'before === undefined ? value : this.folding.combine(before, value)',
+    'before === undefined ? value : before',
+  ),
+  one(
+    'forget-windows-without-a-key',
+    'The windows of a stream without a key are part of the snapshot, too.',
+    `${task}/snapshot-chunks.ts`,
+    'const keyed = keyedState === null || keyedState.size === 0 ? null',
+    'const keyed = keyedState === null || chain.head.planned.inputs[0]?.key === null ? null',
+  ),
+  one(
+    'wait-for-idle-splits',
+    'An idle split of a source holds back no watermark.',
+    'engine/time/watermarks/multiplexer.ts',
+    'if (idle) continue;',
+    'void idle;',
+  ),
+  one(
+    'pass-active-splits',
+    'The watermark of a source passes none of its splits that is not idle.',
+    'engine/time/watermarks/multiplexer.ts',
+    'if (watermark < least) least = watermark;',
+    'least = least === MAX_EVENT_TIME ? watermark : Math.max(least, watermark);',
+  ),
+  one(
+    'wait-for-idle-channels',
+    'An idle channel holds back no watermark.',
+    'engine/time/watermark-valve.ts',
+    `    state.aligned = false;
+    const held`,
+    '    const held',
+  ),
 ];

@@ -62,7 +62,7 @@ class Builder {
     const { parallelism } = source;
     const times = timesParams(source, alignment);
     if (source.kind === 'scripted') {
-      this.node(id, 'scripted', 1, { timeline: timelineOf(items), columns: shape });
+      this.node(id, 'scripted', 1, { timeline: timelineOf(items, source.pauseMs), columns: shape });
     } else if (source.kind === 'file') {
       const text = items.map((item) => `${JSON.stringify(item)}\n`).join('');
       const resource = `file:${id}.ndjson`;
@@ -72,7 +72,8 @@ class Builder {
       this.reshape(id, parallelism, '({ key, value, id }) => ({ key, value, id })');
     } else {
       const time = { startMs: source.aheadMs ?? 0, stepMs: 7, ...times };
-      this.node(id, 'generator', parallelism, { rate: 0, count: source.records, keys: 1, ...time });
+      const rate = source.pauseMs === undefined ? 0 : 1000 / source.pauseMs;
+      this.node(id, 'generator', parallelism, { rate, count: source.records, keys: 1, ...time });
       const first = items[0]?.id ?? 0;
       const key = `'k' + ((row.sequence * 5 + ${index}) % ${source.keys})`;
       const value = '(row.sequence * 3) % 17';
@@ -283,13 +284,14 @@ class Builder {
   }
 }
 
-/** The records in order, and at times the highest watermark that makes none of the rest late. */
-function timelineOf(items: readonly Item[]): string {
+/** The records in order, and at times (before a pause, if it makes some) the highest watermark that makes none of the rest late. */
+function timelineOf(items: readonly Item[], pauseMs: number | undefined): string {
+  const pause = pauseMs === undefined ? '' : ` ~ +${pauseMs}ms`;
   const elements = items.map(({ key, value, id, time }, n) => {
     const record = `${JSON.stringify({ key, value, id })}@${time}`;
     const rest = items.slice(n + 1);
     if (n % 5 !== 4 || rest.length === 0) return record;
-    return `${record} w${Math.min(...rest.map((item) => item.time)) - 1}`;
+    return `${record} w${Math.min(...rest.map((item) => item.time)) - 1}${pause}`;
   });
   return [...elements, '|'].join(' ');
 }

@@ -20,6 +20,8 @@ export interface SourceDrawing {
   readonly parallelism: number;
   /** All its times are later by this. */
   readonly aheadMs?: number;
+  /** It has nothing for so long and is idle meanwhile: behind every fifth record, or each one of a generator's split. */
+  readonly pauseMs?: number;
   /** Absent: bounded by more than the disorder, never idle, undivided. */
   readonly times?: SourceTimes;
 }

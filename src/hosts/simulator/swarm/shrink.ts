@@ -90,6 +90,8 @@ function* smallerDrawings(drawing: Drawing): Generator<Drawing> {
       ...drawing,
       sources: sources.map((one, n) => (n === i ? changed : one)),
     });
+    const { pauseMs, ...restless } = source;
+    if (pauseMs !== undefined) yield at(restless);
     const { times, aheadMs = 0, ...plainly } = source;
     if (times !== undefined) yield at(aheadMs === 0 ? plainly : { ...plainly, aheadMs });
     if (aheadMs > 0) yield at(times === undefined ? plainly : { ...plainly, times });

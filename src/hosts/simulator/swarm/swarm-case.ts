@@ -11,7 +11,7 @@ import { withEnd } from './ends/draw.ts';
 import { earlyEnds, laterEnds } from './ends/list.ts';
 import { drawFaults, survivable } from './fault-script.ts';
 import { earlyPieces, laterPieces, newPieces, pieceOf } from './pieces/list.ts';
-import { withTimes } from './times.ts';
+import { withPauses, withTimes } from './times.ts';
 import { withWindowKind } from './window-kinds.ts';
 
 export interface SwarmCase {
@@ -47,6 +47,7 @@ const pieceSalt = 0x7069;
 const laterPieceSalt = 0x6c70;
 const newPieceSalt = 0x6e70;
 const timesSalt = 0x7469;
+const pausesSalt = 0x7061;
 const endSalt = 0x656e;
 const laterEndSalt = 0x6c65;
 
@@ -61,6 +62,7 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   drawing = withEnd(new Chance(seed ^ endSalt), drawing, { of: earlyEnds, share: 0.12 });
   drawing = withEnd(new Chance(seed ^ laterEndSalt), drawing, { of: laterEnds, share: 0.1 });
   drawing = withTimes(new Chance(seed ^ timesSalt), drawing);
+  drawing = withPauses(new Chance(seed ^ pausesSalt), drawing);
   drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);
   const plan = planOf(drawing, seed);
   const faults = plan === null ? [] : drawFaults(chance, plan, drawing);

@@ -14,15 +14,43 @@ const timed: ReadonlySet<Drawing['steps'][number]['kind']> = new Set(['window', 
 const goesByTime = ({ steps, end }: Drawing): boolean => end !== undefined || steps.some(({ kind }) => timed.has(kind));
 
 /** The results are the same whatever watermarks say. */
-const anyWatermarks = (drawing: Drawing): boolean =>
+export const anyWatermarks = (drawing: Drawing): boolean =>
   drawing.end === undefined
     ? !goesByTime(drawing)
     : endOf(drawing.end.of).anyWatermarks === true && !drawing.steps.some(({ kind }) => timed.has(kind));
 
 /** Records may come behind watermarks. */
 export const mayBeLate = (drawing: Drawing): boolean =>
-  (anyWatermarks(drawing) && drawing.sources.some(({ times }) => times !== undefined)) ||
+  (anyWatermarks(drawing) &&
+    drawing.sources.some(({ times, pauseMs }) => times !== undefined || pauseMs !== undefined)) ||
   (drawing.end !== undefined && endOf(drawing.end.of).anyWatermarks === true);
+
+/** A time-out of idleness that no run comes to. */
+const neverMs = 100_000;
+
+export const isNeverIdle = ({ times }: SourceDrawing): boolean =>
+  times === undefined || times.idleTimeoutMs === 0 || times.idleTimeoutMs >= neverMs;
+
+/**
+ * The drawing, or the same with sources that make pauses and are idle in them, where anything may be late; with a chance of
+ * its own. A scripted one says so; a generator has nothing for as long, split by split, and a time-out.
+ */
+export function withPauses(chance: Chance, drawing: Drawing): Drawing {
+  if (!anyWatermarks(drawing) || drawing.alignment !== undefined || chance.next() >= 0.3) return drawing;
+  const sources = drawing.sources.map((source): SourceDrawing => {
+    if (chance.next() < 0.3 || source.kind === 'file') return source;
+    const pauseMs = chance.pick([20, 60, 150]);
+    if (source.kind === 'scripted') return { ...source, pauseMs };
+    const plain = { watermarks: 'bounded', boundMs: outOfOrdernessMs, splits: chance.pick([0, 3, 5, 5]) } as const;
+    const records = Math.min(source.records, pausedMost);
+    return { ...source, records, pauseMs, times: { ...(source.times ?? plain), idleTimeoutMs: 5 } };
+  });
+  // So slow that splits which have something wait for their turns, and are idle at different times.
+  return { ...drawing, sources, pace: Math.min(drawing.pace, chance.pick([150, 300])) };
+}
+
+/** Records of a source that makes a pause behind each. */
+const pausedMost = 30;
 
 /** Nobody looks at event times at all. */
 const timeless = (drawing: Drawing): boolean =>

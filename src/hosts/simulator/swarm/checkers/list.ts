@@ -8,6 +8,8 @@ import { cut } from './cut.ts';
 import { credits } from './credits.ts';
 import { drift } from './drift.ts';
 import { durability } from './durability.ts';
+import { idleness } from './idleness.ts';
+import { splits } from './splits.ts';
 import { watermarks } from './watermarks.ts';
 
 export const checkers: readonly Checker[] = [
@@ -19,5 +21,7 @@ export const checkers: readonly Checker[] = [
   cut,
   drift,
   durability,
+  idleness,
+  splits,
   watermarks,
 ];
