@@ -36,7 +36,8 @@ export const isNeverIdle = ({ times }: SourceDrawing): boolean =>
  * its own. A scripted one says so; a generator has nothing for as long, split by split, and a time-out.
  */
 export function withPauses(chance: Chance, drawing: Drawing): Drawing {
-  // Open: under pauses and failures, batches once lost a row (seed 477 of this very drawing). Until it is known why, not here.
+  // Behind inputs that have ended and one that is idle the watermark is the final one, as in Flink (StatusWatermarkValve);
+  // for a record that comes then no timer in event time fires any more, on which batches rely for their last ones.
   if (drawing.end?.of === 'batches') return drawing;
   if (!anyWatermarks(drawing) || drawing.alignment !== undefined || chance.next() >= 0.3) return drawing;
   const sources = drawing.sources.map((source): SourceDrawing => {
