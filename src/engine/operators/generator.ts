@@ -41,7 +41,7 @@ const params = z.object({
       { value: 'string', label: 'string' },
       { value: 'int', label: 'int' },
     ],
-    { label: 'Key type' },
+    { label: 'Key type', help: 'What keys are: k0, k1 and so on, or 0, 1 and so on.' },
   ),
   skew: numberField(0, {
     label: 'Key skew',
@@ -50,7 +50,11 @@ const params = z.object({
     step: 0.1,
     help: 'Zipf exponent: 0 makes all keys equally frequent, 1 makes the second key half as frequent as the first.',
   }),
-  startMs: integerField(Date.UTC(2026, 0, 1), { label: 'First event time', unit: 'ms since 1970' }),
+  startMs: integerField(Date.UTC(2026, 0, 1), {
+    label: 'First event time',
+    unit: 'ms since 1970',
+    help: 'The event time of the first record.',
+  }),
   stepMs: numberField(1, {
     label: 'Event-time step',
     unit: 'ms per record',
@@ -58,7 +62,7 @@ const params = z.object({
     help: 'Event time between a record and the next, over all subtasks.',
   }),
   disorderMs: durationField(0, { label: 'Disorder', help: 'Each record is older than in order by up to this much.' }),
-  minimum: numberField(0, { label: 'Least value' }),
+  minimum: numberField(0, { label: 'Least value', help: 'Values are spread evenly from here to the greatest.' }),
   maximum: numberField(100, { label: 'Greatest value', help: 'Values are spread evenly between the two.' }),
   splits: splitsField(),
   ...eventTimeFields({ timestampColumn: 'time', watermarks: 'bounded' }),

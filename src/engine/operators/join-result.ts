@@ -27,7 +27,7 @@ export const resultFields = {
       { value: 'columns', label: 'Columns of both' },
       { value: 'function', label: 'A function' },
     ],
-    { label: 'Result' },
+    { label: 'Result', help: 'What a pair becomes: the columns of both sides, or what a function makes of them.' },
   ),
   prefix: prefixField({ param: 'result', is: 'columns' }),
   function: functionField('(left, right) => ({ ...left, ...right })', {

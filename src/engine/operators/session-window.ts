@@ -16,7 +16,12 @@ import { triggerWithoutDelta } from './windowing/trigger-fields.ts';
 
 const params = z.object({
   time: timeField,
-  gapMs: durationField(60_000, { label: 'Gap', min: 1, help: 'Without a record for this long, a session is over.' }),
+  gapMs: durationField(60_000, {
+    label: 'Gap',
+    min: 1,
+    help: 'Without a record for this long, a session is over.',
+    when: { param: 'gap', is: '' },
+  }),
   gap: functionField('', {
     label: 'Gap of each record',
     signature: '(row) => milliseconds',

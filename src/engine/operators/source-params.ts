@@ -43,7 +43,7 @@ export const strategyFieldsFor = (initial: StrategyName) => ({
   }),
   ...strategyFields,
   idleTimeoutMs: durationField(0, {
-    label: 'Idle after',
+    label: 'Idleness timeout',
     help: 'Without a record for this long, and one or two watermark intervals, it is idle and holds back no watermark. 0 means never.',
   }),
 });
@@ -59,12 +59,12 @@ export function eventTimeFields(initial: { watermarks: StrategyName; timestampCo
       help: 'Sources of one group wait for each other: none reads far ahead of the slowest in event time.',
     }),
     maxDriftMs: durationField(alignmentDefaults.maxDriftMs, {
-      label: 'Greatest drift',
+      label: 'Maximum drift',
       help: 'How far its watermark may be ahead of the least watermark in the group.',
       when: { param: 'alignmentGroup', not: '' },
     }),
     alignmentIntervalMs: durationField(alignmentDefaults.intervalMs, {
-      label: 'Alignment interval',
+      label: 'Update interval',
       help: 'How often watermarks are compared. Until then a source may run further ahead.',
       min: 1,
       when: { param: 'alignmentGroup', not: '' },

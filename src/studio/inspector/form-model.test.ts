@@ -39,6 +39,14 @@ describe.each(operators.map((kind) => [kind.kind, kind] as const))('the form of 
   });
 });
 
+test.each(operators.filter(({ family }) => ['source', 'time', 'join'].includes(family)))(
+  '$title has a sentence of help for every field',
+  (kind) => {
+    const without = fieldsOf(kind).filter(({ meta }) => !/\.$/.test(meta.help ?? ''));
+    expect(without.map(({ name }) => name)).toEqual([]);
+  },
+);
+
 test('values of a wrong type, as a file from elsewhere may have, count as empty', () => {
   expect(asText(5)).toBe('');
   expect(asNumber('5')).toBe(0);

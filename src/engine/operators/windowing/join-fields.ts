@@ -86,7 +86,11 @@ export const joinTriggerFields = {
     help: 'Elements stay whose value differs from the last one’s by less than that, whichever side they are of.',
     when: { param: 'evictor', is: 'delta' },
   }),
-  evictRight: columnField({ label: 'Column of the right', when: { param: 'evictor', is: 'delta' } }),
+  evictRight: columnField({
+    label: 'Column of the right',
+    help: 'What is compared of records of the right side.',
+    when: { param: 'evictor', is: 'delta' },
+  }),
   evictAfter,
   allowedLatenessMs: latenessField,
 };

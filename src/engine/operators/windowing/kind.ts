@@ -76,6 +76,7 @@ export const triggerFields = {
     label: 'Keep',
     unit: 'elements',
     min: 1,
+    help: 'The last so many elements stay.',
     when: { param: 'evictor', is: 'count' },
   }),
   evictMs: durationField(60_000, {
@@ -84,7 +85,12 @@ export const triggerFields = {
     help: 'Elements stay that are less than this older than the newest.',
     when: { param: 'evictor', is: 'time' },
   }),
-  evictThreshold: numberField(1, { label: 'Below', min: 0, when: { param: 'evictor', is: 'delta' } }),
+  evictThreshold: numberField(1, {
+    label: 'Threshold',
+    min: 0,
+    help: 'Elements stay whose value differs from the last one’s by less than this.',
+    when: { param: 'evictor', is: 'delta' },
+  }),
   evictColumn: columnField({
     label: 'Column',
     help: 'Elements stay whose value differs from the last one’s by less than that.',
@@ -185,7 +191,7 @@ export function deltaIssues({
 }: Pick<WindowFunctionParams, 'evictor' | 'evictThreshold'>): ParamIssue[] {
   if (evictor !== 'delta' || evictThreshold > 0) return [];
   const reason = 'nothing differs from itself by less than 0, so no element would stay';
-  return [{ code: 'invalid-param', param: 'evictThreshold', details: { param: 'Below', reason } }];
+  return [{ code: 'invalid-param', param: 'evictThreshold', details: { param: 'Threshold', reason } }];
 }
 
 /** The key's columns, the window's, those of the pane, then what the function makes; a process function's own alone. */
