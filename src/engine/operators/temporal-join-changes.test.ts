@@ -158,6 +158,11 @@ describe('by the clock', () => {
     expect(played(lives, line)).toBe(expected);
   });
 
+  test('has no output for late records', () => {
+    expect(made(now).portNames()).toEqual(['out']);
+    expect(made({}).portNames()).toEqual(['out', 'late']);
+  });
+
   test('needs no event time', () => {
     const { needed } = temporalJoin.eventTime ?? {};
     expect([now, {}].map((given) => needed?.(temporalJoin.params.parse(given)))).toEqual([false, true]);

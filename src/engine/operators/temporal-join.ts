@@ -62,14 +62,15 @@ export const temporalJoin: OperatorDefinition<TemporalJoinParams> = {
     { name: 'left', keyed: true },
     { name: 'versions', keyed: true, changelog: true },
   ],
-  outputs: [{ name: 'out' }, { name: 'late', side: true }],
+  // By the clock nothing is late.
+  outputs: ({ time }) => [{ name: 'out' }, ...(time === 'event' ? [{ name: 'late', side: true }] : [])],
   eventTime: { needed: ({ time }) => time === 'event' },
-  derive({ prefix }, [left, versions]) {
+  derive({ prefix, time }, [left, versions]) {
     if (left === undefined || versions === undefined) return derived([], () => []);
     const columns = joinColumns(left, withoutKind(versions), prefix);
     return derived([...twoKeyedIssues(left, versions), ...columnNameIssues(columns, 'prefix')], () => [
       plainStream(plainColumns(columns)),
-      plainStream(left.schema),
+      ...(time === 'event' ? [plainStream(left.schema)] : []),
     ]);
   },
   describe: ({ join, time }) => `${join}, version ${time === 'event' ? 'as of the left’s time' : 'of the moment'}`,
