@@ -215,6 +215,11 @@ export const problemTable = {
     message: 'Event time is needed here, but no source upstream assigns timestamps.',
     advice: 'Choose a timestamp column and a watermark strategy on the source.',
   },
+  'too-many-subtasks': {
+    severity: 'error',
+    message: 'The job runs as {count} subtasks, each in a Worker of its own; a page can hold {max}.',
+    advice: 'Lower the parallelism of the job or of its widest operators, or let operators be chained.',
+  },
   'job-full': {
     severity: 'error',
     message: 'The job has {count} {what}; {max} is the limit.',

@@ -40,6 +40,32 @@ test('an empty job cannot run and says so', () => {
   expect(runBlockOf(now())).toBe('Cannot run: The job has no operators.');
 });
 
+test('a job of more subtasks than a page can hold is refused before its Workers are started', () => {
+  const at = { chaining: 'always', costMs: 0, position: { x: 0, y: 0 } } as const;
+  const ids = Array.from({ length: 17 }, (_, i) => `n${i}`);
+  const nodes = ids.map((id, i) => {
+    const kind = i === 0 ? 'generator' : i === ids.length - 1 ? 'table' : 'union';
+    return { id, name: id, kind, params: {}, parallelism: null, ...at };
+  });
+  const edges = ids.slice(1).map((id, i) => {
+    const from = { node: ids[i] ?? '', port: 'out' };
+    return { id: `e${i}`, from, to: { node: id, port: 'in' }, partitioner: 'rebalance' } as const;
+  });
+  const wide = (parallelism: number): Job => ({
+    ...emptyJob,
+    nodes,
+    edges,
+    settings: { ...emptyJob.settings, parallelism },
+  });
+  replaceDocument('wide', wide(7));
+  expect(now().plan?.subtasks).toHaveLength(7 * 17);
+  replaceDocument('wider', wide(8));
+  expect(now().plan).toBeNull();
+  expect(runBlockOf(now())).toBe(
+    'Cannot run: The job runs as 136 subtasks, each in a Worker of its own; a page can hold 128.',
+  );
+});
+
 test('a file is missed only once the files of earlier visits have been looked up', () => {
   setParam(source, 'resource', 'file:mine.csv');
   expect(now().plan).not.toBeNull();

@@ -65,8 +65,7 @@ function refresh(): void {
     resources: filesReady ? resourceNames(files) : null,
     ...(compileCheck === undefined ? {} : { compileCheck }),
   });
-  const plan = isRunnable(analysis) ? expand(chain(job, kindTable, analysis)) : null;
-  last = { ...inputs, drawn: { analysis, plan } };
+  last = { ...inputs, drawn: planned(job, analysis) };
   tell(last.drawn, job);
 }
 
@@ -85,6 +84,21 @@ function tell(drawn: DerivedState, job: Job): void {
   const found = view === null || ranJob === null ? [] : foundProblems(view.found, ranJob, job, problems);
   if (found.length === 0) return derivedStore.setState(drawn);
   derivedStore.setState({ ...drawn, analysis: { ...drawn.analysis, problems: [...problems, ...found] } });
+}
+
+/**
+ * Subtasks that a page can hold: their Workers boot one after the other, some 15 to 45 ms each, and all must be up before
+ * the first heartbeat is missed. The simulator has no such limit.
+ */
+const subtasksMost = 128;
+
+function planned(job: Job, analysis: Analysis): DerivedState {
+  if (!isRunnable(analysis)) return { analysis, plan: null };
+  const jobGraph = chain(job, kindTable, analysis);
+  const count = jobGraph.vertices.reduce((sum, { parallelism }) => sum + parallelism, 0);
+  if (count <= subtasksMost) return { analysis, plan: expand(jobGraph) };
+  const problem: Problem = { code: 'too-many-subtasks', details: { count, max: subtasksMost } };
+  return { analysis: { ...analysis, problems: [...analysis.problems, problem] }, plan: null };
 }
 
 /** Whether two jobs differ only in where their nodes stand and in their own name. */
