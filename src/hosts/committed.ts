@@ -3,6 +3,8 @@ import { lineageOf } from '../connectors/checkpoints/store.ts';
 import type { RunId } from '../connectors/checkpoints/store.ts';
 import type { TransactionalStore } from '../connectors/transactions/system.ts';
 import { processingTime } from '../base/units.ts';
+import { tableOf } from '../engine/graph/kind.ts';
+import { kindTable } from '../engine/operators/list.ts';
 import type { ExecutionGraph, JobVertex, PlannedOperator } from '../engine/graph/plan.ts';
 import { concat } from '../engine/telemetry/merge-chunks.ts';
 import { arrivedAt, UNKNOWN_ARRIVAL } from '../engine/wire/arrivals.ts';
@@ -35,15 +37,22 @@ export async function committedReports(
 async function committedBy(
   system: TransactionalStore,
   run: RunId,
-  { node }: PlannedOperator,
+  operator: PlannedOperator,
   { id }: JobVertex,
 ): Promise<Report[]> {
+  const { node } = operator;
+  const table = tableOf(kindTable, operator);
   const at = processingTime(0);
   return (await system.committed(lineageOf(run), node)).flatMap(({ transaction, records, count }) =>
     joined(records).map((batch): Report => {
       const subtask = `${id}/${transaction.split('/').at(-2) ?? '0'}`;
       const common = { kind: 'results', at, node, subtask, attempt: 0, total: count, records: batch } as const;
-      return { ...common, arrivals: arrivedAt(UNKNOWN_ARRIVAL, batch.length), transaction };
+      return {
+        ...common,
+        arrivals: arrivedAt(UNKNOWN_ARRIVAL, batch.length),
+        transaction,
+        ...(table === null ? {} : { table }),
+      };
     }),
   );
 }

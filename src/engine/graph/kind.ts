@@ -6,7 +6,7 @@
 import type { Result } from '../../base/result.ts';
 import type { Params, ParamSchema } from './params.ts';
 import type { ParamIssue } from './problems.ts';
-import type { StreamType } from './schema.ts';
+import type { Schema, StreamType } from './schema.ts';
 
 export const families = ['source', 'transform', 'time', 'join', 'sink'] as const;
 /** Section of the palette; also decides colour-free grouping in docs. */
@@ -77,6 +77,8 @@ export interface OperatorKind<P extends Params = Params> {
   readonly committing?: boolean;
   /** It keeps state beside its keys, in each subtask (Flink: operator state). Sources always do: their offsets. */
   readonly operatorState?: boolean;
+  /** Sinks: what table its records amount to, where what is shown is a table and not all that came; null: all that came. */
+  shows?(params: P, input: Schema): TableRule | null;
   /** What the kind has to do with event time; left out: it neither needs nor gives timestamps. */
   readonly eventTime?: EventTimeUse<P>;
   /**
@@ -90,5 +92,17 @@ export interface OperatorKind<P extends Params = Params> {
   describe(params: P): string;
 }
 
+/** How records amount to a table: by key the newest, or as the changelog says that they are. */
+export type TableRule = { readonly kind: 'changes' } | { readonly kind: 'upserts'; readonly keys: readonly string[] };
+
 /** Look-up of kinds by name; the registry is injected because graph must not import operators. */
 export type KindTable = ReadonlyMap<string, OperatorKind>;
+
+/** What table the results of a sink amount to; null: they are all that came. */
+export function tableOf(
+  kinds: KindTable,
+  { kind, params, inputs }: { readonly kind: string; readonly params: Params; readonly inputs: readonly StreamType[] },
+): TableRule | null {
+  const [input] = inputs;
+  return input === undefined ? null : (kinds.get(kind)?.shows?.(params, input.schema) ?? null);
+}

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { choiceField, columnField } from '../graph/params.ts';
-import { plainStream, withoutRowKind } from '../graph/schema.ts';
+import { isChangelog, plainStream, withoutRowKind } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { columnIssues, derived } from './check.ts';
 
@@ -39,6 +39,7 @@ export const chart: OperatorDefinition<ChartParams> = {
     if (series !== '') issues.push(...columnIssues(schema, series, 'series'));
     return derived(issues, () => []);
   },
+  shows: (_params, input) => (isChangelog(input) ? { kind: 'changes' } : null),
   describe: ({ x, y, series }) => `${y || '?'} over ${x || '?'}${series === '' ? '' : ` by ${series}`}`.slice(0, 40),
   example: {
     params: { x: 'at', y: 'n' },

@@ -1,5 +1,6 @@
 /** What a table sink shows of a changelog: Spark's output modes, and the changes themselves. */
 import { choiceField } from '../graph/params.ts';
+import type { TableRule } from '../graph/kind.ts';
 import type { ParamIssue } from '../graph/problems.ts';
 import { isChangelog } from '../graph/schema.ts';
 import type { Schema, StreamType } from '../graph/schema.ts';
@@ -31,6 +32,10 @@ export function outputModeIssues(mode: string, input: StreamType | undefined): P
   if (mode !== 'append' || !isChangelog(input?.schema ?? [])) return [];
   return [{ code: 'output-mode', param: 'mode' }];
 }
+
+/** In complete mode a changelog is shown as the table that it describes. */
+export const tableIn = (mode: string, schema: Schema): TableRule | null =>
+  mode === 'complete' && isChangelog(schema) ? { kind: 'changes' } : null;
 
 /** What goes to the results: in update mode, all but what a row was before. */
 export function shownRows(mode: string, schema: Schema): (batch: Batch) => Batch {

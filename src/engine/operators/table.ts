@@ -4,7 +4,7 @@ import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived } from './check.ts';
-import { outputModeField, outputModeIssues, shownRows } from './output-mode.ts';
+import { outputModeField, outputModeIssues, shownRows, tableIn } from './output-mode.ts';
 
 const params = z.object({ mode: outputModeField() });
 type TableParams = z.infer<typeof params>;
@@ -19,6 +19,7 @@ export const table: OperatorDefinition<TableParams> = {
   inputs: [{ name: 'in', changelog: true }],
   outputs: [],
   derive: ({ mode }, [input]) => derived(outputModeIssues(mode, input), () => []),
+  shows: ({ mode }, input) => tableIn(mode, input),
   describe: ({ mode }) => (mode === 'append' ? 'all columns' : `${mode} mode`),
   example: {
     params: {},

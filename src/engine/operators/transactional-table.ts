@@ -7,7 +7,7 @@ import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
 import type { OperatorDefinition, TransformFactory } from '../task/operator.ts';
 import { derived } from './check.ts';
-import { outputModeField, outputModeIssues, shownRows } from './output-mode.ts';
+import { outputModeField, outputModeIssues, shownRows, tableIn } from './output-mode.ts';
 import { spreadTransactions, TwoPhaseSink } from './two-phase.ts';
 
 const params = z.object({ mode: outputModeField() });
@@ -25,6 +25,7 @@ export const transactionalTable: OperatorDefinition<TransactionalTableParams> = 
   committing: true,
   operatorState: true,
   derive: ({ mode }, [input]) => derived(outputModeIssues(mode, input), () => []),
+  shows: ({ mode }, input) => tableIn(mode, input),
   describe: () => 'commits with checkpoints',
   example: {
     params: {},

@@ -26,6 +26,7 @@ export const upsertTable: OperatorDefinition<UpsertTableParams> = {
     if (keys.length === 0) issues.push({ code: 'missing-key', param: 'keys' });
     return derived(issues, () => []);
   },
+  shows: ({ keys }) => ({ kind: 'upserts', keys }),
   describe: ({ keys }) => (keys.length === 0 ? 'no key' : `newest by ${keys.join(', ')}`.slice(0, 40)),
   example: {
     params: { keys: ['word'] },

@@ -8,6 +8,9 @@
  */
 import { processingTime } from '../../base/units.ts';
 import type { ProcessingTimeMs } from '../../base/units.ts';
+import type { NodeId } from '../graph/job.ts';
+import { tableOf } from '../graph/kind.ts';
+import type { TableRule } from '../graph/kind.ts';
 import { BufferReader } from '../wire/codec.ts';
 import { TaskFailure } from '../wire/failures.ts';
 import type { Failure } from '../wire/failures.ts';
@@ -76,7 +79,7 @@ export class Subtask {
     const emit = (effect: SubtaskEffect): void => void this.effects.push(effect);
     const now = (): ProcessingTimeMs => this.now;
     const tracer = new Tracer();
-    const results = new Results(plan.id, attempt, services.results ?? allResults);
+    const results = new Results(plan.id, attempt, services.results ?? allResults, new Map(tablesIn(plan, services)));
     this.reporting = new Reporting(plan, attempt, results, tracer, emit);
     this.requests = new Requests(emit);
     this.outputs = new Outputs(plan, tracer, now, emit);
@@ -373,3 +376,10 @@ function leaving(node: ChainNode): number {
   if (node.ports.length === 0) return node.recordsIn;
   return node.ports.reduce((sum, port) => sum + (port.edges.length > 0 ? port.records : 0), 0);
 }
+
+/** Of the sinks in the chain that show a table, which. */
+const tablesIn = ({ vertex }: SubtaskPlan, { operators }: SubtaskServices): [NodeId, TableRule][] =>
+  vertex.operators.flatMap((planned): [NodeId, TableRule][] => {
+    const table = tableOf(operators, planned);
+    return table === null ? [] : [[planned.node, table]];
+  });

@@ -7,6 +7,8 @@ import type { EdgeId, NodeId } from '../graph/job.ts';
 import type { ParamIssue } from '../graph/problems.ts';
 import type { ChannelId, ExecutionGraph, SubtaskId, VertexId } from '../graph/plan.ts';
 import type { Fault, FaultId } from '../graph/faults.ts';
+import type { Part } from '../wire/table-fold.ts';
+import type { TableRule } from '../graph/kind.ts';
 import type { Arrivals } from '../wire/arrivals.ts';
 import type { Batch } from '../wire/batch.ts';
 import type {
@@ -301,6 +303,27 @@ export interface ResultView {
   /** The newest, oldest first; all of them while `total` ≤ `resultLimit` and nothing was skipped. */
   readonly chunks: readonly ResultChunk[];
   readonly kept: number;
+  /** Where the sink shows a table: that table, of all changes that came. */
+  readonly table: TableView | null;
+}
+
+/**
+ * A table as it was at one moment, and the changes since: fold them to have it as it is (`wire/table-fold.ts`). Only
+ * changes are added as they come, and folded in once they are more than the table; so adding one costs the same always.
+ */
+export interface TableView {
+  readonly rule: TableRule;
+  /** Null: it was empty. */
+  readonly base: Part | null;
+  /** Since then, oldest first. While `era` is the same, rows are only added behind those that are there. */
+  readonly changes: readonly Part[];
+  readonly era: object;
+  /** Rows in `changes`. */
+  readonly changed: number;
+  /** Rows that were left out, the oldest, because there were more than `resultLimit`. */
+  readonly leftOut: number;
+  /** Changes that are missing in it. */
+  readonly lost: number;
 }
 
 export interface ResultChunk {

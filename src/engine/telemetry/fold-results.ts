@@ -5,6 +5,7 @@
 import type { Report } from '../wire/reports.ts';
 import { resultLimit } from './cluster-view.ts';
 import type { ResultView } from './cluster-view.ts';
+import { foldTable } from './fold-table.ts';
 import { appendRecords } from './merge-chunks.ts';
 
 type Results = Extract<Report, { kind: 'results' }>;
@@ -40,6 +41,7 @@ function appended(view: ResultView, report: Results, total: number): ResultView 
     totals: report.transaction === undefined ? withTotal(view, report) : view.totals,
     chunks,
     kept: chunks.reduce((sum, chunk) => sum + chunk.records.length, 0),
+    table: report.table === undefined ? view.table : foldTable(view.table, report.table, report),
   };
 }
 
@@ -56,4 +58,5 @@ const noResults = (node: string): ResultView => ({
   transactions: new Set(),
   chunks: [],
   kept: 0,
+  table: null,
 });

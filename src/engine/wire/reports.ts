@@ -7,6 +7,7 @@
 import type { EventTimeMs, ProcessingTimeMs } from '../../base/units.ts';
 import type { NodeId } from '../graph/job.ts';
 import type { ParamIssue } from '../graph/problems.ts';
+import type { TableRule } from '../graph/kind.ts';
 import type { ChannelId, SubtaskId } from '../graph/plan.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Batch } from './batch.ts';
@@ -18,6 +19,7 @@ import type {
   SubtaskSnapshot,
 } from './checkpoints.ts';
 import type { Failure } from './failures.ts';
+import type { Part } from './table-fold.ts';
 import type { Fault, FaultId } from '../graph/faults.ts';
 import type { TimesSkipped, TimeTrace } from './time-traces.ts';
 
@@ -236,6 +238,10 @@ export type Report =
       /** Of `records`: when they reached the sink; of a transaction: when its commit was known. */
       readonly arrivals: Arrivals;
       readonly transaction?: string;
+      /** The sink shows a table: how its records amount to it. */
+      readonly table?: TableRule;
+      /** Of a table: what the records that came before these and are not told amount to. */
+      readonly missed?: Missed;
     }
   | { readonly kind: 'checkpoint'; readonly at: ProcessingTimeMs; readonly event: CheckpointEvent }
   | {
@@ -246,6 +252,12 @@ export type Report =
     }
   | { readonly kind: 'recovery'; readonly at: ProcessingTimeMs; readonly event: RecoveryEvent }
   | { readonly kind: 'fault'; readonly at: ProcessingTimeMs; readonly event: FaultEvent };
+
+/** The fewest changes that do the same as those that are left out; `lost`: changes that not even these tell of. */
+export interface Missed {
+  readonly changes: Part | null;
+  readonly lost: number;
+}
 
 /** What the coordinator tells of checkpoints, in this order for each. */
 export type CheckpointEvent =

@@ -8,7 +8,9 @@ import type { ExecutionGraph } from '../../engine/graph/plan.ts';
 import { copySavepoint, leftBehind } from './left-behind.ts';
 
 const graph = {
-  jobGraph: { vertices: [{ id: 'v', operators: [{ kind: 'transactionalTable', node: 'sink' }] }] },
+  jobGraph: {
+    vertices: [{ id: 'v', operators: [{ kind: 'transactionalTable', node: 'sink', params: {}, inputs: [] }] }],
+  },
 } as unknown as ExecutionGraph;
 
 function stores() {

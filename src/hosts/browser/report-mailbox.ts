@@ -8,7 +8,8 @@ import type { NodeId } from '../../engine/graph/job.ts';
 import { noArrivals } from '../../engine/wire/arrivals.ts';
 import { copyBatch } from '../../engine/wire/batch.ts';
 import type { SubtaskId } from '../../engine/graph/plan.ts';
-import type { Report, Trace } from '../../engine/wire/reports.ts';
+import type { Missed, Report, Trace } from '../../engine/wire/reports.ts';
+import { MissedChanges } from './missed-changes.ts';
 import type { ResultsReport } from './results-throttle.ts';
 
 type TimesReport = Extract<Report, { kind: 'times' }>;
@@ -21,6 +22,8 @@ interface SinkResults {
   /** Of reports whose records are not kept, what they count: the newest of each attempt, and every transaction's. */
   readonly counts: Map<string, ResultsReport>;
   rows: number;
+  /** Of a table: what is left of the changes of plain reports that are not kept. */
+  missed: MissedChanges | null;
 }
 
 export class ReportMailbox {
@@ -113,7 +116,10 @@ export class ReportMailbox {
     const out: Report[] = this.sealed;
     this.sealed = [];
     for (const [node, sink] of this.results) {
-      out.push(...sink.counts.values(), ...sink.reports);
+      const [first, ...others] = sink.reports;
+      out.push(...sink.counts.values());
+      if (first !== undefined) out.push(sink.missed === null ? first : behind(first, sink.missed));
+      out.push(...others);
       this.shown.add(node);
     }
     out.push(
@@ -137,7 +143,7 @@ export class ReportMailbox {
   private addResults(report: ResultsReport): void {
     let sink = this.results.get(report.node);
     if (sink === undefined) {
-      sink = { reports: [], counts: new Map(), rows: 0 };
+      sink = { reports: [], counts: new Map(), rows: 0, missed: null };
       this.results.set(report.node, sink);
     }
     sink.reports.push(report);
@@ -152,7 +158,12 @@ export class ReportMailbox {
       const { subtask, attempt, transaction } = oldest;
       const counted = transaction ?? `${subtask} ${attempt}`;
       sink.counts.delete(counted);
-      sink.counts.set(counted, { ...oldest, records: copyBatch(oldest.records, 0), arrivals: noArrivals });
+      const { missed: _, ...count } = oldest;
+      sink.counts.set(counted, { ...count, records: copyBatch(oldest.records, 0), arrivals: noArrivals });
+      if (oldest.table === undefined) continue;
+      // Whether a transaction counts, only the view knows: its changes cannot be taken together with those of others.
+      if (transaction === undefined) (sink.missed ??= new MissedChanges(oldest.table)).add(oldest);
+      else sink.counts.set(counted, { ...(sink.counts.get(counted) ?? oldest), missed: lostIn(oldest) });
     }
   }
 
@@ -176,6 +187,19 @@ export class ReportMailbox {
     return out;
   }
 }
+
+/** The report, told after the changes that came before it. */
+function behind(report: ResultsReport, missed: MissedChanges): ResultsReport {
+  const { missed: own } = report;
+  const none = { ...report, records: copyBatch(report.records, 0), arrivals: noArrivals };
+  if (own !== undefined) missed.add(none);
+  return { ...report, missed: missed.take() };
+}
+
+const lostIn = ({ records, missed }: ResultsReport): Missed => ({
+  changes: null,
+  lost: records.length + (missed?.lost ?? 0) + (missed?.changes?.records.length ?? 0),
+});
 
 function newest<T>(items: T[], limit: number): T[] {
   // Cut rarely, so that adding one item costs the same however full the list is.

@@ -1,12 +1,13 @@
 /**
  * What a sink shows, between two messages to the page: at full speed the newest records only, so that a sink that
  * takes millions of records a second costs the page nothing. As long as the page can keep all records of a sink
- * (`resultLimit`), none is skipped.
+ * (`resultLimit`), none is skipped; and of a table it is told what the skipped ones amount to.
  */
+import { MissedChanges } from './missed-changes.ts';
 import { resultLimit } from '../../engine/telemetry/cluster-view.ts';
 import type { NodeId } from '../../engine/graph/job.ts';
 import { ArrivalRuns, sliceArrivals } from '../../engine/wire/arrivals.ts';
-import { columnKind, NULL_CODE } from '../../engine/wire/batch.ts';
+import { columnKind, NULL_CODE, sliceBatch } from '../../engine/wire/batch.ts';
 import type { Batch, BooleanColumn, Column, NumberColumn, TextColumn } from '../../engine/wire/batch.ts';
 import type { Report } from '../../engine/wire/reports.ts';
 
@@ -21,6 +22,8 @@ interface Pending {
   last: ResultsReport;
   readonly reports: ResultsReport[];
   rows: number;
+  /** Of a table: what is left of the changes that are not told one by one. */
+  missed: MissedChanges | null;
 }
 
 export class ResultsThrottle {
@@ -40,7 +43,7 @@ export class ResultsThrottle {
     }
     let pending = this.pending.get(report.node);
     if (pending === undefined) {
-      pending = { last: report, reports: [], rows: 0 };
+      pending = { last: report, reports: [], rows: 0, missed: null };
       this.pending.set(report.node, pending);
     }
     pending.last = report;
@@ -54,12 +57,16 @@ export class ResultsThrottle {
     ) {
       pending.rows -= oldest.records.length;
       pending.reports.shift();
+      if (oldest.table !== undefined) (pending.missed ??= new MissedChanges(oldest.table)).add(oldest);
     }
   }
 
   /** One report per sink, with columns of its own that can be transferred. */
   take(): ResultsReport[] {
-    const out = [...this.pending.values()].map(({ last, reports }) => ({ ...last, ...newestOf(reports, last) }));
+    const out = [...this.pending.values()].map(({ last, reports, missed }) => {
+      const newest = newestOf(reports, last, missed);
+      return { ...last, ...newest };
+    });
     const committed = this.transactions.map((report) => ({
       ...report,
       records: newestRows([report.records], resultLimit),
@@ -70,16 +77,22 @@ export class ResultsThrottle {
   }
 }
 
-/** The newest records of these reports with their arrivals, to the tick. */
-function newestOf(reports: readonly ResultsReport[], { total }: ResultsReport) {
+/** The newest records of these reports with their arrivals, to the tick; of a table, what the others amount to. */
+function newestOf(reports: readonly ResultsReport[], { total, table }: ResultsReport, before: MissedChanges | null) {
   const runs = new ArrivalRuns(arrivalTickMs);
   for (const { arrivals } of reports) runs.addAll(arrivals);
-  const records = newestRows(
-    reports.map((report) => report.records),
-    limitFor(total),
-  );
   const all = reports.reduce((sum, report) => sum + report.records.length, 0);
-  return { records, arrivals: sliceArrivals(runs.done(), all - records.length, all) };
+  const from = Math.max(0, all - limitFor(total));
+  const arrivals = runs.done();
+  const batches = reports.map(({ records }) => records);
+  const newest = { records: newestRows(batches, all - from), arrivals: sliceArrivals(arrivals, from, all) };
+  if (table === undefined || (before === null && from === 0)) return newest;
+  const missed = before ?? new MissedChanges(table);
+  // The rest of the oldest batch, whose end is told.
+  const [oldest] = reports;
+  if (oldest !== undefined && from > 0)
+    missed.add({ records: sliceBatch(oldest.records, 0, from), arrivals: sliceArrivals(oldest.arrivals, 0, from) });
+  return { ...newest, missed: missed.take() };
 }
 
 const limitFor = (total: number): number => (total <= resultLimit ? resultLimit : newestPerMessage);

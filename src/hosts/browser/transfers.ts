@@ -16,7 +16,11 @@ export function grantTransfer(grant: CreditGrant): ArrayBuffer[] {
 /** Memory of the results among `reports`; they must be batches that `ResultsThrottle` made, which nobody else reads. */
 export function reportsTransfer(reports: readonly Report[]): ArrayBuffer[] {
   const out: ArrayBuffer[] = [];
-  for (const report of reports) if (report.kind === 'results') addBatch(report.records, out);
+  for (const report of reports) {
+    if (report.kind !== 'results') continue;
+    addBatch(report.records, out);
+    if (report.missed?.changes != null) addBatch(report.missed.changes.records, out);
+  }
   return out;
 }
 

@@ -1,5 +1,4 @@
 /** Above the rows: what the brush of the plot leaves of them, and which are marked there. Both can be let go. */
-import type { JobNode } from '../../../engine/graph/job.ts';
 import type { ClusterView, ResultView } from '../../../engine/telemetry/cluster-view.ts';
 import { counted } from '../../canvas/number-text.ts';
 import { useThrottledView } from '../../run/use-throttled-view.ts';
@@ -9,7 +8,6 @@ import { isBrushed, marksMax, noBrush, pickBrush, pickedNow, setMarks, useTimePi
 import { Button } from '../../ui/button.tsx';
 import { brushedText, brushNote, type Brushed, type Coming } from './brush-words.ts';
 import type { RowIndex } from './row-index.ts';
-import { isTable } from './upserts.ts';
 
 const pickOrigin = (view: ClusterView | null): number => view?.job.startedAt ?? 0;
 
@@ -23,16 +21,15 @@ export function letGo(): boolean {
 }
 
 interface BrushBarProps {
-  readonly sink: JobNode;
   readonly result: ResultView;
   readonly index: RowIndex;
 }
 
-export function BrushBar({ sink, result, index }: BrushBarProps) {
+export function BrushBar({ result, index }: BrushBarProps) {
   const brush = useTimePick((state) => state.brush);
   const origin = useThrottledView(pickOrigin);
   if (!isBrushed(brush)) return null;
-  const coming = comingOf(sink, result);
+  const coming = comingOf(result);
   const brushed: Brushed = { brush, coming, origin, size: index.size, whole: index.whole, ...index.unplaced() };
   const note = brushNote(brushed);
   return (
@@ -50,8 +47,8 @@ export function BrushBar({ sink, result, index }: BrushBarProps) {
   );
 }
 
-function comingOf(sink: JobNode, result: ResultView): Coming {
-  if (isTable(sink, result)) return 'changes';
+function comingOf(result: ResultView): Coming {
+  if (result.table !== null) return 'changes';
   return result.transactions.size > 0 ? 'is committed' : 'arrives';
 }
 

@@ -35,7 +35,15 @@ function viewOf(parts: readonly (readonly Raw[])[], limit = 1000): ResultView {
       );
   }
   const kept = chunks.reduce((sum, { records }) => sum + records.length, 0);
-  return { node: 's', total: parts.flat().length, totals: new Map(), transactions: new Set(), chunks, kept };
+  return {
+    node: 's',
+    total: parts.flat().length,
+    totals: new Map(),
+    transactions: new Set(),
+    chunks,
+    kept,
+    table: null,
+  };
 }
 
 const time = fc.oneof(fc.integer({ min: 0, max: 50 }), fc.constant(Number.NaN));

@@ -30,6 +30,7 @@ function indexOf(schema: Schema, rows: readonly (readonly CellValue[])[]): RowIn
     totals: new Map(),
     transactions: new Set(),
     kept: rows.length,
+    table: null,
     chunks,
   });
 }

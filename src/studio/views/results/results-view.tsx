@@ -5,6 +5,7 @@ import type { JobNode } from '../../../engine/graph/job.ts';
 import type { ClusterView, ResultView } from '../../../engine/telemetry/cluster-view.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
+import { counted } from '../../canvas/number-text.ts';
 import { runStore, useRun } from '../../run/run-store.ts';
 import { addOperator } from '../../session/add-operator.ts';
 import { toast } from '../../session/commands.ts';
@@ -28,7 +29,7 @@ import { chartData } from './chart-series.ts';
 import { fileText, type FileFormat } from './result-file.ts';
 import { ResultTable } from './result-table.tsx';
 import { RowIndex } from './row-index.ts';
-import { shownOf } from './upserts.ts';
+import { lackText, shownOf } from './shown-table.ts';
 
 const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }));
 
@@ -79,7 +80,9 @@ interface RecordsProps {
 
 function Records({ sink, result, resting }: RecordsProps) {
   const brush = useTimePick((state) => state.brush);
-  const index = useMemo(() => new RowIndex(shownOf(sink, result), brush), [sink, result, brush]);
+  const shown = useMemo(() => shownOf(result), [result]);
+  const index = useMemo(() => new RowIndex(shown, brush), [shown, brush]);
+  const lack = result.table === null ? '' : lackText(result.table);
   const mode = useResultChoices((state) => modeOf(sink, state.modes[sink.id]));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !letGo()) return;
@@ -88,8 +91,17 @@ function Records({ sink, result, resting }: RecordsProps) {
   };
   return (
     <div className="flex h-full flex-col" onKeyDown={onKeyDown}>
-      <BrushBar sink={sink} result={result} index={index} />
+      <BrushBar result={result} index={index} />
       <MarksBar />
+      {result.table !== null && (
+        <p
+          className="note number border-hairline flex-none border-b px-4 py-1"
+          role="status"
+          aria-label="Rows of the table"
+        >
+          {`${counted(shown.kept, 'row')} now, of ${counted(result.total, 'change')}.${lack === '' ? '' : ` ${lack}`}`}
+        </p>
+      )}
       <div className="min-h-0 flex-1">
         {mode === 'chart' ? (
           <RecordsChart sink={sink} index={index} />

@@ -23,6 +23,7 @@ function resultOf(...chunks: readonly (readonly Given[])[]): RowIndex {
     totals: new Map([['v/0', { attempt: 1, total: chunks.flat().length }]]),
     transactions: new Set(),
     kept: chunks.flat().length,
+    table: null,
     chunks: chunks.map((rows) => {
       const builder = new BatchBuilder(schema, 4);
       for (const [word, count, extra] of rows) builder.appendRow({ word, count, extra: extra as never }, 0);

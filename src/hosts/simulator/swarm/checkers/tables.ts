@@ -37,7 +37,7 @@ export function tableFindings(
   const bySum = shown === 'changelog' || shown === 'complete' || shown === 'append';
   const left = bySum || key === null ? counted(changes, text) : newest(changes, key).map(text);
   const folded = bySum ? currentTable(batches) : latestByKey(batches, key ?? []);
-  const shownRows = folded === null ? [] : rowsOf(folded.records).map(text);
+  const shownRows = folded === null ? [] : rowsOf(folded).map(text);
   return [
     ...new Comparison(`the table of ${of}`, right, left).exact(),
     ...new Comparison(`the table of ${of}, as it is shown,`, right, shownRows).exact(),
