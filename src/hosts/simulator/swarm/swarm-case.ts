@@ -46,6 +46,7 @@ const windowSalt = 0x7769;
 const pieceSalt = 0x7069;
 const laterPieceSalt = 0x6c70;
 const newPieceSalt = 0x6e70;
+const keylessSalt = 0x6b6c;
 const timesSalt = 0x7469;
 const pausesSalt = 0x7061;
 const endSalt = 0x656e;
@@ -59,6 +60,8 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   drawing = withPiece(new Chance(seed ^ pieceSalt), drawing, { of: earlyPieces, share: 0.3 });
   drawing = withPiece(new Chance(seed ^ laterPieceSalt), drawing, { of: laterPieces, share: 0.1 });
   drawing = withPiece(new Chance(seed ^ newPieceSalt), drawing, { of: newPieces, share: 0.12 });
+  // By itself: else a job with windows of all records is one in a hundred.
+  drawing = withPiece(new Chance(seed ^ keylessSalt), drawing, { of: ['allRecords'], share: 0.06 });
   drawing = withEnd(new Chance(seed ^ endSalt), drawing, { of: earlyEnds, share: 0.12 });
   drawing = withEnd(new Chance(seed ^ laterEndSalt), drawing, { of: laterEnds, share: 0.1 });
   drawing = withTimes(new Chance(seed ^ timesSalt), drawing);
