@@ -19,6 +19,9 @@ import {
   type Told,
 } from './time-plot.ts';
 
+// The stories know nothing of each other: both workers take of them.
+test.describe.configure({ mode: 'parallel' });
+
 interface Case {
   readonly kind: string;
   readonly job: string;
