@@ -89,6 +89,7 @@ class WrittenRun implements Run {
       job: { state } as JobView,
       traces: [],
       faults: new Map(),
+      found: new Map(),
     } as unknown as ClusterView;
   }
 }
