@@ -63,7 +63,7 @@ const parts = [
     name: 'e2e',
     group: 'tests',
     args: [packageFile('@playwright/test/cli.js'), 'test'],
-    limitMinutes: 16,
+    limitMinutes: 19,
     files: { below: 'e2e', like: /\.spec\.ts$/ },
     needs: 'browser',
     count: (text) => playwrightCounts(JSON.parse(text)),
