@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { processingTime } from '../../base/units.ts';
 import { resultLimit } from '../../engine/telemetry/cluster-view.ts';
-import { arrivalList, arrivedAt, noArrivals } from '../../engine/wire/arrivals.ts';
+import { arrivalList, ArrivalRuns, arrivedAt, noArrivals } from '../../engine/wire/arrivals.ts';
 import { rowsOf } from '../../engine/wire/batch.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
 import { arrivalTickMs, newestPerMessage, newestRows, ResultsThrottle } from './results-throttle.ts';
@@ -84,13 +84,17 @@ test('sinks do not mix', () => {
   ]);
 });
 
-test('each record that is sent has its own arrival, to the millisecond, also where the oldest are left out', () => {
+// Told one by one, and by so many that one report is left out in part.
+test.each([1, 7])('each record has its own arrival, also where the oldest are left out, told by %i', (size) => {
   const throttle = new ResultsThrottle();
   const first = resultLimit + 1;
-  const last = first + 9000;
-  // A record every third of a millisecond, told one by one.
-  for (let n = first; n < last; n++)
-    throttle.add({ ...report(numbered(n, n + 1), n + 1), arrivals: arrivedAt(n / 3, 1) });
+  const last = first + 9002;
+  // A record every third of a millisecond.
+  for (let n = first; n < last; n += size) {
+    const runs = new ArrivalRuns();
+    for (let i = n; i < n + size; i++) runs.add(i / 3, 1);
+    throttle.add({ ...report(numbered(n, n + size), n + size), arrivals: runs.done() });
+  }
   const [taken] = throttle.take();
   const arrivals = arrivalList(taken?.arrivals ?? noArrivals);
   expect(arrivals.length).toBe(newestPerMessage);
