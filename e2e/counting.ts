@@ -79,5 +79,5 @@ export async function completed(page: Page, checkpoints: number): Promise<void> 
   const last = page.getByRole('button', { name: /^Checkpoints: \d+ completed/ });
   const number = async (): Promise<number> =>
     Number(/\d+/.exec((await last.getAttribute('aria-label', { timeout: 1000 }).catch(() => null)) ?? '')?.[0] ?? 0);
-  await expect.poll(number, { timeout: 30_000 }).toBeGreaterThanOrEqual(checkpoints);
+  await expect.poll(number, { timeout: 60_000 }).toBeGreaterThanOrEqual(checkpoints);
 }

@@ -43,7 +43,6 @@ for (const mode of ['aligned', 'unaligned'] as const) {
 }
 
 test('every row is there once, although the page is reloaded in the middle', async ({ page }) => {
-  test.setTimeout(120_000);
   const count = 4000;
   const studio = await openJob(page, counting({ mode: 'aligned', sink: 'transactionalTable', count, rate: 200 }));
   await studio.control('Run').click();
@@ -57,7 +56,6 @@ test('every row is there once, although the page is reloaded in the middle', asy
 });
 
 test('at least once: after kills nothing is lost, and rows are there twice', async ({ page }) => {
-  test.setTimeout(120_000);
   const count = 4000;
   const studio = await openJob(page, counting({ mode: 'at-least-once', sink: 'table', count, rate: 200 }));
   await studio.control('Run').click();
@@ -72,7 +70,6 @@ test('at least once: after kills nothing is lost, and rows are there twice', asy
 });
 
 test('without a guarantee rows are lost', async ({ page }) => {
-  test.setTimeout(120_000);
   const count = 4000;
   const studio = await openJob(page, counting({ mode: 'off', sink: 'table', count, rate: 200 }));
   await studio.control('Run').click();

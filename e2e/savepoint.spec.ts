@@ -41,7 +41,6 @@ function expectTheRest(before: readonly number[], after: readonly number[]): voi
 }
 
 test('a job goes on from a savepoint with more subtasks', async ({ page }) => {
-  test.setTimeout(120_000);
   const studio = await openJob(page, text);
   const before = await leaveWithSavepoint(page, studio);
   const inspector = await studio.select('Keep');
@@ -51,7 +50,6 @@ test('a job goes on from a savepoint with more subtasks', async ({ page }) => {
 });
 
 test('a savepoint is carried to another browser as a file, and the job goes on there', async ({ page, browser }) => {
-  test.setTimeout(120_000);
   const studio = await openJob(page, text);
   const before = await leaveWithSavepoint(page, studio);
   const download = page.waitForEvent('download');

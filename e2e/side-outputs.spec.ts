@@ -45,7 +45,7 @@ test('a second side output is declared, connected, and has its own records', asy
   await studio.connect('Split', 'Even', { out: 'even' });
 
   await studio.control('Run').click();
-  await expect(studio.state).toHaveText('finished', { timeout: 40_000 });
+  await expect(studio.state).toHaveText('finished', { timeout: 60_000 });
   const sinks = page.getByRole('radiogroup', { name: 'Sink' });
   const numbers = async (name: string): Promise<number[]> => {
     await sinks.getByRole('radio', { name }).click();

@@ -50,12 +50,11 @@ for (const [width, height] of [
 }
 
 test('the graph is shown whole again when the page is made smaller, unless it was moved by hand', async ({ page }) => {
-  test.setTimeout(120_000);
   const studio = await openExample(page, 'Flights per airport, hourly');
   await expect(studio.operator('Hourly')).toBeVisible();
   await expectAllInSight(page);
   await page.setViewportSize({ width: 1150, height: 640 });
-  await expect(async () => await expectAllInSight(page)).toPass({ timeout: 20_000 });
+  await expect(async () => await expectAllInSight(page)).toPass({ timeout: 40_000 });
   await page.setViewportSize({ width: 1440, height: 900 });
   const canvas = await boxOf(page.getByRole('region', { name: 'Canvas' }));
   await page.mouse.move(canvas.x + 300, canvas.y + 60);
@@ -68,5 +67,5 @@ test('the graph is shown whole again when the page is made smaller, unless it wa
   await page.waitForTimeout(500);
   expect((await boxOf(hourly)).width).toBeCloseTo(width, 0);
   await page.getByRole('button', { name: 'Fit view' }).click();
-  await expect(async () => await expectAllInSight(page)).toPass({ timeout: 20_000 });
+  await expect(async () => await expectAllInSight(page)).toPass({ timeout: 40_000 });
 });

@@ -88,7 +88,7 @@ export class Studio {
     await slider.press('End');
   }
 
-  async runToEnd(timeout = 40_000): Promise<void> {
+  async runToEnd(timeout = 60_000): Promise<void> {
     await this.unbounded();
     await this.control('Run').click();
     await expect(this.state).toHaveText(/^(finished|failed|cancelled)$/, { timeout });

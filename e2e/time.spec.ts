@@ -5,7 +5,6 @@ import { openExample, words } from './time-plot.ts';
 test('the plot tells the panes and the late record of a script, and a picked span shows its results alone', async ({
   page,
 }) => {
-  test.setTimeout(90_000);
   const studio = await openExample(page, 'A script, step by step');
   await expect(studio.state).toHaveText(/finished/i, { timeout: 60_000 });
   // a=5@3s comes behind w5s and is taken; a=6@8s behind w10s is not: its window [0, 10 s) has gone.
@@ -40,7 +39,6 @@ test('the plot tells the panes and the late record of a script, and a picked spa
 test('a span of processing time is brushed by keys or the mouse, the rows that came in it are shown, and rows are found in the plot', async ({
   page,
 }) => {
-  test.setTimeout(90_000);
   const studio = await openExample(page, 'A script, step by step');
   await expect(studio.state).toHaveText(/finished/i, { timeout: 60_000 });
   // What the sink itself saw, by another way than its results: when each row came, in seconds into the run.
@@ -122,7 +120,6 @@ test('a span of processing time is brushed by keys or the mouse, the rows that c
 test('in the playground elements are stepped, moved and added, and the engine says what comes of it', async ({
   page,
 }) => {
-  test.setTimeout(90_000);
   await openExample(page, 'A script, step by step');
   await page.getByRole('radio', { name: 'Playground' }).click();
   await expect(words(page)).toHaveText('21 of 21 elements played. 8 records, 1 late, 1 dropped, 4 panes.');
@@ -146,7 +143,6 @@ test('in the playground elements are stepped, moved and added, and the engine sa
 });
 
 test('records and panes are walked by keys, told in words, and asked “Why?” without a mouse', async ({ page }) => {
-  test.setTimeout(90_000);
   const studio = await openExample(page, 'A script, step by step');
   await expect(studio.state).toHaveText(/finished/i, { timeout: 60_000 });
   const plot = page.getByRole('group', { name: 'Event time of Ten seconds' });

@@ -1,4 +1,8 @@
-/** What the plot shows, as tables: panes in the order in which they fired, records with their verdicts, watermarks. */
+/**
+ * What the plot shows, as tables: panes in the order in which they fired, records with their verdicts, watermarks; the
+ * newest of each, which its caption says.
+ */
+import { counted } from '../../canvas/number-text.ts';
 import { timeText } from '../../../engine/time/windows.ts';
 import type { NumberedTime, WatermarkTrace } from '../../../engine/telemetry/cluster-view.ts';
 import { channelText, type Inputs } from './inputs.ts';
@@ -18,15 +22,16 @@ interface TimeTableProps {
 
 export function TimeTable({ scene, watermarks, inputs, name, origin }: TimeTableProps) {
   const several = inputs.ports.length > 0;
-  const panes = scene.panes.flatMap((mark) => mark.panes).slice(-rowsMax);
-  const dots = [...scene.dots, ...scene.timeless].sort((a, b) => a.number - b.number).slice(-rowsMax);
+  const panes = scene.panes.flatMap((mark) => mark.panes);
+  const dots = [...scene.dots, ...scene.timeless].sort((a, b) => a.number - b.number);
   return (
     <div className="h-full overflow-auto" tabIndex={0} role="group" aria-label={`Event time of ${name} as tables`}>
       {panes.length > 0 && (
         <table className="result-table" aria-label={`Panes of ${name}`}>
+          <Caption all={panes.length} what="pane" />
           <Head names={['At', 'Window', 'Key', 'Timing', 'Index', 'Value', 'Watermark']} />
           <tbody>
-            {panes.map(({ number, trace }) => (
+            {panes.slice(-rowsMax).map(({ number, trace }) => (
               <tr key={number}>
                 <td className="number">{sinceText(trace.at - origin, 60_000)}</td>
                 <td className="number">{spanText(trace.window)}</td>
@@ -41,9 +46,10 @@ export function TimeTable({ scene, watermarks, inputs, name, origin }: TimeTable
         </table>
       )}
       <table className="result-table" aria-label={`Records of ${name} in time`}>
+        <Caption all={dots.length} what="record" />
         <Head names={['At', ...(several ? ['Input'] : []), 'Record', 'Event time', 'Verdict', 'Windows']} />
         <tbody>
-          {dots.map(({ number, trace }) => (
+          {dots.slice(-rowsMax).map(({ number, trace }) => (
             <tr key={number}>
               <td className="number">{sinceText(trace.at - origin, 60_000)}</td>
               {several && <td>{inputs.ports[trace.input]}</td>}
@@ -65,6 +71,7 @@ function Watermarks({ watermarks, inputs, name, origin }: Omit<TimeTableProps, '
   if (watermarks.length === 0) return null;
   return (
     <table className="result-table" aria-label={`Watermarks of ${name}`}>
+      <Caption all={watermarks.length} what="watermark" />
       <Head names={['At', 'Subtask', 'Of', 'Watermark']} />
       <tbody>
         {watermarks.slice(-rowsMax).map(({ number, subtask, trace }) => (
@@ -81,6 +88,9 @@ function Watermarks({ watermarks, inputs, name, origin }: Omit<TimeTableProps, '
     </table>
   );
 }
+
+const Caption = ({ all, what }: { readonly all: number; readonly what: string }) =>
+  all > rowsMax && <caption className="note text-left">{`The newest ${rowsMax} of ${counted(all, what)}`}</caption>;
 
 const Head = ({ names }: { readonly names: readonly string[] }) => (
   <thead>
