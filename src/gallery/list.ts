@@ -11,6 +11,8 @@ import countWindow from './count-window.weir.json' with { type: 'json' };
 import cumulating from './cumulating.weir.json' with { type: 'json' };
 import globalWindow from './global-window.weir.json' with { type: 'json' };
 import temporalJoin from './temporal-join.weir.json' with { type: 'json' };
+import firstAfter from './first-after.weir.json' with { type: 'json' };
+import inOrder from './in-order.weir.json' with { type: 'json' };
 import earthquakes from './earthquakes.weir.json' with { type: 'json' };
 import { example } from './example.ts';
 import type { Example } from './example.ts';
@@ -117,6 +119,19 @@ export const gallery: readonly Example[] = [
     'Which airports see no departure for a whole day, and when does one know?',
     ['real data', 'process function', 'timers', 'list state'],
   ),
+  example('in-order', inOrder, 'Which earthquakes were the strongest so far, if reports come out of order?', [
+    'real data',
+    'sort by event time',
+    'process function',
+    'late data',
+  ]),
+  example('first-after', firstAfter, 'Which flight is the first to leave once a closed airport is open again?', [
+    'real data',
+    'co-process function',
+    'side output',
+    'deduplicate',
+    'timers',
+  ]),
   example('ad-clicks', adClicks, 'Which clicks come soon enough after their ad to be paid for?', [
     'interval join',
     'event time',
