@@ -4,7 +4,8 @@ import type { Page } from '@playwright/test';
 import { completed, counting, finished, numbersOf, openJob, upTo } from './counting.ts';
 import type { Studio } from './studio.ts';
 
-const count = 3000;
+// A minute at its rate: also on a slow machine it runs when the savepoint is taken.
+const count = 6000;
 const text = counting({ mode: 'aligned', sink: 'table', count, rate: 100 });
 
 /** Runs the job for some seconds, takes a savepoint, and cancels. Returns what had reached the sink. */

@@ -97,8 +97,8 @@ export function axisText(time: number, [from, to]: Interval): string {
   const text = timeText(Math.round(time));
   if (!text.includes(' ')) return smallText(time, span);
   const date = new Date(time);
-  if (span >= 3 * day)
-    return new Date(from).getUTCFullYear() === new Date(to).getUTCFullYear() ? dayText(date) : monthText(date);
+  if (span > 365 * day) return monthText(date);
+  if (span >= 3 * day) return dayText(date);
   if (span > 2 * hour && time % day === 0) return dayText(date);
   const clock = date.toISOString();
   // With milliseconds it goes without the hours, for which there is no room.
