@@ -75,6 +75,7 @@ const steps = [
   12 * hour,
   day,
   2 * day,
+  4 * day,
   7 * day,
   14 * day,
   28 * day,
