@@ -2,20 +2,13 @@
  * Runs the examples with an end in the simulator, and compares what reaches their sinks with plain computations over the
  * same data.
  */
-import Papa from 'papaparse';
 import { expect, it } from 'vitest';
 import { groupBy } from '../base/group.ts';
 import { MAX_EVENT_TIME } from '../base/units.ts';
-import { datasetBlob, datasetText } from '../connectors/datasets/prepare.ts';
-import { planJob } from '../engine/graph/translate.ts';
-import { kindTable } from '../engine/operators/list.ts';
-import { atEnd } from '../engine/telemetry/ledger.ts';
-import { fullSpeed } from '../hosts/host.ts';
-import type { RunRequest } from '../hosts/host.ts';
-import { OracleRun } from '../hosts/simulator/oracle-run.ts';
-import { simulate, sinkRecords } from '../hosts/simulator/simulate.ts';
-import type { Simulation } from '../hosts/simulator/simulate.ts';
+import { datasetText } from '../connectors/datasets/prepare.ts';
+import { simulate } from '../hosts/simulator/simulate.ts';
 import { gallery } from './list.ts';
+import { csv, requestOf, rowsAt, run, type Changes } from './testing/run-example.ts';
 
 const hour = 3_600_000;
 
@@ -23,44 +16,6 @@ type HourOfAirport = { origin: string; windowStart: number; windowEnd: number; f
 type Posting = { word: string; documents: string[] };
 type Day = { region: string; windowStart: number; quakes: number };
 type Total = { key: string; windowStart: number; total: number };
-
-/** Other parameters than the example has, by node. */
-type Changes = Readonly<Record<string, object>>;
-
-async function requestOf(id: string, recordsPerSecond: number | null, changes: Changes = {}): Promise<RunRequest> {
-  const { job: drawn } = gallery.find((example) => example.id === id) as (typeof gallery)[0];
-  const nodes = drawn.nodes.map((node) => ({ ...node, params: { ...node.params, ...changes[node.id] } }));
-  const job = { ...drawn, nodes };
-  const planned = planJob(job, kindTable);
-  if (!planned.ok) throw new Error(JSON.stringify(planned.error));
-  const names = new Set(job.nodes.flatMap(({ kind, params }) => (kind === 'file' ? [String(params['resource'])] : [])));
-  const resources = [...names].map(async (name) => {
-    return { name, format: 'csv' as const, content: await datasetBlob(name.replace('dataset:', '')) };
-  });
-  return {
-    plan: planned.value,
-    resources: await Promise.all(resources),
-    pace: { ...fullSpeed, recordsPerSecond },
-    runId: id,
-    from: 'anew',
-    faults: job.faults,
-  };
-}
-
-async function run(id: string, recordsPerSecond: number | null = null, changes: Changes = {}): Promise<Simulation> {
-  const simulation = await simulate(await requestOf(id, recordsPerSecond, changes), { seed: 1 });
-  expect(simulation.view.job.state).toBe('finished');
-  expect([...simulation.view.found], 'what the run finds wrong with the job').toEqual([]);
-  return simulation;
-}
-
-const rowsAt = <Row>(simulation: Simulation, node: string) =>
-  sinkRecords(simulation, node).map(({ row }) => row as unknown as Row);
-
-/** Cells by column name. */
-async function csv(name: string): Promise<Record<string, string>[]> {
-  return Papa.parse<Record<string, string>>(await datasetText(name), { header: true, skipEmptyLines: true }).data;
-}
 
 /** Document and text of each line of the texts; the text is the last column and may be quoted. */
 async function textLines(): Promise<{ document: string; text: string }[]> {
@@ -402,123 +357,6 @@ it('swarms are what the times of the quakes say, if none is too late', async () 
   expect(rowsAt(simulation, 'late')).toEqual([]);
 });
 
-it('a flight is overdue by the rule that was in force when it departed, whatever arrived first', async () => {
-  const [february, march] = [Date.UTC(2001, 1, 1), Date.UTC(2001, 2, 1)];
-  const limitAt = (time: number, origin: string): number => {
-    if (time >= march) return 120;
-    return time >= february && origin === 'ORD' ? 60 : 180;
-  };
-  const overdue = (await csv('flights')).flatMap(({ departed, delay, origin }) => {
-    const time = Date.parse(departed ?? '');
-    const limit = limitAt(time, origin ?? '');
-    return Number(delay) > limit ? [{ origin, delay: Number(delay), limit, time }] : [];
-  });
-  expect(new Set(overdue.map(({ limit }) => limit))).toEqual(new Set([60, 120, 180]));
-  const simulation = await run('broadcast-rules');
-  const rows = sinkRecords(simulation, 'results').map(({ row, timestamp }) => ({ ...row, time: timestamp }));
-  expect(rows.map((row) => JSON.stringify(row)).sort()).toEqual(overdue.map((row) => JSON.stringify(row)).sort());
-});
-
-it('an airport is silent after each departure that none follows for a day, also the last of the data', async () => {
-  const departures = new Map<string, number[]>();
-  for (const { origin = '', departed = '' } of await csv('flights'))
-    departures.set(origin, [...(departures.get(origin) ?? []), Date.parse(departed)]);
-  const expected = [...departures].flatMap(([origin, times]) => {
-    const silent = times.filter((time, i) => (times[i + 1] ?? Number.POSITIVE_INFINITY) > time + 24 * hour);
-    return silent.map((since, i) => ({ origin, since, nth: i + 1 }));
-  });
-  expect(expected.length).toBeGreaterThan(1000);
-  const simulation = await run('silent-airports');
-  const text = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).toSorted();
-  expect(text(rowsAt<object>(simulation, 'results'))).toEqual(text(expected));
-});
-
-it('each quake that is stronger than all before it in its region is told, in the order of their times', async () => {
-  const expected: string[] = [];
-  for (const [region, quakes] of groupBy(await csv('earthquakes'), ({ region: of }) => of as string)) {
-    let before: number | null = null;
-    for (const { time = '', magnitude } of quakes.toSorted(
-      (a, b) => Date.parse(a['time'] ?? '') - Date.parse(b['time'] ?? ''),
-    )) {
-      if (before !== null && Number(magnitude) <= before) continue;
-      expected.push(`${region} ${Date.parse(time)} ${magnitude} ${before}`);
-      before = Number(magnitude);
-    }
-  }
-  const { job } = gallery.find(({ id }) => id === 'in-order') as (typeof gallery)[0];
-  const params = job.nodes.find(({ id }) => id === 'quakes')?.params;
-  type Told = { region: string; time: number; magnitude: number; before: number | null };
-  const toldOf = async (changes: Changes): Promise<string[]> => {
-    const simulation = await run('in-order', 200, changes);
-    const told = rowsAt<Told>(simulation, 'results');
-    return told.map(({ region, time, magnitude, before }) => `${region} ${time} ${magnitude} ${before}`).toSorted();
-  };
-  expect(await toldOf({ quakes: { ...params, outOfOrdernessMs: 1000 * hour } })).toEqual(expected.toSorted());
-  // With the bound that it has, some reports are too late to be in their place.
-  expect(await toldOf({})).not.toEqual(expected.toSorted());
-});
-
-it('of the flights behind a closing the first is told, and those that left meanwhile are at the side', async () => {
-  const closings = [
-    ['DFW', '2001-01-01T12:00Z', 5],
-    ['ORD', '2001-01-02T00:00Z', 14],
-    ['ATL', '2001-01-04T00:00Z', 12],
-    ['LAX', '2001-01-06T00:00Z', 18],
-    ['PHX', '2001-01-09T00:00Z', 10],
-    ['ORD', '2001-01-10T00:00Z', 16],
-    ['STL', '2001-01-11T00:00Z', 12],
-  ] as const;
-  const flights = (await csv('flights')).map(({ origin = '', departed = '' }) => ({
-    origin,
-    at: Date.parse(departed),
-  }));
-  const spans = closings.map(([airport, from, hours]) => {
-    const start = Date.parse(from);
-    const own = flights.filter(({ origin, at }) => origin === airport && at >= start);
-    const opened = start + hours * hour;
-    return {
-      airport,
-      opened,
-      meanwhile: own.filter(({ at }) => at < opened),
-      after: own.filter(({ at }) => at >= opened),
-    };
-  });
-  type Flight = { origin: string; opened: number; departed: number };
-  const text = ({ origin, opened, departed }: Flight): string => `${origin} ${opened} ${departed}`;
-  const simulation = await run('first-after');
-  expect(rowsAt<Flight>(simulation, 'meanwhile').map(text).toSorted()).toEqual(
-    spans
-      .flatMap(({ airport, opened, meanwhile }) => meanwhile.map(({ at }) => `${airport} ${opened} ${at}`))
-      .toSorted(),
-  );
-  expect(rowsAt<Flight>(simulation, 'results').map(text).toSorted()).toEqual(
-    spans
-      .map(({ airport, opened, after }) => `${airport} ${opened} ${Math.min(...after.map(({ at }) => at))}`)
-      .toSorted(),
-  );
-});
-
-it('of the clicks, each within 10 s of its ad is billed once, to the ad that was shown', async () => {
-  const [ads, prices, start] = [['Books', 'Games', 'Shoes'], [4, 6, 9], Date.UTC(2026, 0, 1)];
-  const billed = Array.from({ length: 300 }, (_, click) => {
-    const impression = 2 * click;
-    const shown = start + impression * 1000;
-    const clicked = shown + (1 + ((7 * click) % 15)) * 1000;
-    return { impression, ad: ads[impression % 3] ?? '', cents: prices[impression % 3] ?? 0, shown, clicked };
-  }).filter(({ shown, clicked }) => clicked - shown <= 10_000);
-  expect(billed).toHaveLength(200);
-  const simulation = await run('ad-clicks');
-  const text = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).toSorted();
-  expect(text(rowsAt<object>(simulation, 'billed'))).toEqual(text(billed));
-  const bill = new Map(
-    rowsAt<{ ad: string; clicks: number; cents: number }>(simulation, 'bill').map((row) => [row.ad, row]),
-  );
-  for (const ad of ads) {
-    const own = billed.filter((click) => click.ad === ad);
-    expect(bill.get(ad)).toEqual({ ad, clicks: own.length, cents: own.reduce((sum, { cents }) => sum + cents, 0) });
-  }
-});
-
 it('the script gives the totals that its description promises', async () => {
   const simulation = await run('scripted');
   const totals = rowsAt<Total>(simulation, 'results').map(
@@ -526,36 +364,4 @@ it('the script gives the totals that its description promises', async () => {
   );
   expect(totals.toSorted()).toEqual(['a@0 9', 'a@20 8', 'b@0 2', 'b@10 11']);
   expect(rowsAt(simulation, 'late')).toEqual([{ key: 'a', value: 6 }]);
-});
-
-/** What the ledger tells of a demo, under its own script of faults. */
-async function ledgerOf(id: string) {
-  const request = await requestOf(id, null);
-  const account = new OracleRun(request);
-  expect(await account.expect()).toMatchObject({ outcome: 'whole', orderDependent: false });
-  const { view, results } = await simulate(request, { seed: 1 });
-  expect(view.job.state).toBe('finished');
-  expect([...view.faults.values()].map(({ strikes }) => strikes.length)).toEqual(request.faults.map(() => 1));
-  expect(view.recoveries).toHaveLength(request.faults.length);
-  for (const [sink, batches] of results) for (const batch of batches) account.commit(sink, batch);
-  const { lost, duplicated, wrong, pending, correct } = account.ledger(
-    new Map([...results.keys()].map((n) => [n, atEnd])),
-  );
-  expect(correct).toBeGreaterThan(100);
-  expect(pending).toBe(0);
-  return { lost, duplicated, wrong };
-}
-
-it.each(['exactly-once', 'unaligned', 'postgres'])('“%s” fails, recovers, and has every row once', async (id) => {
-  expect(await ledgerOf(id)).toEqual({ lost: 0, duplicated: 0, wrong: 0 });
-});
-
-it('“at-least-once” loses nothing and has rows too much', async () => {
-  const { lost, duplicated, wrong } = await ledgerOf('at-least-once');
-  expect(lost).toBe(0);
-  expect(duplicated + wrong).toBeGreaterThan(5);
-});
-
-it('“no-guarantee” loses rows', async () => {
-  expect((await ledgerOf('no-guarantee')).lost).toBeGreaterThan(5);
 });
