@@ -47,6 +47,8 @@ export type FieldMeta = FieldText &
         readonly outputs?: string;
         /** It returns a record of the columns of this parameter. */
         readonly returns?: string;
+        /** It combines two records of the input into one of the same columns; `values`: those of the key may be left out. */
+        readonly combines?: 'rows' | 'values';
       }
     /**
      * When windows fire, see time/triggers/parse.ts. `time` and `lateness` name the parameters that say by which time its
@@ -133,7 +135,13 @@ export const schemaField = (initial: Schema, meta: FieldText) =>
 
 export const functionField = (
   initial: string,
-  meta: FieldText & { signature: string; optional?: boolean; outputs?: string; returns?: string },
+  meta: FieldText & {
+    signature: string;
+    optional?: boolean;
+    outputs?: string;
+    returns?: string;
+    combines?: 'rows' | 'values';
+  },
 ) => field(z._default(z.string().check(z.maxLength(100_000)), initial), { widget: 'function', ...meta });
 
 export const timelineField = (initial: string, meta: FieldText) =>

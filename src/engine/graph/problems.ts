@@ -170,6 +170,21 @@ export const problemTable = {
     message: 'The function does not return {names}, so there are only nulls in that column.',
     advice: 'Return it by this name, or remove the output column.',
   },
+  'kept-field': {
+    severity: 'warning',
+    message: 'The function returns another {names} than its input has, but that column is kept, so that is dropped.',
+    advice: 'Add it to the output columns, where it replaces the one of the input, or leave it out.',
+  },
+  'unreduced-field': {
+    severity: 'warning',
+    message: 'The function returns {names}, which the records that it combines do not have, so that is dropped.',
+    advice: 'Leave it out of what the function returns, or give the records this column in front, with a Map.',
+  },
+  'unreduced-column': {
+    severity: 'warning',
+    message: 'The function does not return {names}, so that is null in what it makes of two records.',
+    advice: 'Return it by this name, with what it shall be of both records.',
+  },
   'missing-resource': {
     severity: 'error',
     message: 'No file or data set is chosen.',

@@ -3,31 +3,42 @@
  * declared, any value that is not an object with that property is the column's value itself. What the function returns
  * and no column takes is dropped, which is said; so is a column that it never returns.
  */
-import { namesDetails } from '../graph/problem-details.ts';
-import type { ParamIssue } from '../graph/problems.ts';
-import type { ColumnSpec, Schema } from '../graph/schema.ts';
+import type { ColumnSpec, Row, Schema } from '../graph/schema.ts';
 import type { OperatorContext } from '../task/operator.ts';
 import type { BatchBuilder } from '../wire/batch-builder.ts';
+import { ReturnedNames } from './returned-names.ts';
 
 type Append = (result: unknown, timestamp: number) => void;
 
-/** So many of the first results are looked at, then one of every `sampleEvery`: looking at names allocates. */
-const firstResults = 256;
-const sampleEvery = 1024;
-/** A column that none of so many results had is one that the function does not know. */
-const resultsWithout = 32;
+interface Around {
+  /** The columns of the output, if there are more than those of the builder. */
+  readonly output?: Schema;
+  /** Where those others are kept from: the row that the function was given. */
+  readonly kept?: Row;
+  /** The parameter that declares the columns. */
+  readonly param?: string;
+}
 
-/**
- * Appends one result to the builder; throws TaskFailure 'function-result'. `output`: the columns of the output, if there
- * are more than those of the builder.
- */
+/** Appends one result to the builder; throws TaskFailure 'function-result'. */
 export function declaredResult(
   builder: BatchBuilder,
   context: Pick<OperatorContext, 'found'>,
-  output: Schema = builder.schema,
+  { output = builder.schema, kept, param = 'columns' }: Around = {},
 ): Append {
   const { schema } = builder;
-  const returned = new ReturnedNames(schema, output, context);
+  const declared = schema.map(({ name }) => name);
+  const others = output.flatMap(({ name }) => (declared.includes(name) ? [] : [name]));
+  const returned = new ReturnedNames(
+    {
+      taken: kept === undefined ? [...declared, ...others] : declared,
+      // The kind of a row is put there by the operator where the function leaves it out.
+      wanted: schema.flatMap(({ name, type }) => (type === 'rowkind' ? [] : [name])),
+      ...(kept === undefined ? {} : { kept: { names: others, row: kept } }),
+      param,
+      codes: { more: 'undeclared-field', less: 'unreturned-column' },
+    },
+    context,
+  );
   const appendRow: Append = (result, timestamp) => {
     builder.appendRow(result, timestamp);
     returned.see(result as object);
@@ -42,45 +53,3 @@ export function declaredResult(
     }
   };
 }
-
-/** Compares the names that a function returns with the columns there are, and tells of either kind of difference once. */
-class ReturnedNames {
-  private readonly context: Pick<OperatorContext, 'found'>;
-  private readonly taken: ReadonlySet<string>;
-  private readonly unseen: Set<string>;
-  private seen = 0;
-  private told = false;
-
-  constructor(declared: Schema, output: Schema, context: Pick<OperatorContext, 'found'>) {
-    this.context = context;
-    this.taken = new Set([...output, ...declared].map(({ name }) => name));
-    // The kind of a row is put there by the operator where the function leaves it out.
-    this.unseen = new Set(declared.flatMap(({ name, type }) => (type === 'rowkind' ? [] : [name])));
-  }
-
-  see(result: object): void {
-    const number = ++this.seen;
-    if (number > firstResults && number % sampleEvery !== 0) return;
-    if (!this.told) this.lookForMore(result);
-    if (this.unseen.size > 0 && number <= resultsWithout) this.lookForLess(result, number);
-  }
-
-  private lookForMore(result: object): void {
-    const dropped = Object.keys(result).filter((name) => !this.taken.has(name));
-    if (dropped.length === 0) return;
-    this.told = true;
-    this.context.found(differs('undeclared-field', dropped));
-  }
-
-  private lookForLess(result: object, number: number): void {
-    for (const name of this.unseen) if (name in result) this.unseen.delete(name);
-    if (number === resultsWithout && this.unseen.size > 0)
-      this.context.found(differs('unreturned-column', [...this.unseen]));
-  }
-}
-
-const differs = (code: 'undeclared-field' | 'unreturned-column', names: readonly string[]): ParamIssue => ({
-  code,
-  param: 'columns',
-  details: namesDetails(names),
-});

@@ -88,7 +88,8 @@ class FlatMapOperator implements Operator {
     this.kindOf = new RowKindReader(input);
     this.handsKindsOn = isChangelog(input) && !isChangelog(columns);
     this.builder = new BatchBuilder(columns, 256, context);
-    this.append = declaredResult(this.builder, context, context.outputTypes[0]?.schema);
+    const output = context.outputTypes[0]?.schema ?? columns;
+    this.append = declaredResult(this.builder, context, { output });
   }
 
   process(batch: Batch): void {

@@ -93,7 +93,7 @@ class MapOperator implements Operator {
     this.view = new RowView(input);
     this.builder = new BatchBuilder(columns, 256, context);
     const output = outputSchema(input, columns, keep);
-    this.append = declaredResult(this.builder, context, output);
+    this.append = declaredResult(this.builder, context, { output, kept: this.view.row });
     this.origin = output === columns ? null : origins(input, columns, output);
   }
 

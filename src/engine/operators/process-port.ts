@@ -22,7 +22,7 @@ export class Port {
   constructor(schema: Schema, context: OperatorContext, port: number, time: EmitTime) {
     this.time = time;
     this.builder = new BatchBuilder(schema, 256, context);
-    this.append = declaredResult(this.builder, context);
+    this.append = declaredResult(this.builder, context, port === 0 ? {} : { param: 'sideOutputs' });
     this.send = (batch) => context.outputs[port]?.emit(batch);
   }
 

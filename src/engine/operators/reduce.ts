@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { functionField } from '../graph/params.ts';
 import { plainStream } from '../graph/schema.ts';
-import type { JsonValue, Schema, StreamType } from '../graph/schema.ts';
+import type { JsonValue, Row, StreamType } from '../graph/schema.ts';
 import type { ValueState } from '../state/keyed-state.ts';
 import { emptyNamespace } from '../state/keyed-state.ts';
 import type {
@@ -17,7 +17,7 @@ import type { Batch } from '../wire/batch.ts';
 import { KeyReader } from '../wire/keys.ts';
 import { RowView } from '../wire/row-view.ts';
 import { derived, functionIssues } from './check.ts';
-import { reducedRow } from './reduced-row.ts';
+import { reducedRows } from './reduced-row.ts';
 
 const signature = '(a, b) => a row of the same columns';
 
@@ -27,6 +27,7 @@ const params = z.object({
   function: functionField('(a, b) => ({ ...b })', {
     label: 'Function',
     signature,
+    combines: 'rows',
     help: 'a is the result so far of the key, b the new record. The first record of a key goes out as it is.',
   }),
 });
@@ -73,7 +74,7 @@ export const reduceFactory: TransformFactory<ReduceParams> = {
 class ReduceOperator implements Operator {
   private readonly context: OperatorContext;
   private readonly function: UserFunction;
-  private readonly schema: Schema;
+  private readonly reduced: (result: unknown) => Row;
   private readonly reader: KeyReader;
   private readonly view: RowView;
   private readonly builder: BatchBuilder;
@@ -83,7 +84,7 @@ class ReduceOperator implements Operator {
     const input = context.inputs[0] as StreamType;
     this.context = context;
     this.function = context.compile('function', source);
-    this.schema = input.schema;
+    this.reduced = reducedRows(input.schema, context, { param: 'function' });
     this.reader = new KeyReader(input.schema, input.key as readonly string[]);
     this.view = new RowView(input.schema);
     this.builder = new BatchBuilder(input.schema, 256, context);
@@ -100,7 +101,7 @@ class ReduceOperator implements Operator {
       const before = state.get(key, emptyNamespace);
       const row = view.copy(index);
       // The function gets a copy of the state's row: what it does to it must not reach the state but by its result.
-      const after = before === undefined ? row : reducedRow(combine({ ...before }, row), this.schema, context);
+      const after = before === undefined ? row : this.reduced(combine({ ...before }, row));
       state.set(key, emptyNamespace, after as State);
       builder.appendRow(after, batch.timestamps[index] as number);
     }

@@ -43,6 +43,16 @@ export const shownFields = (fields: readonly FormField[], node: JobNode): readon
   return fields.filter((field) => isInForce(field.meta, values));
 };
 
+/** What flows in and out, as far as it is known. */
+export interface Streams {
+  /** Columns of the inputs. */
+  readonly input: Schema;
+  /** Columns by which the first input is keyed. */
+  readonly key: readonly string[];
+  /** Columns of the first output. */
+  readonly output: Schema;
+}
+
 /** What the windows of a node are like, as far as their trigger cares. */
 export function surroundings(meta: FieldMeta & { readonly widget: 'trigger' }, values: FormValues) {
   const time: WindowTime = meta.time === null ? 'none' : values[meta.time] === 'processing' ? 'processing' : 'event';

@@ -38,8 +38,11 @@ function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: Oper
   const fields = shownFields(all, node);
   const values = valuesOf(all, node);
   const byField = problemsByField(problems, node.id, fields);
-  const input = types?.inputs.flatMap((type) => type?.schema ?? []) ?? [];
-  const output = types?.outputs?.[0]?.schema ?? declared(node);
+  const streams = {
+    input: types?.inputs.flatMap((type) => type?.schema ?? []) ?? [],
+    key: types?.inputs[0]?.key ?? [],
+    output: types?.outputs?.[0]?.schema ?? declared(node),
+  };
   return (
     <>
       <Head node={node} subtitle={`${kind.title}. ${kind.summary}`} />
@@ -53,8 +56,7 @@ function KnownKind({ node, kind }: { readonly node: JobNode; readonly kind: Oper
               field={field}
               values={values}
               problems={byField.get(field.name) ?? []}
-              input={input}
-              output={output}
+              streams={streams}
             />
           ))}
         </div>

@@ -9,12 +9,12 @@ import { Toggle } from '../ui/toggle.tsx';
 import {
   asNumber,
   asObjects,
-  asSchema,
   asText,
   asTexts,
   surroundings,
   type FormField,
   type FormValues,
+  type Streams,
 } from './form-model.ts';
 import { AggregatesEditor } from './widgets/aggregates-editor.tsx';
 import { ColumnsPicker } from './widgets/columns-picker.tsx';
@@ -42,14 +42,12 @@ interface ParamFieldProps {
   /** Of all fields of the form. */
   readonly values: FormValues;
   readonly problems: readonly FieldProblem[];
-  /** Columns of the first input and of the output, as far as they are known. */
-  readonly input: Schema;
-  readonly output: Schema;
+  readonly streams: Streams;
 }
 
 const grouped = new Set(['columns', 'schema', 'aggregates', 'states', 'sideOutputs', 'resource']);
 
-export function ParamField({ node, field, values, problems, input, output }: ParamFieldProps) {
+export function ParamField({ node, field, values, problems, streams }: ParamFieldProps) {
   const { meta, name } = field;
   const unit = meta.widget === 'number' ? meta.unit : undefined;
   const signature = meta.widget === 'function' ? meta.signature : undefined;
@@ -70,8 +68,8 @@ export function ParamField({ node, field, values, problems, input, output }: Par
             values={values}
             control={control}
             problems={problems.filter((problem) => problem.place !== undefined)}
-            columns={'of' in meta && meta.of === 'output' ? output : input}
-            output={output}
+            columns={'of' in meta && meta.of === 'output' ? streams.output : streams.input}
+            streams={streams}
           />
         )}
       </Field>
@@ -87,10 +85,10 @@ interface WidgetProps {
   /** Those that have a place within the value. */
   readonly problems: readonly FieldProblem[];
   readonly columns: Schema;
-  readonly output: Schema;
+  readonly streams: Streams;
 }
 
-function Widget({ node, field, values, control, problems, columns, output }: WidgetProps) {
+function Widget({ node, field, values, control, problems, columns, streams }: WidgetProps) {
   const { meta } = field;
   const value = values[field.name];
   const set = (next: unknown) => setParam(node.id, field.name, next);
@@ -139,9 +137,9 @@ function Widget({ node, field, values, control, problems, columns, output }: Wid
             control={control}
             label={meta.label}
             value={asText(value)}
-            returns={
-              meta.returns === undefined ? null : { declared: asSchema(values[meta.returns]), output, input: columns }
-            }
+            meta={meta}
+            values={values}
+            streams={streams}
             onText={set}
             onUndo={() => undoParam(node.id, field.name)}
             onRedo={() => redoParam(node.id, field.name)}

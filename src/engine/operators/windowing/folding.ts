@@ -10,7 +10,7 @@ import { RowView } from '../../wire/row-view.ts';
 import type { Rows } from '../accumulate.ts';
 import { AggregatePlan } from '../aggregates.ts';
 import { jsonCopy } from '../json-copy.ts';
-import { reducedRow } from '../reduced-row.ts';
+import { reducedRows } from '../reduced-row.ts';
 
 export interface Folding {
   /** The value with record `row`; of nothing yet, undefined. The old value stays as it is. */
@@ -94,7 +94,8 @@ export class ReduceFolding implements Folding {
     this.view = new RowView(schema);
     // Rows are the function's to change, down into their json, which windows and records of a batch share.
     const own = schema.some(({ type }) => type === 'json') ? jsonCopy : (row: Row) => ({ ...row });
-    this.reduce = (a, b) => reducedRow(combine(own(a), own(b)), schema, context);
+    const reduced = reducedRows(schema, context, { param: 'reduce', writtenElsewhere: key });
+    this.reduce = (a, b) => reduced(combine(own(a), own(b)));
   }
 
   add(value: JsonValue | undefined, batch: Batch, row: number): JsonValue {

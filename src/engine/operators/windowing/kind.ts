@@ -43,6 +43,7 @@ export const functionFields = {
   reduce: functionField('(a, b) => ({ ...b })', {
     label: 'Reduce',
     signature: reduceSignature,
+    combines: 'values',
     help: 'a is the result so far of key and window, b the new record.',
     when: { param: 'function', is: 'reduce' },
   }),

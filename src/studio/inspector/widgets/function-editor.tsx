@@ -21,21 +21,25 @@ import { useEffect, useMemo, useRef } from 'react';
 import { checkFunction } from '../../../connectors/functions.ts';
 import { problemMessage } from '../../../engine/graph/problems.ts';
 import { ProblemNotes, type ControlIds } from '../../ui/field.tsx';
-import { toFieldProblem } from '../form-model.ts';
-import { returnIssues, type PlacedIssue, type ReturnedColumns } from './returned-fields.ts';
+import type { FieldMeta } from '../../../engine/graph/params.ts';
+import { toFieldProblem, type FormValues, type Streams } from '../form-model.ts';
+import { returnedColumns, returnIssues, type PlacedIssue, type ReturnedColumns } from './returned-fields.ts';
 
 interface FunctionEditorProps {
   readonly control: ControlIds;
   readonly label: string;
   readonly value: string;
-  /** Of a function that returns a record: what that is compared with. */
-  readonly returns: ReturnedColumns | null;
+  readonly meta: FieldMeta & { readonly widget: 'function' };
+  /** Of all fields of the form. */
+  readonly values: FormValues;
+  readonly streams: Streams;
   readonly onText: (text: string) => void;
   readonly onUndo: () => void;
   readonly onRedo: () => void;
 }
 
-export function FunctionEditor({ control, label, value, returns, onText, onUndo, onRedo }: FunctionEditorProps) {
+export function FunctionEditor(props: FunctionEditorProps) {
+  const { control, label, value, onText, onUndo, onRedo } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const emit = useRef({ onText, onUndo, onRedo });
@@ -65,7 +69,7 @@ export function FunctionEditor({ control, label, value, returns, onText, onUndo,
     return () => made.destroy();
   }, []);
 
-  const columns = JSON.stringify(returns);
+  const columns = JSON.stringify(returnedColumns(props.meta, props.values, props.streams));
   const issues = useMemo((): readonly PlacedIssue[] => {
     const against = JSON.parse(columns) as ReturnedColumns | null;
     return against === null || checkFunction(value) !== null ? [] : returnIssues(value, against);

@@ -1,11 +1,13 @@
 /** What the text of a function shows of the record that it returns. */
 import { describe, expect, test } from 'vitest';
+import { present } from '../../../base/assert.ts';
 import { analyse } from '../../../engine/graph/analyse.ts';
 import { problemMessage } from '../../../engine/graph/problems.ts';
 import type { Schema } from '../../../engine/graph/schema.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
 import { gallery } from '../../../gallery/list.ts';
-import { returnIssues } from './returned-fields.ts';
+import { fieldsOf, shownFields, valuesOf } from '../form-model.ts';
+import { returnedColumns, returnIssues } from './returned-fields.ts';
 
 const columns = (...names: string[]): Schema => names.map((name) => ({ name, type: 'int' }));
 const input = columns('word', 'n');
@@ -74,12 +76,63 @@ describe('columns that are not returned', () => {
   });
 });
 
-test.each(gallery)('nothing is said of the maps of $id', ({ job }) => {
-  const { types, params } = analyse(job, kindTable);
-  for (const { id } of job.nodes.filter(({ kind }) => kind === 'map')) {
-    const { function: source, columns: declared } = params.get(id) as { function: string; columns: Schema };
-    const output = types.get(id)?.outputs?.[0]?.schema ?? [];
-    const against = { declared, output, input: types.get(id)?.inputs[0]?.schema ?? [] };
-    expect(returnIssues(source, against), source).toEqual([]);
+describe('another value of a column that is kept', () => {
+  const other = (name: string): string =>
+    `The function returns another “${name}” than its input has, but that column is kept, so that is dropped.`;
+  const kept = columns('word', 'n', 'a');
+  test.each<[string, string[]]>([
+    ['(row) => ({ ...row, n: row.n * 2, a: 1 })', [`n: ${other('n')}`]],
+    ['(row) => ({ n: row.word, "word": "b", a: 1 })', [`n: ${other('n')}`, `"word": ${other('word')}`]],
+    ['(row) => ({ n: -1, a: row.n })', [`n: ${other('n')}`]],
+    ['(row) => ({ n: row.n, word: row.word, a: 1 })', []],
+    ['({ n, word }) => ({ n, word, a: n * 2 })', []],
+    // What these stand for is seen only while it runs.
+    ['(row) => ({ n: other.word, word: text(row), a: 1 })', []],
+    ['(row) => ({ n: row.word.length, a: 1 })', [`n: ${other('n')}`]],
+  ])('%s', (source, expected) => {
+    expect(said(source, columns('a'), kept)).toEqual(expected);
+  });
+});
+
+describe('what a function makes of two records', () => {
+  const extra = (name: string): string =>
+    `The function returns “${name}”, which the records that it combines do not have, so that is dropped.`;
+  const left = (name: string): string =>
+    `The function does not return “${name}”, so that is null in what it makes of two records.`;
+  const combined = (source: string, combines: readonly string[] = []): string[] =>
+    returnIssues(source, { declared: input, output: input, input, combines }).map(
+      ({ issue, from, to }) => `${source.slice(from, to)}: ${problemMessage(issue)}`,
+    );
+  test.each<[string, string[]]>([
+    ['(a, b) => ({ word: a.word, n: a.n + b.n })', []],
+    ['(a, b) => ({ ...b, n: a.n + b.n, most: 1 })', [`most: ${extra('most')}`]],
+    ['(a, b) => ({ ...a, x: 1 })', [`x: ${extra('x')}`]],
+    ['(a, b) => (a.n > b.n ? a : b)', []],
+    ['(a, b) => ({ ...more, n: 1 })', []],
+    ['(a, b) => ({ word: a.word })', [`(a, b) => ({ word: a.word }): ${left('n')}`]],
+  ])('%s', (source, expected) => {
+    expect(combined(source)).toEqual(expected);
+  });
+
+  test('may leave out what the operator writes', () => {
+    const source = '(a, b) => ({ n: a.n + b.n })';
+    expect(combined(source)).toEqual([`${source}: ${left('word')}`]);
+    expect(combined(source, ['word'])).toEqual([]);
+  });
+});
+
+test.each(gallery)('nothing is said of the functions of $id', ({ job }) => {
+  const { types } = analyse(job, kindTable);
+  for (const node of job.nodes) {
+    const all = fieldsOf(present(kindTable.get(node.kind), node.kind));
+    const values = valuesOf(all, node);
+    const [first] = types.get(node.id)?.inputs ?? [];
+    const output = types.get(node.id)?.outputs?.[0]?.schema ?? [];
+    const streams = { input: first?.schema ?? [], key: first?.key ?? [], output };
+    for (const { meta, name } of shownFields(all, node)) {
+      const against = meta.widget === 'function' ? returnedColumns(meta, values, streams) : null;
+      const source = values[name] as string;
+      if (against !== null) expect(returnIssues(source, against), source).toEqual([]);
+    }
   }
 });
