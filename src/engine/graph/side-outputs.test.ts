@@ -85,6 +85,32 @@ describe('a tag that a function names', () => {
   });
 });
 
+describe('a name that a function uses as a tag', () => {
+  const unknown = (code: string): number => calls(code, 'a', 'b').length;
+
+  it('stands for the text of its constant', () => {
+    expect(unknown("const late = 'c'; ctx.output(late, row)")).toBe(1);
+    expect(unknown('const late = `c`\n ctx.output(late, row); ctx.output(late, { late: row.late })')).toBe(0);
+    expect(unknown('const late = `c`\n if (row.late) ctx.output(late, row); ctx.output(late, row)')).toBe(1);
+    expect(unknown('const $ = "c", x = 1; ctx.output($, row)')).toBe(0);
+    expect(unknown('const $t = "c"; ctx.output($t, row); say(`${$t} and late`)')).toBe(1);
+    expect(unknown("const late = 'a'; const other = 'b'; ctx.output(late, row); ctx.output(other, row)")).toBe(0);
+    expect(unknown("const late = 'c'; const other = 'd'; ctx.output(late, row); ctx.output(other, row)")).toBe(2);
+  });
+
+  it.each([
+    ['may be another one there', "const late = 'c'; { const late = 'a'; ctx.output(late, row); }"],
+    ['may be a parameter', "const late = 'c'; rows.forEach((late) => ctx.output(late, row));"],
+    ['may be taken out of something', "const late = 'c'; { const { late } = row; ctx.output(late, row); }"],
+    ['may change', "let late = 'c'; late = 'a'; ctx.output(late, row);"],
+    ['may have parts', 'const late = `${row.kind}`; ctx.output(late, row);'],
+    ['may be declared outside', 'ctx.output(late, row);'],
+    ['is not that of a comment', "// const late = 'c';\nctx.output(late, row);"],
+  ])('%s: then nothing is said of it', (_, code) => {
+    expect(unknown(code)).toBe(0);
+  });
+});
+
 describe('a new tag', () => {
   const given = job(
     [node('m', 'sided', { params: { sides: sides('a', 'b') } }), node('n', 'sided'), node('z', 'sink')],

@@ -43,8 +43,33 @@ export const tagsText = (outputs: readonly Pick<SideOutput, 'tag'>[]): string =>
 /** Comments, and texts so that what looks like a comment in them is none. */
 const commentOrText = /\/\*[^]*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
 
+/** So many different names are followed: each takes a look through the whole function. */
+const namesMost = 20;
+/** A text of one line, without escapes, and in backticks without parts. */
+const plainText = String.raw`(?:'([^'\\\n]*)'|"([^"\\\n]*)"|` + '`([^`\\\\$]*)`)';
+const calledWithText = new RegExp(String.raw`(?<![\w$.])ctx\s*\.\s*output\s*\(\s*${plainText}\s*,`, 'g');
+const calledWithName = /(?<![\w$.])ctx\s*\.\s*output\s*\(\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*,/gu;
+
 function tagsNamed(source: string): string[] {
   const code = source.replaceAll(commentOrText, (found) => (found.startsWith('/') ? ' ' : found));
-  const called = /(?<![\w$.])ctx\s*\.\s*output\s*\(\s*(?:'([^'\\\n]*)'|"([^"\\\n]*)"|`([^`\\$]*)`)\s*,/g;
-  return [...code.matchAll(called)].map(([, single, double, back]) => single ?? double ?? back ?? '');
+  const texts = [...code.matchAll(calledWithText)].map(textOf);
+  const names = new Set([...code.matchAll(calledWithName)].map(([, name = '']) => name));
+  return [...texts, ...[...names].slice(0, namesMost).flatMap((name) => constantText(code, name) ?? [])];
+}
+
+const textOf = ([, single, double, back]: readonly (string | undefined)[]): string => single ?? double ?? back ?? '';
+
+/**
+ * The text for which `const name = 'text';` says that a name stands. Null if that is not all that the function says of the
+ * name: where it is declared again, a parameter, or taken out of something, it may stand for another one there.
+ */
+function constantText(code: string, name: string): string | null {
+  const escaped = name.replaceAll('$', '\\$');
+  const declared = new RegExp(String.raw`(?<![\w$.])const\s+${escaped}\s*=\s*${plainText}\s*[;\n]`, 'g');
+  const [only, ...others] = [...code.matchAll(declared)];
+  if (only === undefined || others.length > 0) return null;
+  // Every other place where it stands must be one that only reads it: the tag of a call.
+  const read = new RegExp(String.raw`(?<![\w$.])ctx\s*\.\s*output\s*\(\s*${escaped}\s*,`, 'g');
+  const rest = code.replace(only[0], ';').replaceAll(read, ' ').replaceAll(commentOrText, ' ');
+  return new RegExp(String.raw`(?<![\w$.])${escaped}(?![\w$])`).test(rest) ? null : textOf(only);
 }
