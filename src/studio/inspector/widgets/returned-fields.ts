@@ -47,11 +47,11 @@ interface Field {
   readonly other: boolean;
 }
 
-/** The text that is read, and what is known of the rows that the function is given. */
+/** The text that is read, and what is known of the row that the function is given. */
 interface Reading {
   readonly text: string;
-  /** Names of the parameters that are such rows. */
-  readonly rows: readonly string[];
+  /** Name of the parameter that is the row; null for none. */
+  readonly row: string | null;
   readonly input: readonly string[];
 }
 
@@ -60,8 +60,7 @@ export function returnIssues(source: string, against: ReturnedColumns): readonly
   const text = `(${source}\n)`;
   const made = functionIn(typescriptLanguage.parser.parse(text).topNode);
   if (made === null || declared.length === 0) return [];
-  const rows = parameters(made, text).slice(0, combines === undefined ? 1 : 2);
-  const reading = { text, rows, input: namesOf(against.input) };
+  const reading = { text, row: firstParameter(made, text), input: namesOf(against.input) };
   const results = resultsOf(made).map((node) => fieldsOf(node, reading));
   const own = namesOf(declared);
   const taken = new Set([...own, ...namesOf(output)]);
@@ -128,14 +127,9 @@ function functionIn(top: SyntaxNode): SyntaxNode | null {
 /** The expression between brackets. */
 const inside = (node: SyntaxNode): SyntaxNode | null => node.firstChild?.nextSibling ?? null;
 
-/** Names of its parameters; '' for one that is taken apart. */
-function parameters(made: SyntaxNode, text: string): string[] {
-  const list = made.getChild('ParamList');
-  const found = list === null ? [] : children(list);
-  return found.flatMap((each) => {
-    if (each.name === 'VariableDefinition') return [text.slice(each.from, each.to)];
-    return each.name.endsWith('Pattern') ? [''] : [];
-  });
+function firstParameter(made: SyntaxNode, text: string): string | null {
+  const first = made.getChild('ParamList')?.getChild('VariableDefinition') ?? null;
+  return first === null ? null : text.slice(first.from, first.to);
 }
 
 /** The expressions that it returns; not those of functions within. */
@@ -173,13 +167,13 @@ function alternatives(node: SyntaxNode): SyntaxNode[] {
 
 function fieldsOf(node: SyntaxNode, reading: Reading): Returned {
   if (node.name !== 'ObjectExpression') return { fields: [], whole: false };
-  const { text, rows, input } = reading;
+  const { text, row, input } = reading;
   const fields: Field[] = [];
   let whole = true;
   for (const property of node.getChildren('Property')) {
     const key = property.firstChild;
     const [, spread] = key?.name === 'Spread' ? children(property) : [];
-    if (spread !== undefined && rows.includes(text.slice(spread.from, spread.to)))
+    if (spread !== undefined && text.slice(spread.from, spread.to) === row)
       fields.push({ names: input, from: property.from, to: property.to, other: false });
     else if (key?.name === 'PropertyDefinition' || key?.name === 'String') {
       const name = nameOf(text.slice(key.from, key.to));
@@ -193,14 +187,12 @@ function fieldsOf(node: SyntaxNode, reading: Reading): Returned {
 const making = new Set(['Number', 'String', 'TemplateString', 'BooleanLiteral', 'BinaryExpression', 'UnaryExpression']);
 
 /** `n: row.n * 2`, `n: 'x'`, `n: row.m`; what a name or a call stands for is seen only while it runs. */
-function isOther(property: SyntaxNode, name: string, { text, rows }: Reading): boolean {
+function isOther(property: SyntaxNode, name: string, { text, row }: Reading): boolean {
   const value = property.lastChild;
   if (value === null || value.name === 'PropertyDefinition') return false;
   if (making.has(value.name)) return value !== property.firstChild;
-  const [row, column] = text.slice(value.from, value.to).split('.');
-  return (
-    value.name === 'MemberExpression' && rows.includes(row ?? '') && /^[\w$]+$/.test(column ?? '') && column !== name
-  );
+  const [object, column] = text.slice(value.from, value.to).split('.');
+  return value.name === 'MemberExpression' && object === row && /^[\w$]+$/.test(column ?? '') && column !== name;
 }
 
 const nameOf = (key: string): string => key.replace(/^(['"])(.*)\1$/, '$2');
