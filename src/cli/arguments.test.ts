@@ -19,7 +19,7 @@ const run = {
   timeoutMs: 20_000,
   ledger: false,
 };
-const sim = { kind: 'sim', job: null, schedules: 20_000, from: 1, mode: null, json: false };
+const sim = { kind: 'sim', job: null, schedules: 20_000, from: 1, mode: null, json: false, timeoutMs: 20_000 };
 
 test.each([
   ['', { kind: 'help' }],
@@ -36,6 +36,7 @@ test.each([
   ['run a.weir.json --faults chaos:3 --ledger', { ...run, faults: 'chaos:3', ledger: true, notForScripts: 'faults' }],
   ['sim', sim],
   ['sim a.weir.json', { ...sim, job: 'a.weir.json', schedules: 100 }],
+  ['sim a --timeout 5s', { ...sim, job: 'a', schedules: 100, timeoutMs: 5000 }],
   ['sim --from 7 --schedules 9 --mode aligned --json', { ...sim, from: 7, schedules: 9, mode: 'aligned', json: true }],
   ['sim --replay case.json', { kind: 'replay', file: 'case.json' }],
   ['sim --mutants', { kind: 'mutants', schedules: 1500 }],
@@ -53,6 +54,8 @@ test.each([
   ['run a --seed 1.5', '--seed is a whole number'],
   ['run a --until soon', '--until is a time'],
   ['run a --timeout 0', '--timeout is a time'],
+  ['sim a --timeout soon', '--timeout is a time'],
+  ['sim --timeout 5s', 'Only sim with a job has --timeout'],
   ['check a --timeout 5s', 'check has no --timeout'],
   ['run a --until 5y', '--until is a time'],
   ['run a --limit=-1', '--limit is a number'],

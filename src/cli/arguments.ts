@@ -10,7 +10,7 @@ export const usage = `Weir runs stream processing jobs in its simulator: one thr
   weir run JOB [--script FILE] [--timeout TIME] [--json]
   weir run JOB [--seed N] [--until TIME] [--limit N] [--faults SCRIPT] [--ledger] [--timeout TIME] [--json]
   weir check JOB… [--json]
-  weir sim [JOB] [--schedules N] [--from SEED] [--mode MODE] [--json]
+  weir sim [JOB] [--schedules N] [--from SEED] [--mode MODE] [--timeout TIME] [--json]
   weir sim --replay CASE | --mutants
   weir help
 
@@ -27,8 +27,8 @@ A job reads data sets by their names, and files that lie beside the job file.
                 every pane, late and side output, result and watermark in the order in which they happen.
                 src/cli/SCRIPT.md has the notation. none: without the script of the job file
   --ledger      compares what the sinks committed with the failure-free run: lost, duplicated, wrong and pending rows
-  --timeout T   ends a run that has given no sign of life for so long, in real time, as when a function of the job loops
-                without end; default: 20s
+  --timeout T   ends a run, or a hunt of sim with a JOB, that has given no sign of life for so long, in real time,
+                as when a function of the job loops without end; default: 20s
   --json        prints one JSON object a line: kind is result, side-output, log, metrics, ledger, problem or end
 
 sim hunts for schedules of faults and messages under which a guarantee does not hold. With a JOB: faults by chance, the
@@ -75,6 +75,8 @@ export type Command =
       readonly from: number;
       readonly mode: Guarantee | null;
       readonly json: boolean;
+      /** As of a run. */
+      readonly timeoutMs: number;
     }
   | { readonly kind: 'replay'; readonly file: string }
   | { readonly kind: 'mutants'; readonly schedules: number };
@@ -97,7 +99,7 @@ const options = {
 } as const;
 
 /** Options that only one command has. */
-const ofRun = ['seed', 'until', 'limit', 'faults', 'ledger', 'script', 'timeout'] as const;
+const ofRun = ['seed', 'until', 'limit', 'faults', 'ledger', 'script'] as const;
 const ofSim = ['schedules', 'from', 'mode', 'replay', 'mutants'] as const;
 const defaultSchedules = { job: 100, swarm: 20_000, mutants: 1500 } as const;
 const defaultUntilMs = 10 * 60_000;
@@ -131,7 +133,7 @@ function parse(args: readonly string[]): Result<ReturnType<typeof rawParse>, str
 
 function check(jobs: readonly string[], values: Values): Result<Command, string> {
   if (jobs.length === 0) return failed('Say which job to check.');
-  const foreign = foreignOption(values, [...ofRun, ...ofSim]);
+  const foreign = foreignOption(values, [...ofRun, ...ofSim, 'timeout']);
   if (foreign !== null) return failed(`check has no --${foreign}.`);
   return ok({ kind: 'check', jobs, json: values.json });
 }
@@ -148,8 +150,8 @@ function run(jobs: readonly string[], values: Values): Result<Command, string> {
   if (Number.isNaN(limit) || (limit ?? 0) < 0) return failed(`--limit is a number of records, not “${values.limit}”.`);
   const untilMs = values.until === undefined ? defaultUntilMs : timeMs(values.until);
   if (untilMs === null) return failed(`--until is a time such as 500ms, 60s or 5min, not “${values.until}”.`);
-  const timeoutMs = values.timeout === undefined ? defaultTimeoutMs : timeMs(values.timeout);
-  if (timeoutMs === null || timeoutMs === 0) return failed(`--timeout is a time such as 20s, not “${values.timeout}”.`);
+  const timeoutMs = timeoutOf(values);
+  if (timeoutMs === null) return noTimeout(values);
   const { json, faults = null, ledger = false, script = null } = values;
   if (faults?.startsWith('chaos:') === true && Number.isNaN(wholeNumber(faults.slice(6)))) {
     return failed(`--faults chaos:SEED needs a whole number, not “${faults.slice(6)}”.`);
@@ -168,6 +170,8 @@ function sim(jobs: readonly string[], values: Values): Result<Command, string> {
   if (jobs.length > 1) return failed('sim takes one job at a time.');
   const [job = null] = jobs;
   const { mode = null, replay, mutants = false, json } = values;
+  if (values.timeout !== undefined && job === null)
+    return failed('Only sim with a job has --timeout: the swarm has no functions of yours.');
   if (replay !== undefined) return ok({ kind: 'replay', file: replay });
   const usual = mutants ? defaultSchedules.mutants : defaultSchedules[job === null ? 'swarm' : 'job'];
   const schedules = values.schedules === undefined ? usual : wholeNumber(values.schedules);
@@ -177,8 +181,19 @@ function sim(jobs: readonly string[], values: Values): Result<Command, string> {
   if (mutants) return ok({ kind: 'mutants', schedules });
   const guarantee = guarantees.find((one) => one === mode) ?? null;
   if (mode !== null && guarantee === null) return failed(`--mode is one of ${guarantees.join(', ')}, not “${mode}”.`);
-  return ok({ kind: 'sim', job, schedules, from, mode: guarantee, json });
+  const timeoutMs = timeoutOf(values);
+  if (timeoutMs === null) return noTimeout(values);
+  return ok({ kind: 'sim', job, schedules, from, mode: guarantee, json, timeoutMs });
 }
+
+/** Null: it is no such time. */
+function timeoutOf({ timeout }: Values): number | null {
+  const given = timeout === undefined ? defaultTimeoutMs : timeMs(timeout);
+  return given === 0 ? null : given;
+}
+
+const noTimeout = ({ timeout }: Values): Result<Command, string> =>
+  failed(`--timeout is a time such as 20s, not “${timeout}”.`);
 
 const foreignOption = (values: Values, options: readonly (keyof Values)[]): string | null =>
   options.find((option) => values[option] !== undefined) ?? null;

@@ -1,4 +1,4 @@
-/** What the thread of `weir run` says to the one that guards it. */
+/** What the thread of `weir run` or `weir sim` says to the one that guards it. */
 import type { StepTaken } from './streams.ts';
 
 export type FromRun =

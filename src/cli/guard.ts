@@ -1,6 +1,6 @@
 /**
- * `weir run` in a thread of its own, so that one that has given no sign of life for a while can be ended: most often a
- * function of the job loops without end, and then the thread that runs it can say nothing itself.
+ * `weir run` and `weir sim`, each in a thread of its own, so that one that has given no sign of life for a while can be
+ * ended: most often a function of the job loops without end, and then the thread that runs it can say nothing itself.
  */
 import { Worker } from 'node:worker_threads';
 import { endingText } from '../hosts/script-play.ts';

@@ -86,7 +86,10 @@ export async function replay(file: string, to: Streams): Promise<ExitCode> {
 }
 
 /** Each seed: faults by chance and another order; what the sinks committed must keep the promise of the mode. */
-export async function jobHunt({ job: name, schedules, from, mode, json }: SimCommand, to: Streams): Promise<ExitCode> {
+export async function jobHunt(
+  { job: name, schedules, from, mode, json, timeoutMs }: SimCommand,
+  to: Streams,
+): Promise<ExitCode> {
   const loaded = await loadJob(name ?? '', 'none');
   if (!loaded.ok) {
     for (const finding of loaded.error) to.complain(findingLine(name ?? '', finding));
@@ -98,7 +101,9 @@ export async function jobHunt({ job: name, schedules, from, mode, json }: SimCom
   const { resources } = loaded.value;
   for (let seed = from; seed < from + schedules; seed++) {
     const account = new OracleRun({ plan: plan.value, resources });
-    const expectation = await account.expect();
+    const sign = (): void => to.signs?.sign();
+    to.signs?.watch(timeoutMs);
+    const expectation = await account.expect(sign);
     if (expectation.outcome !== 'whole') {
       to.complain(`Without failures the job does not come to its end: ${expectation.reason ?? ''}.`);
       return exitCodes.badInput;
@@ -106,8 +111,9 @@ export async function jobHunt({ job: name, schedules, from, mode, json }: SimCom
     const faults = chaosFaults(seed, plan.value);
     const run = await simulate(
       { plan: plan.value, resources, pace: fullSpeed, runId: 'sim', from: 'anew', faults },
-      { seed, untilMs: jobUntilMs, recordsMax: oracleBounds.rows },
+      { seed, untilMs: jobUntilMs, recordsMax: oracleBounds.rows, onReport: sign },
     );
+    to.signs?.watch(null);
     for (const [sink, batches] of run.results) for (const batch of batches) account.commit(sink, batch);
     const ledger = account.ledger(new Map());
     const wrong = unfinished(run) ?? (expectation.orderDependent ? null : brokenPromise(job, ledger));

@@ -286,4 +286,19 @@ describe('a function that loops without end', () => {
       expect(played.err).toContain('Nothing more came in line 2, at “a=13@2”, for 2 s, so it was ended.');
     },
   );
+
+  test('ends a hunt, and the failure-free run of a ledger, too', patience, async () => {
+    const file = saved('loops-too.weir.json', given);
+    const [hunt, json, ledger] = await Promise.all([
+      started('sim', file, '--timeout', '2s'),
+      started('--json', 'sim', file, '--timeout', '2s'),
+      started('run', file, '--ledger', '--timeout', '2s'),
+    ]);
+    for (const { code, err } of [hunt, ledger]) {
+      expect(code).toBe(4);
+      expect(err).toContain('The job gave no sign of life for 2 s, so it was ended. Most often a function');
+    }
+    expect(json).toMatchObject({ code: 4, err: '' });
+    expect(lines(json).at(-1)).toMatchObject({ kind: 'problem', severity: 'error' });
+  });
 });

@@ -15,5 +15,5 @@ const to: Streams = {
 };
 const args = process.argv.slice(2);
 // Whatever runs a person's functions is watched; the rest is loaded where it is needed only.
-if (args[0] === 'run') process.exitCode = await guarded(args, to);
+if (args.includes('run') || args.includes('sim')) process.exitCode = await guarded(args, to);
 else process.exitCode = await (await import('./weir.ts')).weir(args, to);

@@ -44,9 +44,9 @@ export async function runJob(
   );
   const { resources } = loaded;
   const account = command.ledger ? new OracleRun({ plan: plan.value, resources }) : null;
-  const expectation = (await account?.expect()) ?? null;
   const print = printing(printer, outlets, command.limit);
   signs?.watch(command.timeoutMs);
+  const expectation = (await account?.expect(() => signs?.sign())) ?? null;
   const simulation = await simulate(
     { plan: plan.value, resources, pace: fullSpeed, runId: 'run', from: 'anew', faults },
     {

@@ -1,4 +1,4 @@
-/** The thread in which `weir run` runs; `guard.ts` listens, and ends it when it falls silent. */
+/** The thread in which `weir run` or `weir sim` runs; `guard.ts` listens, and ends it when it falls silent. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { present } from '../base/assert.ts';
 import type { FromRun } from './guard-protocol.ts';

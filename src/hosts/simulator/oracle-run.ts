@@ -38,17 +38,17 @@ export class OracleRun {
     this.accounts = accountsOf(request.plan);
   }
 
-  /** Runs the job, and a second time in another order. To be called once. */
-  async expect(): Promise<Expectation> {
+  /** Runs the job, and a second time in another order. To be called once. `onSign`: it has reported something. */
+  async expect(onSign?: () => void): Promise<Expectation> {
     const { seed } = this.request.plan.jobGraph.settings;
-    const run = await follow(cleanRequest(this.request), seed, this.bounds);
+    const run = await follow(cleanRequest(this.request), seed, this.bounds, onSign);
     const rows = new Map<NodeId, number>();
     for (const [sink, account] of this.accounts) {
       const batches = run.rows.get(sink) ?? [];
       for (const batch of batches) account.expect(batch);
       rows.set(sink, countOf(batches));
     }
-    this.orderDependent = run.outcome === 'whole' && (await this.differsFrom(run, seed + 1));
+    this.orderDependent = run.outcome === 'whole' && (await this.differsFrom(run, seed + 1, onSign));
     const { outcome, reason, view } = run;
     return {
       outcome,
@@ -69,8 +69,8 @@ export class OracleRun {
     return ledgerOf(sinks, this.orderDependent);
   }
 
-  private async differsFrom(first: Followed, seed: number): Promise<boolean> {
-    const second = await follow(cleanRequest(this.request), seed, this.bounds);
+  private async differsFrom(first: Followed, seed: number, onSign?: () => void): Promise<boolean> {
+    const second = await follow(cleanRequest(this.request), seed, this.bounds, onSign);
     if (second.outcome !== 'whole') return false;
     for (const [sink, account] of accountsOf(this.request.plan)) {
       for (const batch of first.rows.get(sink) ?? []) account.expect(batch);
@@ -122,7 +122,12 @@ export interface Followed {
 class Enough extends Error {}
 
 /** Runs without looking back at what it did: rows as they come, until the end or a bound. */
-export async function follow(request: RunRequest, seed: number, bounds: Bounds): Promise<Followed> {
+export async function follow(
+  request: RunRequest,
+  seed: number,
+  bounds: Bounds,
+  onSign?: () => void,
+): Promise<Followed> {
   const rows = new Map<NodeId, Batch[]>();
   const counts = new Map<NodeId, number>();
   const deadline = performance.now() + bounds.realMs;
@@ -132,6 +137,7 @@ export async function follow(request: RunRequest, seed: number, bounds: Bounds):
     throw new Enough();
   };
   const onReport = (report: Report): void => {
+    onSign?.();
     if (performance.now() > deadline) leave(`it was left after ${bounds.realMs / 1000} s of computing`);
     if (report.kind !== 'results') return;
     const { node, records } = report;
