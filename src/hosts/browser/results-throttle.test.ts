@@ -1,8 +1,8 @@
 /** What reaches the page of a sink's records. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { processingTime } from '../../base/units.ts';
 import { resultLimit } from '../../engine/telemetry/cluster-view.ts';
-import { arrivalList, ArrivalRuns, arrivedAt, noArrivals } from '../../engine/wire/arrivals.ts';
+import { arrivalList, ArrivalRuns, arrivedAt, joinArrivals, noArrivals } from '../../engine/wire/arrivals.ts';
 import { rowsOf } from '../../engine/wire/batch.ts';
 import type { Batch } from '../../engine/wire/batch.ts';
 import { arrivalTickMs, newestPerMessage, newestRows, ResultsThrottle } from './results-throttle.ts';
@@ -105,4 +105,32 @@ test.each([1, 7])('each record has its own arrival, also where the oldest are le
     expect(late).toBeLessThan(arrivalTickMs);
   });
   expect(taken?.arrivals.times.length).toBeLessThanOrEqual(newestPerMessage / 3 + 1);
+});
+
+describe('a transaction of more records than the page keeps', () => {
+  const count = resultLimit + 5;
+  const first = numbered(0, 3);
+  const rest = numbered(3, count);
+  const all = newestRows([first, rest], count);
+  const arrivals = joinArrivals(arrivedAt(10, 3), arrivedAt(20, count - 3));
+  const told = (more: Partial<ResultsReport> = {}): ResultsReport | undefined => {
+    const throttle = new ResultsThrottle();
+    throttle.add({ ...report(all, count), transaction: 't/1', arrivals, ...more });
+    return throttle.take()[0];
+  };
+
+  test('brings its newest with an arrival each', () => {
+    const taken = told();
+    expect(taken?.records.length).toBe(resultLimit);
+    expect(taken?.total).toBe(count);
+    expect(taken?.arrivals).toEqual(arrivedAt(20, resultLimit));
+    expect(taken?.missed).toBeUndefined();
+  });
+
+  test('of a table tells what the others amount to', () => {
+    const taken = told({ table: { kind: 'upserts', keys: ['n'] } });
+    expect(taken?.missed?.lost).toBe(0);
+    expect(taken?.missed?.changes?.arrivals).toEqual({ times: [10, 20], counts: [3, 2] });
+    expect([...(taken?.missed?.changes?.records.timestamps ?? [])]).toEqual([0, 1, 2, 3, 4]);
+  });
 });

@@ -28,7 +28,7 @@ interface Pending {
 
 export class ResultsThrottle {
   private readonly pending = new Map<NodeId, Pending>();
-  /** Each told by itself and in whole: the view counts a transaction once, by its name. */
+  /** Each told by itself, all that the page can keep of it: the view counts a transaction once, by its name. */
   private transactions: ResultsReport[] = [];
 
   get empty(): boolean {
@@ -64,25 +64,25 @@ export class ResultsThrottle {
   /** One report per sink, with columns of its own that can be transferred. */
   take(): ResultsReport[] {
     const out = [...this.pending.values()].map(({ last, reports, missed }) => {
-      const newest = newestOf(reports, last, missed);
-      return { ...last, ...newest };
+      return { ...last, ...newestOf(reports, limitFor(last.total), missed) };
     });
-    const committed = this.transactions.map((report) => ({
-      ...report,
-      records: newestRows([report.records], resultLimit),
-    }));
+    const committed = this.transactions.map((report) => ({ ...report, ...newestOf([report], resultLimit) }));
     this.pending.clear();
     this.transactions = [];
     return [...out, ...committed];
   }
 }
 
-/** The newest records of these reports with their arrivals, to the tick; of a table, what the others amount to. */
-function newestOf(reports: readonly ResultsReport[], { total, table }: ResultsReport, before: MissedChanges | null) {
+/**
+ * The newest `limit` records of these reports of one sink with their arrivals, to the tick; of a table, what the others,
+ * and those `before`, amount to.
+ */
+function newestOf(reports: readonly ResultsReport[], limit: number, before: MissedChanges | null = null) {
+  const table = reports[0]?.table;
   const runs = new ArrivalRuns(arrivalTickMs);
   for (const { arrivals } of reports) runs.addAll(arrivals);
   const all = reports.reduce((sum, report) => sum + report.records.length, 0);
-  const from = Math.max(0, all - limitFor(total));
+  const from = Math.max(0, all - limit);
   const arrivals = runs.done();
   const batches = reports.map(({ records }) => records);
   const newest = { records: newestRows(batches, all - from), arrivals: sliceArrivals(arrivals, from, all) };
