@@ -10,7 +10,7 @@ import { edge, job } from './testing/short-jobs.ts';
 import { planJob } from './translate.ts';
 
 const tagged = kinds.get('tagged');
-const tags = (...all: string[]) => all.map((name) => ({ name, type: 'string' }));
+const tags = (...all: string[]) => all.map((tag) => ({ tag, columns: [] }));
 const names = (params: Readonly<Record<string, unknown>>) => outputsOf(tagged, params).map(({ name }) => name);
 const end = (id: string, port: string) => ({ node: id, port });
 
@@ -71,6 +71,16 @@ describe('an edge from a declared output', () => {
     expect(problem && problemMessage(problem)).toBe('“m” has no output “c”; there are: out, b.');
     expect(problem && problemAdvice(problem)).toContain('Give “m” a side output with this tag again');
     expect(analyse(setParam(without, 'm', 'tags', tags('b', 'c')), kinds).problems).toEqual([]);
+  });
+
+  it('of an operator that has it or not is a problem, too, and nothing of tags is said', () => {
+    const nodes = [node('a', 'source'), node('m', 'sorting'), node('z', 'sink'), node('zl', 'sink')];
+    const whole = job(nodes, ['a -> m', 'm -> z', 'm.late -> zl']);
+    expect(analyse(whole, kinds).problems).toEqual([]);
+    const [problem] = analyse(setParam(whole, 'm', 'late', false), kinds).problems;
+    expect(problem).toMatchObject({ code: 'unknown-port', edge: 'm.late -> zl' });
+    expect(problem && problemMessage(problem)).toBe('“m” has no output port “late”; there are: out.');
+    expect(problem && problemAdvice(problem)).not.toContain('tag');
   });
 
   it('can be drawn from what is declared, and from nothing else', () => {

@@ -2,6 +2,7 @@
 import { clip } from './issue-text.ts';
 import type { JobNode } from './job.ts';
 import type { KindTable, OperatorKind } from './kind.ts';
+import { fieldMeta } from './params.ts';
 import { portsOf } from './ports.ts';
 import type { Problem } from './problems.ts';
 
@@ -16,9 +17,12 @@ export function missingPort(
 ): Pick<Problem, 'code' | 'details'> | null {
   const ports = portsOf(kind, node.params, direction);
   if (ports.some(({ name }) => name === port)) return null;
-  const declared = direction === 'output' && typeof kind.outputs === 'function';
-  return { code: declared ? 'unknown-tag' : 'unknown-port', details: portDetails(node, direction, port, ports) };
+  const tagged = direction === 'output' && declaresTags(kind);
+  return { code: tagged ? 'unknown-tag' : 'unknown-port', details: portDetails(node, direction, port, ports) };
 }
+
+const declaresTags = ({ params }: OperatorKind): boolean =>
+  Object.values(params.shape).some((field) => fieldMeta.get(field)?.widget === 'sideOutputs');
 
 /** Of `unknown-port` and `unknown-tag`. */
 export function portDetails(

@@ -1,5 +1,6 @@
 /**
- * A handful of operator kinds for the tests of the graph: the graph must not know the real operators. They cover every sort of port and field that the analysis looks at.
+ * A handful of operator kinds for the tests of the graph: the graph must not know the real operators. They cover every sort
+ * of port and field that the analysis looks at.
  */
 import * as z from 'zod/mini';
 import { failed, ok } from '../../../base/result.ts';
@@ -14,9 +15,11 @@ import {
   integerField,
   resourceField,
   schemaField,
+  sideOutputsField,
   timelineField,
+  toggleField,
 } from '../params.ts';
-import type { AggregateSpec, Params } from '../params.ts';
+import type { AggregateSpec, Params, SideOutput } from '../params.ts';
 import { plainStream } from '../schema.ts';
 import type { Schema, StreamType } from '../schema.ts';
 
@@ -138,17 +141,29 @@ const rules: OperatorKind = {
 };
 
 /** Its side outputs are as the parameter says: each of one column of its name. */
-const tagged: OperatorKind<{ tags: Schema; limit: number }> = {
+const tagged: OperatorKind<{ tags: SideOutput[]; limit: number }> = {
   ...common,
   kind: 'tagged',
   family: 'transform',
   params: z.object({
-    tags: schemaField([], { label: 'Tags' }),
+    tags: sideOutputsField([], { label: 'Tags', main: 'out' }),
     limit: integerField(1, { label: 'Limit', min: 1, max: 9 }),
   }),
   inputs: [{ name: 'in' }],
-  outputs: ({ tags }) => [{ name: 'out' }, ...tags.map(({ name }) => ({ name, side: true }))],
-  derive: ({ tags }, inputs) => ok([first(inputs), ...tags.map((column) => plainStream([column]))]),
+  outputs: ({ tags }) => [{ name: 'out' }, ...tags.map(({ tag }) => ({ name: tag, side: true, tag: true }))],
+  derive: ({ tags }, inputs) =>
+    ok([first(inputs), ...tags.map(({ tag }) => plainStream([{ name: tag, type: 'string' }]))]),
+};
+
+/** It has a side output or not. */
+const sorting: OperatorKind<{ late: boolean }> = {
+  ...common,
+  kind: 'sorting',
+  family: 'transform',
+  params: z.object({ late: toggleField(true, { label: 'Late' }) }),
+  inputs: [{ name: 'in' }],
+  outputs: ({ late }) => [{ name: 'out' }, ...(late ? [{ name: 'late', side: true }] : [])],
+  derive: ({ late }, inputs) => ok(late ? [first(inputs), first(inputs)] : [first(inputs)]),
 };
 
 const sink: OperatorKind<{ limit: number }> = {
@@ -182,6 +197,7 @@ const all = [
   union,
   rules,
   tagged,
+  sorting,
   sink,
   single,
   broken,
