@@ -1,27 +1,14 @@
 /** Tags of panes dodge handles, each other and, where they can, records; whatever the script, and however low the plot. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventTime, processingTime } from '../../../base/units.ts';
-import type { PaneTrace } from '../../../engine/wire/time-traces.ts';
 import { overlap, type Box } from './boxes.ts';
 import { placePanes, type Placing } from './place-panes.ts';
 import { margin, scalesOf } from './scales.ts';
 import type { Dot, PaneMark } from './scene.ts';
+import { paneTrace } from './testing/pane-trace.ts';
 
-const fired = (at: number, window: readonly [number, number], value = 'total 7'): PaneMark => {
-  const trace: PaneTrace = {
-    kind: 'pane',
-    at: processingTime(at),
-    key: 'a',
-    hue: 0,
-    window,
-    domain: 'event',
-    timing: 'on time',
-    index: 0,
-    time: eventTime(window[1] - 1),
-    watermark: eventTime(window[1]),
-    value,
-  };
+const fired = (at: number, window: readonly [number, number], value?: string): PaneMark => {
+  const trace = paneTrace(at, window, value === undefined ? {} : { value });
   return { x: at, y: window[1], window, timing: 'on time', panes: [{ number: 1, subtask: 's', attempt: 0, trace }] };
 };
 const dot = (x: number, y: number): Dot => ({ x, y }) as Dot;

@@ -9,6 +9,7 @@ import { newParts } from './regions.ts';
 import { placePanes } from './place-panes.ts';
 import { axisText, scalesOf, sinceText, ticksOf, zoomed } from './scales.ts';
 import { sceneOf, type Scene } from './scene.ts';
+import { paneTrace } from './testing/pane-trace.ts';
 import { paneTag } from './words.ts';
 
 const record = (
@@ -30,19 +31,7 @@ const record = (
   }) satisfies TimeTrace;
 
 const pane = (at: number, window: [number, number], key = 'a', value = 'total 3') =>
-  ({
-    kind: 'pane',
-    at: processingTime(at),
-    key,
-    hue: 0,
-    window,
-    domain: 'event',
-    timing: 'on time',
-    index: 0,
-    time: eventTime(window[1] - 1),
-    watermark: eventTime(window[1]),
-    value,
-  }) satisfies TimeTrace;
+  paneTrace(at, window, { key, value });
 
 const merged = (at: number, window: [number, number], from: [number, number][]): TimeTrace => ({
   kind: 'merged',

@@ -2,15 +2,11 @@
  * Windows whose panes take back what the pane before put out: early, on time and, since the watermarks here trust in an
  * order that there is not, late ones. Whenever they fired, the sums of all records are left.
  */
-import { tumblingSums } from '../pieces/piece.ts';
 import type { End } from './end.ts';
-import { hasty, sum } from './late.ts';
+import { hasty, sum, sumsByWindow } from './late.ts';
 
 export const correctedWindows: End = {
-  sizes: [10, 50, 200],
-  changelog: true,
-  key: ['key', 'windowStart'],
-  anyWatermarks: true,
+  ...sumsByWindow,
   stages: (n) => [
     hasty,
     {
@@ -24,6 +20,4 @@ export const correctedWindows: End = {
       },
     },
   ],
-  columns: ['key', 'windowStart', 'value'],
-  expect: (items, n) => tumblingSums(items, n).map(({ key, id, value }) => ({ key, windowStart: id, value })),
 };
