@@ -39,6 +39,7 @@ describe('a semi join', () => {
       '+I:a,1@2 -D:a,1@5',
     ],
     ['of equal matches, too', 'l:a=1@1 r:a=2@2 r:a=2@3 r:-D:a=2@4 r:-D:a=2@5', '+I:a,1@2 -D:a,1@5'],
+    ['which may be there before it', 'r:a=2@1 r:a=2@2 l:a=1@3 r:-D:a=2@4 r:-D:a=2@5', '+I:a,1@3 -D:a,1@5'],
     ['hands the kind of the match on', 'l:a=1@1 r:a=2@2 r:-U:a=2@3 r:+U:a=3@3', '+I:a,1@2 -U:a,1@3 +U:a,1@3'],
     ['and that of the row', 'r:a=2@1 l:a=1@2 l:-U:a=1@3 l:+U:a=5@3', '+I:a,1@2 -U:a,1@3 +U:a,5@3'],
     ['tells nothing of a row that goes and met none', 'l:a=1@1 l:-D:a=1@2 r:a=2@3', ''],

@@ -45,6 +45,17 @@ describe('the form', () => {
   });
 });
 
+windowCases('a timer by the clock at the very time of the clean-up', 'tumbling', { sizeMs: 10 }, [
+  ['clears nothing', { trigger: 'repeatedly(delay(9ms))' }, 'a=1@1 +9 a=2@2 +9', 'a[0,10)=1 a[0,10)=3'],
+]);
+
+test('a session that others were merged into is cleaned up once, and they are not', () => {
+  const made = windowHarness('session', { gapMs: 5, allowedLatenessMs: 3 });
+  play(made, 'a=1@0 a=2@4');
+  const timers = made.snapshot().timers.map(({ time, namespace }) => `${namespace} at ${time}`);
+  expect(timers.toSorted()).toEqual(['0 9 at 11', '0 9 at 8']);
+});
+
 test('an evictor by time refuses a record that has none', () => {
   const made = windowHarness('global', { trigger: 'repeatedly(count(2))', evictor: 'time', evictMs: 10 });
   expect(() => play(made, 'a=1')).toThrow(TaskFailure);

@@ -285,6 +285,15 @@ windowCases('parts whose turn has not come count with the others', 'session', ga
   ],
 ]);
 
+windowCases('what came due while it was not its turn', 'session', gap, [
+  [
+    'goes with the pane of the part in hand',
+    { trigger: 'each(count(2), everyEventTime(5ms))' },
+    'a=1@0 w6 a=2@0 a=4@0 w9',
+    'w6 a[0,10)=3 early0 a[0,10)=7 on-time1 w9',
+  ],
+]);
+
 windowCases('of windows that do not merge only the part in hand counts', 'tumbling', { ...gap, sizeMs: 10 }, [
   [
     'and the next from its turn on',
