@@ -145,6 +145,16 @@ describe('state', () => {
     ]);
   });
 
+  test('aggregating: a snapshot that is still to be written keeps what was there', () => {
+    const reduce =
+      '() => ({ createAccumulator: () => [], add: (value, a) => { a.push(value); return a; }, getResult: (a) => a.length })';
+    const states = [{ name: 's', kind: 'aggregating' as const, reduce }];
+    const made = played({ processElement: '(row, ctx) => { ctx.state.s.add(row.n); }', states }, 'a=4@1');
+    const captured = made.keyedState?.snapshot() ?? [];
+    made.play(timelineElements('a=6@2'));
+    expect([...captured].flatMap(([, group]) => group)).toMatchObject([{ entries: [['', 'a', [4]]] }]);
+  });
+
   test('aggregating: its functions may be methods that know each other by `this`', () => {
     const reduce =
       '() => new (class { zero = 10; createAccumulator() { return this.zero } add(v, acc) { return this.sum(v, acc) } ' +

@@ -1,12 +1,13 @@
 /** Reports that wait for the page. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MIN_EVENT_TIME, processingTime } from '../../base/units.ts';
 import { logLimit, resultLimit, traceLimit } from '../../engine/telemetry/cluster-view.ts';
 import type { ResultView } from '../../engine/telemetry/cluster-view.ts';
 import { foldResults } from '../../engine/telemetry/fold-results.ts';
-import { arrivedAt } from '../../engine/wire/arrivals.ts';
+import { ArrivalRuns, arrivedAt } from '../../engine/wire/arrivals.ts';
 import type { Report, SubtaskGauges, Trace } from '../../engine/wire/reports.ts';
 import { ReportMailbox } from './report-mailbox.ts';
+import type { ResultsReport } from './results-throttle.ts';
 
 const at = processingTime(0);
 
@@ -36,6 +37,29 @@ const results = (total: number, length: number): Report => ({
   arrivals: arrivedAt(0, length),
   records: { schema: [], length, timestamps: new Float64Array(length), columns: [] },
 });
+
+/** Ids of a table that only grows, from … to-1, which arrived at the id. */
+function inserted(from: number, to: number): ResultsReport {
+  const ids = Float64Array.from({ length: to - from }, (_, i) => from + i);
+  const runs = new ArrivalRuns();
+  for (const id of ids) runs.add(id, 1);
+  return {
+    kind: 'results',
+    at,
+    node: 'sink',
+    subtask: 'v1/0',
+    attempt: 1,
+    total: to,
+    arrivals: runs.done(),
+    records: {
+      schema: [{ name: 'id', type: 'int' }],
+      length: ids.length,
+      timestamps: ids,
+      columns: [{ kind: 'number', values: ids }],
+    },
+    table: { kind: 'changes' },
+  };
+}
 
 const consumed = (sequence: number): Trace => ({ kind: 'consumed', channel: 'e0:0-0', sequence, at });
 
@@ -143,4 +167,40 @@ test('of records that are not kept the count is: of each subtask’s newest, and
   }, undefined);
   expect(view?.total).toBe(4 * resultLimit);
   expect(view?.kept).toBeLessThanOrEqual(resultLimit);
+});
+
+describe('changes of a table that are not kept one by one', () => {
+  const tableIn = (mailbox: ReportMailbox) =>
+    mailbox
+      .take()
+      .reduce<ResultView | undefined>((so, each) => (each.kind === 'results' ? foldResults(so, each) : so), undefined)
+      ?.table;
+
+  test('come in front of what is kept, and behind them what that had missed itself', () => {
+    const mailbox = new ReportMailbox();
+    const { records, arrivals } = inserted(10, 15);
+    mailbox.add(inserted(0, 10));
+    mailbox.add({ ...inserted(15, 15 + resultLimit), missed: { changes: { records, arrivals }, lost: 2 } });
+    const [told, ...others] = mailbox.take().filter((report) => report.kind === 'results' && report.records.length > 0);
+    expect(others).toEqual([]);
+    const missed = told?.kind === 'results' ? told.missed : undefined;
+    expect([...(missed?.changes?.records.timestamps ?? [])]).toEqual(Array.from({ length: 15 }, (_, i) => i));
+    expect(missed?.lost).toBe(2);
+  });
+
+  test('are counted as lost in a transaction, of which only the view knows whether it counts', () => {
+    const mailbox = new ReportMailbox();
+    const { records, arrivals } = inserted(0, 3);
+    mailbox.add({ ...inserted(3, 10), transaction: 't1', missed: { changes: { records, arrivals }, lost: 4 } });
+    mailbox.add({ ...inserted(10, 10 + resultLimit), transaction: 't2' });
+    expect(tableIn(mailbox)?.lost).toBe(7 + 3 + 4);
+  });
+
+  test('add up', () => {
+    const lost = (count: number) => ({ ...inserted(0, 1), missed: { changes: null, lost: count } });
+    const mailbox = new ReportMailbox();
+    mailbox.add(lost(2));
+    mailbox.add(lost(3));
+    expect(tableIn(mailbox)?.lost).toBe(5);
+  });
 });

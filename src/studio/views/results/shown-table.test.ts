@@ -160,6 +160,21 @@ test('at every look it is the plain fold of what came until then, and each row a
   );
 });
 
+test('a look behind a fold of all changes begins anew, however many have come since', () => {
+  const insert = (from: number, to: number): ResultsReport =>
+    reportOf(
+      Array.from({ length: to - from }, (_, i): Change => ['+I', `w${from + i}`, 1]),
+      to,
+      byChanges,
+    );
+  const first = foldResults(undefined, insert(0, 10));
+  expect(shownRows(first).length).toBe(10);
+  const folded = foldResults(first, insert(10, 5000));
+  expect(folded.table?.changed).toBe(0);
+  const later = foldResults(folded, insert(5000, 5020));
+  expect(shownRows(later).length).toBe(5020);
+});
+
 test('a transaction that is told again after a restore changes the table once, and what is not committed not at all', () => {
   const first = reportOf([['+I', 'a', 1]], 1, byChanges, 's/0/1-1');
   const second = reportOf(
