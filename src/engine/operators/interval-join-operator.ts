@@ -4,7 +4,8 @@
  *
  * Clean-up as in Flink: a left record goes when the watermark reaches time + upper, or its own time if upper is not
  * positive; a right one by −lower. The outer forms go at time + upper (or − lower) always, as in SQL: then no match is
- * possible any more, and what has none by then is padded.
+ * possible any more, and what has none by then is padded. There is no other lateness in SQL: a record behind the watermark
+ * meets what is kept, and is kept while it can meet more; else it is padded at once.
  */
 import { addClamped, eventTime, MAX_EVENT_TIME } from '../../base/units.ts';
 import type { EventTimeMs } from '../../base/units.ts';
@@ -79,11 +80,14 @@ export class IntervalJoinOperator implements Operator {
     const watermark = context.watermark();
     for (let row = 0; row < batch.length; row++) {
       const time = batch.timestamps[row] as number;
-      if (time >= watermark) {
+      if (Number.isNaN(time)) throw missingTimestamp(context, batch, row);
+      const behind = time < watermark;
+      if (behind && !this.outer) late.add(row);
+      else {
         context.at(batch, row);
-        this.record(side, other, side.reader.read(batch, row), time, cellsAt(batch, row));
-      } else if (Number.isNaN(time)) throw missingTimestamp(context, batch, row);
-      else late.add(row);
+        const came = this.record(side, other, side.reader.read(batch, row), time, cellsAt(batch, row));
+        if (behind && !came) late.add(row);
+      }
     }
     context.at(noBatch, 0);
     this.output.flush();
@@ -142,14 +146,19 @@ export class IntervalJoinOperator implements Operator {
     };
   }
 
-  private record(side: Side, other: Side, key: Key, time: number, cells: Cells): void {
+  /** Whether anything has come or can come of it. */
+  private record(side: Side, other: Side, key: Key, time: number, cells: Cells): boolean {
     const met = this.meet(side, other, key, time, cells);
     const entry: Buffered = [time, cells, side.padded && !met];
     const until = addClamped(eventTime(time), side.keep);
-    // With an upper bound below 0, all that could be met has come before.
-    if (this.outer && until <= this.context.watermark()) return this.pad(side, entry);
+    // It is late, or with an upper bound below 0 all that could be met has come before.
+    if (this.outer && until <= this.context.watermark()) {
+      this.pad(side, entry);
+      return met || side.padded;
+    }
     side.buffer.add(key, entry);
     this.context.timers.register({ domain: 'event', time: until, key, namespace: side.name });
+    return true;
   }
 
   /** Whether there was any. */

@@ -2,13 +2,16 @@
  * Interval join: Flink's on keyed streams (IntervalJoinOperator), and its outer forms, which Flink has in SQL only
  * (TimeIntervalJoin).
  *
- * A left record meets the right ones of its key whose time is in [time + lower, time + upper]. What is late, time <
- * watermark, goes to a side output. A result has the greater of the two times; a record that met none by the time that
- * none can come is padded with nulls and keeps its own time, so the outer forms hold the watermark back.
+ * A left record meets the right ones of its key whose time is in [time + lower, time + upper]. A result has the greater of
+ * the two times; a record that met none by the time that none can come is padded with nulls and keeps its own time, so the
+ * outer forms hold the watermark back.
  *
- * Other than in SQL, a late record of an outer form goes to the side output, too: SQL pads it at once, behind the watermark
- * that it has put out. Records are padded, and forgotten, with the watermark that says that none can come, a millisecond
- * before SQL does, so that what is padded is never late itself.
+ * Late, time < watermark, is what goes to a side output: of the inner form any such record; of the outer ones, as in SQL,
+ * only one of which nothing can come. It meets what is still kept, waits while it can meet more, and otherwise, on a side
+ * that the join keeps, is padded at once, which may be behind the watermark that has gone out. SQL drops the rest.
+ *
+ * Other than in SQL, records are padded, and forgotten, with the watermark that says that none can come, a millisecond
+ * before SQL does with `table.exec.interval-join.min-cleanup-interval` 0, so that what came in time is never padded late.
  */
 import * as z from 'zod/mini';
 import { durationField, toggleField } from '../graph/params.ts';
@@ -37,8 +40,8 @@ const params = z.object({
   lowerExclusive: toggleField(false, { label: 'Lower bound exclusive', help: 'Exactly at the bound is too early.' }),
   upperExclusive: toggleField(false, { label: 'Upper bound exclusive', help: 'Exactly at the bound is too late.' }),
   join: joinField(
-    'Outer: a record of that side that met none comes out with nulls as soon as none can come. The watermark is then held ' +
-      'back by the greater of −lower and upper.',
+    'Outer: a record of that side that met none comes out with nulls as soon as none can come, so at once if it is that ' +
+      'late, as in SQL. The watermark is then held back by the greater of −lower and upper.',
   ),
   ...resultFields,
 });
