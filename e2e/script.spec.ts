@@ -5,6 +5,7 @@ import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
 import { examplesOf } from '../src/cli/testing/document.ts';
 import { Studio } from './studio.ts';
+import { openExample } from './time-plot.ts';
 
 const document = readFileSync(fileURLToPath(new URL('../src/cli/SCRIPT.md', import.meta.url)), 'utf8');
 /** A session over a failure, and at another parallelism. */
@@ -102,4 +103,26 @@ test('a function that loops without end is stopped, at the step at which it bega
   await text(page).fill('in: a=1@0');
   await text(page).press('Control+Enter');
   await expect(outcome(page)).toHaveText(/^Played: 1 step, /);
+});
+
+test('a job of the gallery brings its script along, and shows what leaves by which side output', async ({ page }) => {
+  const studio = await openExample(page, 'Arrivals, sorted');
+  await page.getByRole('tab', { name: 'Script', exact: true }).click();
+  await expect(text(page)).toContainText('reports: AF9=31@14min');
+  await page.getByRole('button', { name: 'Run script' }).first().click();
+  await expect(outcome(page)).toHaveText(/^Played: 16 steps, /);
+  const came = (name: RegExp): Locator =>
+    steps(page)
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('button', { name }) });
+  // Behind the watermark of 15 min it is late, though its delay is the greatest so far.
+  await expect(came(/ > Reports: AF9=31@14min$/)).toContainText(/Sort\/\d\s*side late/);
+  await expect(came(/ > Reports: \{"flight":"BA2"\}/)).toContainText(/side diverted/);
+  await expect(came(/ > fail sort$/)).toContainText('restored from checkpoint 1');
+  // Read again behind the failure, and counted once.
+  await expect(came(/ >> Reports: AF3=17@25min$/)).toContainText(/side delayed.*"nth":1/);
+  await expect(came(/ > Reports: AF5=60@32min$/)).toContainText(/side delayed.*"nth":2/);
+  // The page's own run plays the source's timeline instead.
+  await studio.unbounded();
+  await expect(studio.state).toHaveText('finished', { timeout: 60_000 });
 });

@@ -357,6 +357,22 @@ const cases: readonly Case[] = [
     },
   },
   {
+    kind: 'a process function with side outputs',
+    job: 'Arrivals, sorted',
+    operator: 'Sort',
+    until: 'end',
+    channels: 1,
+    look({ records }) {
+      // Minutes of landing, as reported; the watermark of 15 min has passed one of them.
+      const minutes = [5, 9, 12, 14, 20, 25, 31, 32, 33];
+      expect(records.map(({ time }) => time as number).toSorted((a, b) => a - b)).toEqual(
+        minutes.map((minute) => minute * 60 * second),
+      );
+      const late = records.filter(({ verdict }) => verdict.startsWith('Late'));
+      expect(late.map(({ label }) => label.split(' ')[0])).toEqual(['AF9']);
+    },
+  },
+  {
     kind: 'a ranking',
     job: 'Most delayed airports so far',
     operator: 'Five most delayed',

@@ -76,3 +76,29 @@ test('is a text or a list of lines in the file, and written as lines', () => {
   expect((JSON.parse(written) as { script: unknown }).script).toEqual(['in: a=1', '', '|']);
   expect(scriptOf(written)).toBe('in: a=1\n\n|');
 });
+
+test('of the gallery’s arrivals shows where each goes, over a failure and a restore', async () => {
+  const out: string[] = [];
+  expect(await weir(['run', 'gallery:arrivals'], { print: (line) => out.push(line), complain: () => {} })).toBe(0);
+  /** What left, and by what, below each step that is told with this text. */
+  const left = (step: string): string[] => {
+    const from = out.findIndex((line) => line.startsWith(step));
+    const next = out.findIndex((line, i) => i > from && line.startsWith('>'));
+    const sorted = out.slice(from, next).filter((line) => line.includes('Sort'));
+    return sorted.map((line) =>
+      line.replace(/^ *Sort(?:\/\d)?: (.*?) ?[A-Z{].*?(?:"nth":(\d))?\}?@\d+$/, '$1 $2').trim(),
+    );
+  };
+  expect(left('> Reports: AF1=3')).toEqual(['record']);
+  expect(left('> Reports: LH7=22')).toEqual(['side delayed 1']);
+  expect(left('> Reports: {"flight":"BA2"}')).toEqual(['side diverted']);
+  expect(left('> Reports: AF9=31')).toEqual(['side late']);
+  expect(left('> Reports: LH8=40')).toEqual(['side delayed 2']);
+  // Read again, it is the first of its airline once more: the count is that of the checkpoint.
+  expect(left('> Reports: AF3=17')).toEqual(['side delayed 1']);
+  expect(left('>> Reports: AF3=17')).toEqual(['side delayed 1']);
+  expect(left('> Reports: LH9=16')).toEqual(['side delayed 3']);
+  expect(left('> Reports: AF5=60')).toEqual(['side delayed 2']);
+  expect(left('> Reports: BA4=15')).toEqual(['record']);
+  expect(out.at(-1)).toBe('  job finished');
+});

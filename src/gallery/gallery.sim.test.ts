@@ -365,3 +365,25 @@ it('the script gives the totals that its description promises', async () => {
   expect(totals.toSorted()).toEqual(['a@0 9', 'a@20 8', 'b@0 2', 'b@10 11']);
   expect(rowsAt(simulation, 'late')).toEqual([{ key: 'a', value: 6 }]);
 });
+
+it('the arrivals are sorted as a plain loop over the reports sorts them', async () => {
+  // Flight, delay and minute of landing; none with a delay: it landed elsewhere. AF9 comes behind the watermark of 15 min.
+  const reports = 'AF1 3 5, LH7 22 9, BA2 - 12, AF9 31 14, LH8 40 20, AF3 17 25, LH9 16 31, AF5 60 32, BA4 15 33';
+  const expected: Record<string, string[]> = { inTime: [], delayed: [], diverted: [], late: [] };
+  const delayed = new Map<string, number>();
+  for (const [flight = '', delay = ''] of reports.split(', ').map((report) => report.split(' '))) {
+    const airline = flight.slice(0, 2);
+    if (flight === 'AF9') expected['late']?.push(flight);
+    else if (delay === '-') expected['diverted']?.push(flight);
+    else if (Number(delay) > 15) {
+      delayed.set(airline, (delayed.get(airline) ?? 0) + 1);
+      expected['delayed']?.push(`${flight} ${delayed.get(airline)}`);
+    } else expected['inTime']?.push(flight);
+  }
+  const simulation = await run('arrivals');
+  for (const [sink, flights] of Object.entries(expected)) {
+    const rows = rowsAt<{ flight: string; nth?: number }>(simulation, sink);
+    const seen = rows.map(({ flight, nth }) => (nth === undefined ? flight : `${flight} ${nth}`));
+    expect(seen.toSorted(), sink).toEqual(flights.toSorted());
+  }
+});

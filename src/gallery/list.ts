@@ -4,6 +4,7 @@
  */
 import adClicks from './ad-clicks.weir.json' with { type: 'json' };
 import alignment from './alignment.weir.json' with { type: 'json' };
+import arrivals from './arrivals.weir.json' with { type: 'json' };
 import atLeastOnce from './at-least-once.weir.json' with { type: 'json' };
 import backpressure from './backpressure.weir.json' with { type: 'json' };
 import broadcastRules from './broadcast-rules.weir.json' with { type: 'json' };
@@ -131,6 +132,12 @@ export const gallery: readonly Example[] = [
     'side output',
     'deduplicate',
     'timers',
+  ]),
+  example('arrivals', arrivals, 'Where do flights go that are delayed, diverted, or reported too late?', [
+    'side outputs',
+    'process function',
+    'late data',
+    'script',
   ]),
   example('ad-clicks', adClicks, 'Which clicks come soon enough after their ad to be paid for?', [
     'interval join',
