@@ -142,6 +142,70 @@ test('in the playground elements are stepped, moved and added, and the engine sa
   await expect(words(page)).toHaveText(/^21 of 21 elements played\. 8 records/);
 });
 
+test('the playground says what is wrong with a record to add, and of a watermark that does not rise that it does not count', async ({
+  page,
+}) => {
+  test.setTimeout(90_000);
+  const studio = await openExample(page, 'Playground');
+  await page.getByRole('radio', { name: 'Playground' }).click();
+  const all = '12 of 12 elements played. 7 records, 2 late, 1 dropped, 5 panes.';
+  await expect(words(page)).toHaveText(all);
+  const wrong = page.getByRole('status', { name: 'What is wrong in the playground' });
+  const plot = page.getByRole('group', { name: /^Playground of / });
+  await expect(wrong).toBeEmpty();
+  const record = page.getByRole('textbox', { name: 'Record that a click adds' });
+  for (const [text, reason] of [
+    ['a=1 b=2', 'A click cannot add “a=1 b=2”: these are several elements.'],
+    [
+      'a=b',
+      'A click cannot add “a=b”: "b" (a string) for column “value”, where a whole number within ±2^53 is needed.',
+    ],
+    ['', 'A click cannot add “”: nothing is written.'],
+  ] as const) {
+    await record.fill(text);
+    await expect(wrong).toContainText(reason);
+    await expect(wrong).toContainText('Write one record, as a=1, without a time: where you click is its event time.');
+  }
+  await plot.click({ position: { x: 500, y: 30 } });
+  await expect(record).toBeFocused();
+  await expect(words(page)).toHaveText(all);
+  await record.fill('c=1');
+  await expect(wrong).toBeEmpty();
+  await plot.click({ position: { x: 500, y: 30 } });
+  await expect(words(page)).toHaveText(/^13 of 13 elements played\. 8 records/);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(words(page)).toHaveText(all);
+
+  // w15s ends the lateness of [0, 10 s): where it does not count, b=6@8s is late and still in time.
+  const watermark = page.getByRole('button', { name: /^Watermark w1?\d\d?(s|\d*)$/ }).nth(2);
+  await expect(watermark).toHaveAccessibleName('Watermark w15s');
+  for (let time = 14; time >= 12; time--) {
+    await watermark.press('ArrowDown');
+    await expect(watermark).toHaveAccessibleName(`Watermark w${time}s`);
+  }
+  const says =
+    'w12s does not count: it comes after w12s, and a watermark never goes back. Drag it above that, or delete it.';
+  await expect(wrong).toHaveText(new RegExp(`${says.replaceAll('.', '\\.')}$`));
+  await expect(words(page)).toHaveText('12 of 12 elements played. 7 records, 3 late, 0 dropped, 6 panes.');
+  await expect(watermark).toHaveAccessibleDescription(says);
+  await watermark.press('ArrowUp');
+  await expect(watermark).toHaveAccessibleName('Watermark w13s');
+  await expect(wrong).toBeEmpty();
+  await watermark.press('ArrowDown');
+  await watermark.press('Delete');
+  await expect(words(page)).toHaveText(/^11 of 11 elements played/);
+  await expect(wrong).toBeEmpty();
+
+  // A script that cannot be read: not the plot of the last one that could.
+  const form = await studio.select('Script');
+  await form.getByRole('textbox', { name: 'Timeline' }).fill('a=1@1s b@ |');
+  await expect(page.getByText('The timeline cannot be read at “@”', { exact: false }).last()).toBeVisible();
+  await expect(plot).toHaveCount(0);
+  await form.getByRole('textbox', { name: 'Timeline' }).fill('a=1@1s |');
+  await expect(words(page)).toHaveText(/^2 of 2 elements played/);
+  await expect(plot).toBeVisible();
+});
+
 test('records and panes are walked by keys, told in words, and asked “Why?” without a mouse', async ({ page }) => {
   const studio = await openExample(page, 'A script, step by step');
   await expect(studio.state).toHaveText(/finished/i, { timeout: 60_000 });

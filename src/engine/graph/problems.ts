@@ -220,6 +220,16 @@ export const problemTable = {
     message: 'The timeline cannot be read at “{at}”: {reason}.',
     advice: 'Write records as value@time, a watermark as w10, idle as ~, end as |.',
   },
+  'record-to-add': {
+    severity: 'error',
+    message: 'A click cannot add “{text}”: {reason}.',
+    advice: 'Write one record, as {example}, without a time: where you click is its event time.',
+  },
+  'watermark-back': {
+    severity: 'warning',
+    message: '{watermark} does not count: it comes after {standing}, and a watermark never goes back.',
+    advice: 'Drag it above that, or delete it.',
+  },
   'no-commits': {
     severity: 'warning',
     message: 'It commits with checkpoints, and they are off: nothing is seen before the end of the input.',

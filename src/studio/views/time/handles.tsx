@@ -1,9 +1,10 @@
 /** Handles over the plot of the playground: each element of the script can be dragged, or moved by arrow keys, to another time. */
 import { useRef, useState } from 'react';
 import type { KeyboardEvent, PointerEvent } from 'react';
+import { problemAdvice, problemMessage } from '../../../engine/graph/problems.ts';
 import { timeText } from '../../../engine/time/windows.ts';
 import { around, type Box } from './boxes.ts';
-import type { Played } from './played.ts';
+import { issueOf, type Played } from './played.ts';
 import type { Scales } from './scales.ts';
 import { snapped } from './script-edits.ts';
 
@@ -63,14 +64,22 @@ function Handle({ scales, played, onTime, onRemove }: HandleProps) {
     event.stopPropagation();
   };
   const y = scales.y(draft ?? time);
+  const issue = issueOf(played);
+  const says =
+    issue === null
+      ? `${text}: drag to another event time; Delete takes it away`
+      : `${problemMessage(issue)} ${problemAdvice(issue)}`;
   return (
     <button
       type="button"
       className="time-handle"
       data-kind={kind}
       data-dragged={draft !== null || undefined}
+      data-behind={issue !== null || undefined}
       aria-label={`${kind === 'record' ? 'Record' : 'Watermark'} ${text}`}
-      title={`${text}: drag to another event time; Delete takes it away`}
+      aria-description={says}
+      data-hint={says}
+      data-hint-side="top"
       style={{ left: scales.x(at), top: y, ...sizes[kind] }}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}

@@ -4,10 +4,11 @@
  * second; what is shown is what the engine did.
  */
 import { ChevronFirst, ChevronLast, StepBack, StepForward } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { PlacedElement } from '../../../base/timeline.ts';
 import type { JobNode } from '../../../engine/graph/job.ts';
 import { failureMessage } from '../../../engine/wire/failures.ts';
+import { useDerived } from '../../derived/derived-store.ts';
 import { setParam } from '../../document/commands.ts';
 import { useSession } from '../../session/session-store.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -18,8 +19,10 @@ import { goodNode, nameOf } from './good-node.ts';
 import { handleBoxes, Handles } from './handles.tsx';
 import { oneInput } from './inputs.ts';
 import { Legend, summaryOf } from './legend.tsx';
-import { indexAt, movedSince, playedOf } from './played.ts';
+import { indexAt, issueOf, movedSince, playedOf } from './played.ts';
+import { NotYet, PlaygroundNotes } from './playground-notes.tsx';
 import { Plot } from './plot.tsx';
+import { exampleOf, recordIssue } from './record-to-add.ts';
 import { sceneOf, type Extent } from './scene.ts';
 import { elementsOf, inserted, removed, retimed, snapped, timeOf, truncated } from './script-edits.ts';
 import { useTryOut } from './use-try-out.ts';
@@ -41,7 +44,11 @@ export function Playground({ sources, modes }: PlaygroundProps) {
   const elements = useMemo(() => elementsOf(timeline), [timeline]);
   const [steps, setSteps] = useState<number | null>(null);
   const [add, setAdd] = useState<'record' | 'watermark'>('record');
-  const [record, setRecord] = useState('a=1');
+  const [typed, setTyped] = useState<string | null>(null);
+  const record = typed ?? exampleOf(source);
+  const notesId = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const wrongRecord = useMemo(() => (add === 'record' ? recordIssue(record, source) : null), [add, record, source]);
   const [zoom, setZoom] = useState<Extent | null>(null);
   const count = Math.min(steps ?? elements.length, elements.length);
   const { view, failure, timeline: tried } = useTryOut(source.id, truncated(timeline, count));
@@ -61,12 +68,16 @@ export function Playground({ sources, modes }: PlaygroundProps) {
   };
   const extent = scene?.extent ?? { x: [0, 10_000], y: [0, 30_000] };
   const place = (x: number, y: number): void => {
+    // What is wrong with it stands above the plot.
+    if (wrongRecord !== null) return field.current?.focus();
     const time = snapped(y, extent.y[1] - extent.y[0]);
     const element = add === 'record' ? `${record.trim()}@${timeOf(time)}` : `w${timeOf(time)}`;
-    if (elementsOf(element).length === 1) write(inserted(timeline, indexAt(played, x, count), element), 1);
+    write(inserted(timeline, indexAt(played, x, count), element), 1);
   };
   const problem = view?.job.failure ?? null;
   const said = failure ?? (problem === null ? null : failureMessage(problem));
+  const canRun = useDerived((state) => state.plan !== null);
+  const wrong = [wrongRecord, ...played.map(issueOf)].filter((issue) => issue !== null);
   return (
     <div className="flex h-full flex-col">
       <div className="time-bar">
@@ -114,20 +125,24 @@ export function Playground({ sources, modes }: PlaygroundProps) {
         <Segments label="A click adds" value={add} options={adds} onValue={setAdd} />
         {add === 'record' && (
           <TextInput
+            ref={field}
             aria-label="Record that a click adds"
+            aria-invalid={wrongRecord === null ? undefined : true}
+            aria-describedby={wrongRecord === null ? undefined : notesId}
             className="number w-24"
             value={record}
-            onText={setRecord}
+            onText={setTyped}
             spellCheck={false}
           />
         )}
         {scene !== null && <Legend scene={scene} ports={[]} />}
       </div>
       <Script name={source.name} timeline={timeline} elements={elements} count={count} onPlay={setSteps} />
-      {said !== null ? (
-        <EmptyView text={said} />
-      ) : view === null ? (
-        <EmptyView text="Playing the script… If the job has errors, they are listed on the canvas; mend them first." />
+      <PlaygroundNotes id={notesId} issues={wrong} />
+      {!canRun || (view === null && said === null) ? (
+        <NotYet source={source.id} />
+      ) : said !== null || view === null ? (
+        <EmptyView text={said ?? ''} />
       ) : (
         <Plot
           scene={scene ?? emptyScene}

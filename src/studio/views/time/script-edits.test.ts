@@ -1,6 +1,8 @@
 /** Edits of a script as a person makes them on the plot: texts before and after. */
 import { describe, expect, it } from 'vitest';
-import { movedSince, type Played } from './played.ts';
+import { problemMessage } from '../../../engine/graph/problems.ts';
+import type { TimeView } from '../../../engine/telemetry/cluster-view.ts';
+import { issueOf, movedSince, playedOf, type Played } from './played.ts';
 import { elementsOf, inserted, removed, retimed, snapped, timeOf, truncated } from './script-edits.ts';
 
 const script = 'a=1@1s b=2@4s  +2s w5s\na="x@y"@9s |';
@@ -37,15 +39,15 @@ describe('a script', () => {
 
 describe('what has been played, while a change of the script waits to be', () => {
   const played: readonly Played[] = [
-    { index: 0, text: 'a=1@8s', kind: 'record', at: 100, time: 8000 },
-    { index: 1, text: 'w9s', kind: 'watermark', at: 200, time: 9000 },
+    { index: 0, text: 'a=1@8s', kind: 'record', at: 100, time: 8000, behind: null },
+    { index: 1, text: 'w9s', kind: 'watermark', at: 200, time: 9000, behind: null },
   ];
   const since = (now: string) => movedSince(played, elementsOf('a=1@8s w9s'), now, elementsOf(now));
 
   it('what was moved is where it was moved to, so that the next step starts there', () => {
     expect(since('a=1@9s w12s')).toEqual([
-      { index: 0, text: 'a=1@9s', kind: 'record', at: 100, time: 9000 },
-      { index: 1, text: 'w12s', kind: 'watermark', at: 200, time: 12_000 },
+      { index: 0, text: 'a=1@9s', kind: 'record', at: 100, time: 9000, behind: null },
+      { index: 1, text: 'w12s', kind: 'watermark', at: 200, time: 12_000, behind: null },
     ]);
   });
 
@@ -53,5 +55,50 @@ describe('what has been played, while a change of the script waits to be', () =>
     expect(since('a=1@8s')).toBeNull();
     expect(since('w9s a=1@8s')).toBeNull();
     expect(since('a=1@8s a=2@8s w9s')).toBeNull();
+  });
+});
+
+describe('watermarks that do not rise', () => {
+  const trace = (kind: string, at: number, time: number) => ({ trace: { kind, at, time } });
+  const told = {
+    records: [trace('record', 1000, 1000), trace('record', 5000, 2000)],
+    watermarks: [trace('watermark', 2000, 10_000), trace('watermark', 6000, 12_000)],
+  } as unknown as TimeView;
+  const script = 'a=1@1s w10s w5s +2s w10s a=2@2s w12s';
+  const played = playedOf(script, elementsOf(script), told);
+
+  it('have a place all the same, behind what came before them, and say which one stands', () => {
+    expect(played.map(({ text, at, behind }) => [text, at, behind])).toEqual([
+      ['a=1@1s', 1000, null],
+      ['w10s', 2000, null],
+      ['w5s', 2000, 10_000],
+      ['w10s', 4000, 10_000],
+      ['a=2@2s', 5000, null],
+      ['w12s', 6000, null],
+    ]);
+    expect(played.flatMap((each) => issueOf(each) ?? []).map(problemMessage)).toEqual([
+      'w5s does not count: it comes after w10s, and a watermark never goes back.',
+      'w10s does not count: it comes after w10s, and a watermark never goes back.',
+    ]);
+  });
+
+  it('a watermark that the source has yet to tell has none', () => {
+    expect(playedOf('w10s w12s w20s', elementsOf('w10s w12s w20s'), told).map(({ text }) => text)).toEqual([
+      'w10s',
+      'w12s',
+    ]);
+  });
+
+  it('while a change waits to be played, what it is moved to decides', () => {
+    const now = 'a=1@1s w11s w11500 +2s w3s a=2@2s w4s';
+    const since = movedSince(played, elementsOf(script), now, elementsOf(now));
+    expect(since?.map(({ text, behind }) => [text, behind])).toEqual([
+      ['a=1@1s', null],
+      ['w11s', null],
+      ['w11500', null],
+      ['w3s', 11_500],
+      ['a=2@2s', null],
+      ['w4s', 11_500],
+    ]);
   });
 });
