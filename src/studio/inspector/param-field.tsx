@@ -150,12 +150,13 @@ function Widget({ node, field, values, control, problems, columns, streams }: Wi
       return (
         <Suspense
           fallback={
-            <TextInput
+            <textarea
               {...control}
-              className="mono"
+              className="input mono"
+              rows={1}
               value={asText(value)}
               placeholder={meta.placeholder}
-              onText={set}
+              onChange={(event) => set(event.target.value)}
             />
           }
         >

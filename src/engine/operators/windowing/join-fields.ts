@@ -8,7 +8,6 @@ import {
   columnField,
   durationField,
   functionField,
-  integerField,
   toggleField,
 } from '../../graph/params.ts';
 import type { Derived } from '../../graph/kind.ts';
@@ -20,7 +19,7 @@ import { derived } from '../check.ts';
 import { durationText, shortSource } from '../short-text.ts';
 import { twoKeyedIssues } from '../two-keyed.ts';
 import { deltaIssues, evictColumnIssues, needsEventTime, panesSchema, rowKindIssues, triggerFields } from './kind.ts';
-import { invalid, latenessField, offsetIssues, shapeOf, timeField } from './time-fields.ts';
+import { invalid, latenessField, offsetIssues, offsetText, shapeOf, timeField } from './time-fields.ts';
 import { triggerIssues, triggerWithoutDelta } from './trigger-fields.ts';
 import type { WindowShape } from './trigger-fields.ts';
 
@@ -62,12 +61,7 @@ export const joinWindowFields = {
       'are over.',
     when: { param: 'window', is: 'session' },
   }),
-  offsetMs: integerField(0, {
-    label: 'Offset',
-    unit: 'ms',
-    help: 'Windows start at whole multiples of their size or slide plus this.',
-    when: { param: 'window', not: 'session' },
-  }),
+  offsetMs: durationField(0, { ...offsetText, when: { param: 'window', not: 'session' } }),
 };
 
 const { accumulation, closing, evictor, evictCount, evictMs, evictThreshold, evictAfter } = triggerFields;

@@ -1,5 +1,5 @@
 /** Parameters of windows that are cut by time, and what is wrong with them. */
-import { choiceField, durationField, integerField } from '../../graph/params.ts';
+import { choiceField, durationField } from '../../graph/params.ts';
 import type { ParamIssue } from '../../graph/problems.ts';
 import { defaultTrigger } from '../../time/triggers/default.ts';
 import type { WindowShape } from './trigger-fields.ts';
@@ -13,11 +13,13 @@ export const timeField = choiceField(
   { label: 'Time', help: 'By which time windows begin and end: that of the records, or that of the clock.' },
 );
 
-export const offsetField = integerField(0, {
+export const offsetText = {
   label: 'Offset',
-  unit: 'ms',
-  help: 'Windows start at whole multiples of their size or slide plus this; for days of another time zone, for example.',
-});
+  min: Number.MIN_SAFE_INTEGER,
+  help: 'Windows start at whole multiples of their size or slide plus this: -8 h for the days of UTC+8, for example.',
+};
+
+export const offsetField = durationField(0, offsetText);
 
 export const latenessField = durationField(0, {
   label: 'Allowed lateness',

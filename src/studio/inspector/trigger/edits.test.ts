@@ -7,7 +7,7 @@ import type { TriggerName } from '../../../engine/time/triggers/table.ts';
 import { triggerText } from '../../../engine/time/triggers/text.ts';
 import { allTriggers } from '../../../engine/time/triggers/tree.ts';
 import type { TriggerTree } from '../../../engine/time/triggers/tree.ts';
-import { asKind, canLose, changedAt, withoutPart, withPart, withValue } from './edits.ts';
+import { asKind, canLose, canMove, changedAt, movedPart, withoutPart, withPart, withValue } from './edits.ts';
 
 const tree = (text: string): TriggerTree => {
   const parsed = parseTrigger(text);
@@ -52,6 +52,28 @@ test('early and late panes come and go', () => {
   expect(written(withoutPart(both, 1))).toBe('afterWatermark(early: count(1))');
 });
 
+test.each<[string, number, -1 | 1, string]>([
+  ['each(count(1), count(2), count(3))', 0, 1, 'each(count(2), count(1), count(3))'],
+  ['each(count(1), count(2), count(3))', 2, -1, 'each(count(1), count(3), count(2))'],
+  ['orFinally(repeatedly(count(1)), delay(5s))', 0, 1, 'orFinally(delay(5s), repeatedly(count(1)))'],
+])('part %s, %i moved by %i: %s', (from, at, by, to) => {
+  expect(canMove(tree(from), at, by)).toBe(true);
+  expect(written(movedPart(tree(from), at, by))).toBe(to);
+  expect(written(movedPart(movedPart(tree(from), at, by), at + by, by === 1 ? -1 : 1))).toBe(from);
+});
+
+test.each<[string, number, -1 | 1]>([
+  ['each(count(1), count(2))', 0, -1],
+  ['each(count(1), count(2))', 1, 1],
+  ['each(count(1))', 0, 1],
+  ['repeatedly(count(1))', 0, 1],
+  ['afterWatermark(early: count(1), late: count(2))', 0, 1],
+  ['afterWatermark(early: count(1), late: count(2))', 1, -1],
+])('in %s part %i cannot move by %i', (from, at, by) => {
+  expect(canMove(tree(from), at, by)).toBe(false);
+  expect(written(movedPart(tree(from), at, by))).toBe(from);
+});
+
 test('the only part of several stays', () => {
   expect(canLose(tree('any(count(1))'))).toBe(false);
   expect(canLose(tree('any(count(1), count(2))'))).toBe(true);
@@ -65,13 +87,15 @@ function stepped(from: TriggerTree, [where, what, which]: readonly [number, numb
   const { place } = places[where % places.length] as (typeof places)[number];
   return changedAt(from, place, (each) => {
     if (what === 0 && canLose(each) && each.parts.length > 0) return withoutPart(each, which % each.parts.length);
+    if (what === 2 && each.parts.length > 1)
+      return movedPart(each, which % each.parts.length, which % 2 === 0 ? 1 : -1);
     if (what === 1 && each.name === 'any') return withPart(each, null);
     return asKind(each, triggerNames[which % triggerNames.length] as TriggerName);
   });
 }
 
 test('whatever is done in whatever order, the text can be read as the tree that was made', () => {
-  const step = fc.tuple(fc.nat(99), fc.nat(2), fc.nat(99));
+  const step = fc.tuple(fc.nat(99), fc.nat(3), fc.nat(99));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
       const made = steps.reduce(stepped, tree('repeatedly(watermark())'));

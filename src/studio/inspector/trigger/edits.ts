@@ -40,6 +40,18 @@ export function withoutPart(trigger: TriggerTree, at: number): TriggerTree {
   return { ...trigger, parts: trigger.parts.filter((_, i) => i !== at) };
 }
 
+/** The part one place up (-1) or down (1), past its neighbour. */
+export function movedPart(trigger: TriggerTree, at: number, by: -1 | 1): TriggerTree {
+  if (!canMove(trigger, at, by)) return trigger;
+  const parts = trigger.parts.toSpliced(at, 1).toSpliced(at + by, 0, trigger.parts[at] as TriggerPart);
+  return { ...trigger, parts };
+}
+
+/** Parts of `panes` have a place of their own; others are told apart by their order. */
+export function canMove({ name, parts }: TriggerTree, at: number, by: -1 | 1): boolean {
+  return triggerRow(name).parts !== 'panes' && parts[at] !== undefined && parts[at + by] !== undefined;
+}
+
 /** Whether the part can go: what is left is still a trigger. */
 export function canLose({ name, parts }: TriggerTree): boolean {
   const kind = triggerRow(name).parts;

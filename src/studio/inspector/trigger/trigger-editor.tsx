@@ -13,11 +13,10 @@ import { allTriggers } from '../../../engine/time/triggers/tree.ts';
 import type { TriggerPlace, TriggerTree, WholeTrigger } from '../../../engine/time/triggers/tree.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNotes, type ControlIds, type FieldProblem } from '../../ui/field.tsx';
-import { TextInput } from '../../ui/inputs.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
 import { changedAt } from './edits.ts';
 import { triggerSentence, type TriggerSurroundings } from './sentence.ts';
-import { TriggerBranch } from './trigger-tree.tsx';
+import { TriggerBranch, type FocusedControl } from './trigger-tree.tsx';
 import './trigger.css';
 
 interface TriggerEditorProps {
@@ -46,15 +45,18 @@ export function TriggerEditor(props: TriggerEditorProps) {
   const invalid = problems.some((problem) => problem.severity === 'error');
   return (
     <div className="flex flex-col gap-1.5">
-      <TextInput
+      <textarea
         {...control}
         aria-describedby={`${control['aria-describedby'] ?? ''} ${id}-says ${id}-wrong`.trim()}
         aria-invalid={control['aria-invalid'] || invalid ? true : undefined}
-        className="mono"
+        // A composition is longer than the form is wide.
+        className="input mono trigger-text"
+        rows={1}
         spellCheck={false}
         value={text}
         placeholder={placeholder}
-        onText={(next) => onText(next, false)}
+        onChange={(event) => onText(event.target.value.replaceAll(/[\r\n]+/g, ' '), false)}
+        onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
       />
       {loose.length > 0 && <ProblemNotes id={`${id}-wrong`} problems={loose} />}
       {read.ok && !invalid && (
@@ -89,11 +91,14 @@ export function TriggerEditor(props: TriggerEditorProps) {
 
 function Composer({ whole, around, delta, columns, problems, onText }: TriggerEditorProps & { whole: WholeTrigger }) {
   const host = useRef<HTMLDivElement>(null);
-  const focus = useRef<string | null>(null);
+  const focus = useRef<readonly [place: string, control: FocusedControl] | null>(null);
   useEffect(() => {
     if (focus.current === null) return;
-    host.current?.querySelector<HTMLElement>(`[data-place="${focus.current}"]`)?.focus();
+    const [place, control] = focus.current;
     focus.current = null;
+    const found = (name: string) =>
+      host.current?.querySelector<HTMLElement>(`[data-place="${place}"][data-control="${name}"]:not(:disabled)`);
+    (found(control) ?? found('kind'))?.focus();
   });
   const write = (next: WholeTrigger, step: boolean) => {
     const text = triggerText(next);
@@ -104,8 +109,9 @@ function Composer({ whole, around, delta, columns, problems, onText }: TriggerEd
     place: TriggerPlace,
     how: (trigger: TriggerTree) => TriggerTree,
     focused: TriggerPlace | null = place,
+    control: FocusedControl = 'kind',
   ) => {
-    focus.current = focused?.join('.') ?? null;
+    focus.current = focused === null ? null : [focused.join('.'), control];
     write({ ...whole, trigger: changedAt(whole.trigger, place, how) }, focused !== null);
   };
   return (
@@ -115,6 +121,7 @@ function Composer({ whole, around, delta, columns, problems, onText }: TriggerEd
         place={[]}
         words="trigger"
         onRemove={null}
+        onMove={null}
         fits={(name) => fitsIn(name, around.time, delta)}
         columns={columns}
         problems={problems}

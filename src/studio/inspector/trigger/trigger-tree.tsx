@@ -1,6 +1,6 @@
 /** The tree of a trigger as pickers and fields, one group per part, each with what is wrong with it. */
-import { Plus, X } from 'lucide-react';
-import { useId } from 'react';
+import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
+import { useId, type KeyboardEvent } from 'react';
 import { isNumeric } from '../../../engine/graph/schema.ts';
 import type { Schema } from '../../../engine/graph/schema.ts';
 import { triggerNames, triggerRow } from '../../../engine/time/triggers/table.ts';
@@ -9,7 +9,10 @@ import type { TriggerPart, TriggerPlace, TriggerTree } from '../../../engine/tim
 import { Button } from '../../ui/button.tsx';
 import { ProblemNotes, type FieldProblem } from '../../ui/field.tsx';
 import { DurationInput, NumberInput, Select } from '../../ui/inputs.tsx';
-import { asKind, canLose, withoutPart, withPart, withValue } from './edits.ts';
+import { asKind, canLose, canMove, movedPart, withoutPart, withPart, withValue } from './edits.ts';
+
+/** What has a place in the tree and can have the focus: the picker of a kind, and what moves a part. */
+export type FocusedControl = 'kind' | 'up' | 'down';
 
 export interface TreeProps {
   /** Whether a kind of trigger can be had in this window. */
@@ -17,11 +20,12 @@ export interface TreeProps {
   /** Of the stream, for what looks at a column. */
   readonly columns: Schema;
   readonly problems: readonly FieldProblem[];
-  /** `focus`: the place whose picker is to have the focus afterwards. */
+  /** `focus`: the place that is to have the focus afterwards; at the end of its way a button hands it to the picker. */
   readonly onChange: (
     place: TriggerPlace,
     change: (trigger: TriggerTree) => TriggerTree,
     focus?: TriggerPlace | null,
+    control?: FocusedControl,
   ) => void;
 }
 
@@ -31,9 +35,16 @@ interface BranchProps extends TreeProps {
   /** What this part is to the whole, in words: `early panes`. */
   readonly words: string;
   readonly onRemove: (() => void) | null;
+  /** Null: it has no neighbours to change places with. */
+  readonly onMove: Move | null;
 }
 
-export function TriggerBranch({ trigger, place, words, onRemove, ...rest }: BranchProps) {
+interface Move {
+  readonly canMove: (by: -1 | 1) => boolean;
+  readonly move: (by: -1 | 1, control: FocusedControl) => void;
+}
+
+export function TriggerBranch({ trigger, place, words, onRemove, onMove, ...rest }: BranchProps) {
   const { fits, problems, onChange } = rest;
   const notes = useId();
   const own = problems.filter((problem) => problem.place === place.join('.'));
@@ -48,10 +59,13 @@ export function TriggerBranch({ trigger, place, words, onRemove, ...rest }: Bran
           aria-invalid={own.length > 0 ? true : undefined}
           aria-describedby={own.length > 0 ? notes : undefined}
           data-place={place.join('.')}
+          data-control="kind"
           value={trigger.name}
           options={options}
           onValue={(name) => onChange(place, (from) => asKind(from, name))}
+          onKeyDown={(event) => moveByKey(event, onMove)}
         />
+        {onMove !== null && <MoveButtons place={place} words={words} {...onMove} />}
         {onRemove !== null && (
           <button type="button" className="icon-button small" aria-label={`Remove ${words}`} onClick={onRemove}>
             <X size={13} aria-hidden />
@@ -74,7 +88,38 @@ export function TriggerBranch({ trigger, place, words, onRemove, ...rest }: Bran
   );
 }
 
-function Parts({ trigger, place, words, ...rest }: Omit<BranchProps, 'onRemove'>) {
+const ways = [
+  { by: -1, control: 'up', icon: ArrowUp, keys: 'Alt+↑' },
+  { by: 1, control: 'down', icon: ArrowDown, keys: 'Alt+↓' },
+] as const;
+
+const MoveButtons = ({ place, words, canMove: can, move }: Move & Pick<BranchProps, 'place' | 'words'>) =>
+  ways.map(({ by, control, icon: Icon, keys }) => (
+    <button
+      key={control}
+      type="button"
+      className="icon-button small"
+      aria-label={`Move ${words} ${control}`}
+      data-hint={`Move ${control}`}
+      data-hint-keys={keys}
+      data-place={place.join('.')}
+      data-control={control}
+      disabled={!can(by)}
+      onClick={() => move(by, control)}
+    >
+      <Icon size={13} aria-hidden />
+    </button>
+  ));
+
+/** Arrows alone choose from the list. */
+function moveByKey(event: KeyboardEvent, onMove: Move | null): void {
+  const way = ways.find(({ control }) => event.key === (control === 'up' ? 'ArrowUp' : 'ArrowDown'));
+  if (onMove === null || way === undefined || !event.altKey) return;
+  event.preventDefault();
+  if (onMove.canMove(way.by)) onMove.move(way.by, 'kind');
+}
+
+function Parts({ trigger, place, words, ...rest }: Omit<BranchProps, 'onRemove' | 'onMove'>) {
   const { onChange } = rest;
   const { parts } = trigger;
   const add = (role: TriggerPart['role']) =>
@@ -95,6 +140,15 @@ function Parts({ trigger, place, words, ...rest }: Omit<BranchProps, 'onRemove'>
             place={[...place, i]}
             words={place.length === 0 ? ownWords(trigger, i) : `${words}, ${ownWords(trigger, i)}`}
             onRemove={canLose(trigger) ? () => onChange(place, (from) => withoutPart(from, i), place) : null}
+            onMove={
+              ways.some(({ by }) => canMove(trigger, i, by))
+                ? {
+                    canMove: (by) => canMove(trigger, i, by),
+                    move: (by, control) =>
+                      onChange(place, (from) => movedPart(from, i, by), [...place, i + by], control),
+                  }
+                : null
+            }
           />
         </div>
       ))}
