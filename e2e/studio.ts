@@ -100,7 +100,11 @@ export class Studio {
   /** All records of the shown sink, as the downloaded CSV has them. Cells are texts. */
   async results(): Promise<Record<string, string>[]> {
     const download = this.page.waitForEvent('download');
-    await this.page.getByRole('button', { name: 'Download CSV' }).click();
+    const button = this.page.getByRole('button', { name: 'Download CSV' });
+    const asks = (await button.getAttribute('aria-haspopup')) === 'menu';
+    await button.click();
+    // All that came stands last.
+    if (asks) await this.page.getByRole('menuitem', { name: /^All / }).last().click();
     const stream = await (await download).createReadStream();
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);

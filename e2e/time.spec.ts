@@ -32,8 +32,24 @@ test('the plot tells the panes and the late record of a script, and a picked spa
   await expect(
     page.getByRole('table', { name: 'Results of Totals' }).getByRole('row', { name: /a .* 8$/ }),
   ).toBeVisible();
+  // What is taken away is what is shown, unless all is asked for.
+  const download = async (item: RegExp | null): Promise<[name: string, lines: string[]]> => {
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download CSV' }).click();
+    if (item !== null) await page.getByRole('menuitem', { name: item }).click();
+    const taken = await waiting;
+    const chunks: Buffer[] = [];
+    for await (const chunk of await taken.createReadStream()) chunks.push(chunk as Buffer);
+    return [taken.suggestedFilename(), Buffer.concat(chunks).toString('utf8').trim().split('\n')];
+  };
+  const [name, picked] = await download(/^Rows with event time .*: 1 of 4$/);
+  expect(name).toBe('totals-picked.csv');
+  expect(picked).toHaveLength(2);
+  expect(picked[1]).toMatch(/^a,.*,8$/);
+  expect((await download(/^All rows: 4$/))[1]).toHaveLength(5);
   await page.getByRole('button', { name: 'Show all results' }).click();
   await expect(page.getByRole('table', { name: 'Results of Totals' }).getByRole('row')).toHaveCount(5);
+  expect((await download(null))[1]).toHaveLength(5);
 });
 
 test('a span of processing time is brushed by keys or the mouse, the rows that came in it are shown, and rows are found in the plot', async ({

@@ -58,6 +58,43 @@ test('the tree follows what is typed, and says what is wrong at its place', asyn
   await expect(form.getByRole('textbox', { name: 'Records of what is repeated' })).toHaveValue('5');
 });
 
+test('the parts of a composition change places by buttons and by keys, and a long text is read whole', async ({
+  page,
+}) => {
+  const studio = new Studio(page);
+  await studio.openEmpty();
+  await studio.drag('Tumbling window', 300, 200);
+  const form = await studio.select('Tumbling window');
+  await textOf(form).fill('repeatedly(each(count(3), delay(10s), watermark()))');
+  // All of it is in sight, though it is longer than the form is wide.
+  const cut = await textOf(form).evaluate((element) => [
+    element.scrollWidth - element.clientWidth,
+    element.scrollHeight - element.clientHeight,
+  ]);
+  expect(Math.max(...cut)).toBeLessThanOrEqual(1);
+  await form.getByRole('button', { name: 'Compose' }).click();
+  const button = (part: number, way: 'up' | 'down'): Locator =>
+    form.getByRole('button', { name: `Move what is repeated, part ${part} ${way}`, exact: true });
+  await expect(button(1, 'up')).toBeDisabled();
+  await expect(button(3, 'down')).toBeDisabled();
+  await expect(form.getByRole('button', { name: 'Move what is repeated up' })).toHaveCount(0);
+  await button(1, 'down').click();
+  await expect(textOf(form)).toHaveValue('repeatedly(each(delay(10s), count(3), watermark()))');
+  // The focus went with it, so that it can be moved on.
+  await expect(button(2, 'down')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(textOf(form)).toHaveValue('repeatedly(each(delay(10s), watermark(), count(3)))');
+  await expect(kindOf(form, 'what is repeated, part 3')).toBeFocused();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(textOf(form)).toHaveValue('repeatedly(each(delay(10s), count(3), watermark()))');
+  await expect(kindOf(form, 'what is repeated, part 2')).toBeFocused();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(textOf(form)).toHaveValue('repeatedly(each(delay(10s), watermark(), count(3)))');
+  await form.getByRole('textbox', { name: 'Offset' }).fill('-8 h');
+  await form.getByRole('textbox', { name: 'Size' }).fill('1 d');
+  await expect(form.getByText('it must be less than the size')).toHaveCount(0);
+});
+
 test('what a window cannot have is not offered, and is told where it stands', async ({ page }) => {
   const studio = new Studio(page);
   await studio.openEmpty();

@@ -13,8 +13,9 @@ export interface Fitting {
   readonly minZoom: number;
 }
 
+/** Above the cards is the coordinator's mark. */
 export const fitting: Fitting = {
-  padding: { top: '28px', left: '24px', right: '24px', bottom: '60px' },
+  padding: { top: '36px', left: '24px', right: '24px', bottom: '60px' },
   maxZoom: 1.15,
   minZoom: 0.35,
 };

@@ -6,8 +6,9 @@ import { showView } from '../../session/commands.ts';
 import { useSession } from '../../session/session-store.ts';
 import { isBrushed, marksMax, noBrush, pickBrush, pickedNow, setMarks, useTimePick } from '../../session/time-pick.ts';
 import { Button } from '../../ui/button.tsx';
-import { brushedText, brushNote, type Brushed, type Coming } from './brush-words.ts';
+import { brushedText, brushNote, type Brushed } from './brush-words.ts';
 import type { RowIndex } from './row-index.ts';
+import { comingOf } from './take-away.ts';
 
 const pickOrigin = (view: ClusterView | null): number => view?.job.startedAt ?? 0;
 
@@ -45,11 +46,6 @@ export function BrushBar({ result, index }: BrushBarProps) {
       </Button>
     </div>
   );
-}
-
-function comingOf(result: ResultView): Coming {
-  if (result.table !== null) return 'changes';
-  return result.transactions.size > 0 ? 'is committed' : 'arrives';
 }
 
 export function MarksBar() {

@@ -1,16 +1,14 @@
 /** Results: the records that reached each sink, as a table or a chart, with totals and download. */
-import { ChartLine, ClipboardCopy, Download, Table2 } from 'lucide-react';
+import { ChartLine, Table2 } from 'lucide-react';
 import { lazy, Suspense, useMemo, type KeyboardEvent, type ReactNode } from 'react';
 import type { JobNode } from '../../../engine/graph/job.ts';
 import type { ClusterView, ResultView } from '../../../engine/telemetry/cluster-view.ts';
 import { kindTable } from '../../../engine/operators/list.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
 import { counted } from '../../canvas/number-text.ts';
-import { runStore, useRun } from '../../run/run-store.ts';
+import { useRun } from '../../run/run-store.ts';
 import { addOperator } from '../../session/add-operator.ts';
-import { toast } from '../../session/commands.ts';
 import { useTimePick } from '../../session/time-pick.ts';
-import { IconButton } from '../../ui/button.tsx';
 import { Segments } from '../../ui/toggle.tsx';
 import { EmptyView } from '../empty-view.tsx';
 import { useThrottledView } from '../../run/use-throttled-view.ts';
@@ -26,10 +24,10 @@ import {
 } from './chart-choices.ts';
 import { ChartColumns } from './chart-columns.tsx';
 import { chartData } from './chart-series.ts';
-import { fileText, type FileFormat } from './result-file.ts';
 import { ResultTable } from './result-table.tsx';
 import { RowIndex } from './row-index.ts';
 import { lackText, shownOf } from './shown-table.ts';
+import { TakeAwayButtons } from './take-away-buttons.tsx';
 
 const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }));
 
@@ -42,9 +40,12 @@ export function ResultsView() {
   const results = useThrottledView(pickResults);
   const resting = useThrottledView(pickResting);
   const chosen = useResultChoices((state) => state.sink);
+  const brush = useTimePick((state) => state.brush);
   const sinks = (ranJob?.nodes ?? []).filter((node) => kindTable.get(node.kind)?.family === 'sink');
-  if (ranJob === null || results === null) return <EmptyView text="Results appear here while a job runs." run />;
   const sink = sinks.find((node) => node.id === chosen) ?? sinks[0];
+  const result = sink === undefined ? undefined : results?.get(sink.id);
+  const index = useMemo(() => (result === undefined ? null : new RowIndex(shownOf(result), brush)), [result, brush]);
+  if (ranJob === null || results === null) return <EmptyView text="Results appear here while a job runs." run />;
   if (sink === undefined)
     return (
       <EmptyView
@@ -52,12 +53,11 @@ export function ResultsView() {
         action={{ label: 'Add a Table', run: () => addOperator('table') }}
       />
     );
-  const result = results.get(sink.id);
   return (
     <div className="flex h-full flex-col">
-      <SinkBar sinks={sinks} sink={sink} result={result} />
+      <SinkBar sinks={sinks} sink={sink} result={result} index={index} />
       <div className="min-h-0 flex-1">
-        {result === undefined || result.kept === 0 ? (
+        {result === undefined || index === null || result.kept === 0 ? (
           <EmptyView
             text={
               resting ? `No record has reached ${sink.name}.` : `Waiting for the first record to reach ${sink.name}…`
@@ -65,7 +65,7 @@ export function ResultsView() {
             run={resting}
           />
         ) : (
-          <Records sink={sink} result={result} resting={resting} />
+          <Records sink={sink} result={result} index={index} resting={resting} />
         )}
       </div>
     </div>
@@ -75,13 +75,11 @@ export function ResultsView() {
 interface RecordsProps {
   readonly sink: JobNode;
   readonly result: ResultView;
+  readonly index: RowIndex;
   readonly resting: boolean;
 }
 
-function Records({ sink, result, resting }: RecordsProps) {
-  const brush = useTimePick((state) => state.brush);
-  const shown = useMemo(() => shownOf(result), [result]);
-  const index = useMemo(() => new RowIndex(shown, brush), [shown, brush]);
+function Records({ sink, result, index, resting }: RecordsProps) {
   const lack = result.table === null ? '' : lackText(result.table);
   const mode = useResultChoices((state) => modeOf(sink, state.modes[sink.id]));
   const onKeyDown = (event: KeyboardEvent) => {
@@ -99,7 +97,7 @@ function Records({ sink, result, resting }: RecordsProps) {
           role="status"
           aria-label="Rows of the table"
         >
-          {`${counted(shown.kept, 'row')} now, of ${counted(result.total, 'change')}.${lack === '' ? '' : ` ${lack}`}`}
+          {`${counted(index.whole, 'row')} now, of ${counted(result.total, 'change')}.${lack === '' ? '' : ` ${lack}`}`}
         </p>
       )}
       <div className="min-h-0 flex-1">
@@ -146,6 +144,7 @@ interface SinkBarProps {
   readonly sinks: readonly JobNode[];
   readonly sink: JobNode;
   readonly result: ResultView | undefined;
+  readonly index: RowIndex | null;
 }
 
 const modes: readonly { readonly value: ResultMode; readonly label: string; readonly icon: ReactNode }[] = [
@@ -153,7 +152,7 @@ const modes: readonly { readonly value: ResultMode; readonly label: string; read
   { value: 'chart', label: 'Chart', icon: <ChartLine size={14} aria-hidden /> },
 ];
 
-function SinkBar({ sinks, sink, result }: SinkBarProps) {
+function SinkBar({ sinks, sink, result, index }: SinkBarProps) {
   const mode = useResultChoices((state) => modeOf(sink, state.modes[sink.id]));
   return (
     <div className="border-hairline flex flex-none items-center gap-3 border-b px-4 py-1">
@@ -179,23 +178,7 @@ function SinkBar({ sinks, sink, result }: SinkBarProps) {
         {countText(result)}
       </p>
       <Segments label="Show as" value={mode} options={modes} onValue={(next) => chooseMode(sink.id, next)} />
-      <div className="flex">
-        <IconButton
-          label="Copy the records"
-          hint="Copy as tab-separated text"
-          icon={<ClipboardCopy size={14} aria-hidden />}
-          disabled={result === undefined}
-          side="top"
-          onClick={() => copy(sink)}
-        />
-        <IconButton
-          label="Download CSV"
-          icon={<Download size={14} aria-hidden />}
-          disabled={result === undefined}
-          side="top"
-          onClick={() => download(sink)}
-        />
-      </div>
+      <TakeAwayButtons sink={sink} result={result} shown={index} />
     </div>
   );
 }
@@ -204,30 +187,4 @@ function countText(result: ResultView | undefined): string {
   if (result === undefined) return '0 records';
   const total = `${result.total.toLocaleString('en-US')} ${result.total === 1 ? 'record' : 'records'}`;
   return result.kept < result.total ? `${result.kept.toLocaleString('en-US')} kept of ${total}` : total;
-}
-
-/** What is shown lags a fifth of a second behind; what is taken away must not. */
-const newestOf = (sink: JobNode): ResultView | undefined => runStore.getState().view?.results.get(sink.id);
-
-function copy(sink: JobNode): void {
-  const result = newestOf(sink);
-  if (result === undefined) return;
-  const text = fileText(new RowIndex(result), 'tsv');
-  navigator.clipboard.writeText(text).then(
-    () => toast(`${result.kept.toLocaleString('en-US')} records copied.`),
-    () => toast('The browser did not allow copying. Download them instead.', { tone: 'error' }),
-  );
-}
-
-/** A File download sink says its format; other sinks give CSV. */
-function download(sink: JobNode): void {
-  const result = newestOf(sink);
-  if (result === undefined) return;
-  const format: FileFormat = sink.kind === 'fileDownload' && sink.params['format'] === 'ndjson' ? 'ndjson' : 'csv';
-  const url = URL.createObjectURL(new Blob([fileText(new RowIndex(result), format)], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${sink.name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}.${format}`;
-  link.click();
-  URL.revokeObjectURL(url);
 }

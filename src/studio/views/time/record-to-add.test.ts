@@ -68,8 +68,6 @@ describe('the record that a click adds', () => {
 
   it('what to do shows a record of these columns', () => {
     const issue = recordIssue('', scripted([{ name: 'n', type: 'int' }]));
-    expect(issue === null ? null : problemAdvice(issue)).toContain(
-      'Write one record, as 1, without a time',
-    );
+    expect(issue === null ? null : problemAdvice(issue)).toContain('Write one record, as 1, without a time');
   });
 });
