@@ -1,5 +1,6 @@
-/** What a map's function returns beside its output columns is said while it is written, and else while it runs. */
+/** What a function returns beside the columns that there are for it is said while it is written, and else while it runs. */
 import { expect, test } from '@playwright/test';
+import { openJob } from './counting.ts';
 import { Studio } from './studio.ts';
 
 test('a field without a column is told in the form as it is written, and at the operator once the job runs', async ({
@@ -32,4 +33,32 @@ test('a field without a column is told in the form as it is written, and at the 
   // It is about what ran: the next change takes it away.
   await source.fill('(row) => Object.assign({ key: "a" }, {})');
   await expect(told).toHaveCount(0);
+});
+
+test('of a reduce function it is told against the columns of its records, of which a window writes the key', async ({
+  page,
+}) => {
+  const node = (id: string, kind: string, x: number, params: object) => {
+    return { id, kind, name: id, params, position: { x, y: 0 } };
+  };
+  const edge = (from: string, to: string) => ({ from: { node: from, port: 'out' }, to: { node: to, port: 'in' } });
+  const nodes = [
+    node('Script', 'scripted', 0, { timeline: 'a=1@1 a=2@2 |' }),
+    node('ByKey', 'keyBy', 300, { columns: ['key'] }),
+    node('Window', 'tumblingWindow', 600, { function: 'reduce', sizeMs: 10 }),
+    node('Sink', 'table', 900, {}),
+  ];
+  const edges = [edge('Script', 'ByKey'), edge('ByKey', 'Window'), edge('Window', 'Sink')];
+  const studio = await openJob(page, JSON.stringify({ version: 2, nodes, edges }));
+  const form = await studio.select('Window');
+  const source = form.getByRole('textbox', { name: 'Reduce' });
+  await source.fill('(a, b) => ({ value: a.value + b.value, most: 1 })');
+  const told = form.getByText('The function returns “most”, which the records that it combines do not have');
+  await expect(told).toBeVisible();
+  await expect(form.getByText('The function does not return')).toHaveCount(0);
+  await source.fill('(a, b) => Object.assign({ most: 1 }, a)');
+  await expect(told).toHaveCount(0);
+  await studio.runToEnd();
+  await expect(told).toHaveCount(1);
+  await expect(studio.operator('Window').getByRole('button', { name: /1 problem of Window: .*“most”/ })).toBeVisible();
 });

@@ -3,6 +3,10 @@
  * as in Beam (Window.ClosingBehavior; ReduceFnRunner.onTimers and needToEmit). A window whose trigger is through was closed
  * before, and has no last pane. Windows without an end close with the end of the input. Nothing holds the watermark back
  * for a last pane (Beam's WatermarkHold does), so behind the end of its window it is late.
+ *
+ * A pane of nothing is what the window function makes of no records: aggregates have a value of their own for it, a process
+ * function is called with none. A reduce function makes a record of two, so of none there is nothing: no pane, where Beam's
+ * BinaryCombineFn puts out its identity, which is null unless somebody says otherwise.
  */
 import type { TriggerState } from './trigger-state.ts';
 

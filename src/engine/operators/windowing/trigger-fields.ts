@@ -63,7 +63,8 @@ export const firingFields = {
       label: 'Not fired at the clean-up',
       help:
         'When the state of a window goes, what its trigger has not fired is dropped, as in Flink, or fired as a last pane, as ' +
-        'by Beam’s closing behavior. Windows without an end close with the end of the input.',
+        'by Beam’s closing behavior. Windows without an end close with the end of the input. Of no records there is no pane ' +
+        'by a reduce function.',
     },
   ),
 };
