@@ -196,6 +196,22 @@ test('a left join pads what met nothing', async () => {
   expect(results(all)[0]).toMatch(/null\}@10$/);
 });
 
+test.each([
+  [
+    'meets what is kept, and is kept while it can meet more',
+    'left: a=1@9\nright: a=2@8 a=3@10 w13\nleft: w13',
+    '1+2@9 1+3@10',
+    '',
+  ],
+  ['is padded at once if nothing can come of it any more', 'left: a=1@7 a=2@6', '1+_@7 2+_@6', ''],
+  ['is set aside on the side that the join does not keep', 'right: a=1@8 a=2@3', '', 'a=1@8 a=2@3'],
+])('a record of a left join behind the watermark %s', async (_, script, joined, late) => {
+  const { all } = await played(left, `left: w10\nright: w10\n${script}`);
+  const pairs = results(all).map((line) => line.replace(/.*:(\d+),.*:(\d+|null)\}@(\d+)$/, '$1+$2@$3'));
+  expect(pairs.join(' ').replaceAll('null', '_')).toBe(joined);
+  expect([...all.matchAll(/both: late (.*)/g)].map(([, record]) => record).join(' ')).toBe(late);
+});
+
 test('records are told in front of the watermark that caused them', async () => {
   const { all } = await played(left, 'left: a=1@10\nright: w13\nleft: w13');
   const told = all.split('\n').slice(-4, -1);
