@@ -3,13 +3,7 @@
  * be wrong with them, their ports, and the streams that they give.
  */
 import type * as z from 'zod/mini';
-import {
-  choiceField,
-  columnField,
-  durationField,
-  functionField,
-  toggleField,
-} from '../../graph/params.ts';
+import { choiceField, columnField, durationField, functionField, toggleField } from '../../graph/params.ts';
 import type { Derived } from '../../graph/kind.ts';
 import type { ParamIssue } from '../../graph/problems.ts';
 import { plainStream } from '../../graph/schema.ts';
