@@ -8,6 +8,7 @@ import type { SinkMoment } from '../engine/telemetry/ledger.ts';
 import { rowAt } from '../engine/wire/batch.ts';
 import { isTerminal } from '../engine/wire/reports.ts';
 import type { Report } from '../engine/wire/reports.ts';
+import { FoundOnce } from '../hosts/found-once.ts';
 import { fullSpeed } from '../hosts/host.ts';
 import { oracleBounds } from '../hosts/oracle.ts';
 import { OracleRun } from '../hosts/simulator/oracle-run.ts';
@@ -85,10 +86,14 @@ function momentsOf({ view, results }: Simulation): Map<NodeId, SinkMoment> {
 
 /** Hands records and log lines on, of each sink at most `limit` records. */
 function printing(printer: Printer, outlets: ReadonlyMap<NodeId, Outlet>, limit: number): (report: Report) => void {
+  const found = new FoundOnce(new Map([...outlets].map(([id, { name }]) => [id, name])));
   const printed = new Map<NodeId, number>();
   const transactions = new Set<string>();
   return (report) => {
-    if (report.kind === 'log') printer.log(report);
+    if (report.kind === 'log') {
+      const text = found.textOf(report);
+      if (text !== null) printer.log({ ...report, text });
+    }
     if (report.kind !== 'results') return;
     const { node, records, transaction } = report;
     // A transaction is told again when its commit is repeated after a restore.

@@ -361,3 +361,19 @@ test('state that does not fit another parallelism is refused with the sentence o
   expect(outcome.code).toBe(3);
   expect(outcome.all).toContain('“gen” cannot change its parallelism from 1 to 2');
 });
+
+test('what a run finds wrong with an operator is told once, with its name, whatever is read again', async () => {
+  const returning = node('change', 'map', {
+    function: '(row) => ({ key: row.key, more: 1 })',
+    columns: [{ name: 'key', type: 'string' }],
+  });
+  const source = node('in', 'scripted', { timeline: 'a=1@1 b=2@2 c=3@3 |' });
+  const given = job([source, returning, node('out', 'table')], ['in -> change', 'change -> out'], {
+    parallelism: 2,
+    restartStrategy: 'fixed-delay',
+  });
+  const found = 'warning: “change”: The function returns “more”, for which there is no output column';
+  const times = ({ all }: { readonly all: string }): number => all.split(found).length - 1;
+  expect(times(await played(given, 'in/0: a=1@1\nin/1: b=1@1\nfail\nin/0: c=1@2'))).toBe(1);
+  expect(times(await played(given, '', '--script', 'none'))).toBe(1);
+});

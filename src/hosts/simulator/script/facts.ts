@@ -8,6 +8,7 @@ import { checkpointReasons } from '../../../engine/wire/checkpoints.ts';
 import { failureMessage } from '../../../engine/wire/failures.ts';
 import { isTerminal } from '../../../engine/wire/reports.ts';
 import type { Report } from '../../../engine/wire/reports.ts';
+import { FoundOnce } from '../../found-once.ts';
 import { ScriptLines } from './lines.ts';
 import type { ScriptLine } from './lines.ts';
 import { playScript } from './play.ts';
@@ -50,6 +51,7 @@ export async function playFacts(
   onSign: () => void,
 ): Promise<ScriptEnd> {
   const { job, script } = request;
+  const found = new FoundOnce(new Map(job.nodes.map(({ id, name }) => [id, name])));
   const lines = new ScriptLines(planOf(settledJob(job, script), { line: 0, column: 1 }), tell);
   const end = await playScript(request, {
     onStep: (step, again) => tell({ kind: 'step', step, again }),
@@ -61,7 +63,7 @@ export async function playFacts(
     },
     onReport: (report) => {
       onSign();
-      const told = toldOf(report, job.settings.checkpointMode);
+      const told = toldOf(report, job.settings.checkpointMode, found);
       if (told?.kind === 'failure') lines.forget();
       if (told !== null) tell(told);
     },
@@ -70,7 +72,7 @@ export async function playFacts(
   return end;
 }
 
-function toldOf(report: Report, mode: CheckpointMode): Told | null {
+function toldOf(report: Report, mode: CheckpointMode, found: FoundOnce): Told | null {
   switch (report.kind) {
     case 'checkpoint': {
       const { event } = report;
@@ -93,9 +95,11 @@ function toldOf(report: Report, mode: CheckpointMode): Told | null {
     }
     case 'job-state':
       return isTerminal(report.state) ? { kind: 'job', state: report.state } : null;
-    case 'log':
+    case 'log': {
       // Those of the coordinator are told in other words.
-      return report.level === 'warning' && report.node !== undefined ? { kind: 'warning', text: report.text } : null;
+      const text = report.level === 'warning' && report.node !== undefined ? found.textOf(report) : null;
+      return text === null ? null : { kind: 'warning', text };
+    }
     default:
       return null;
   }
