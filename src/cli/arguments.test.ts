@@ -33,6 +33,7 @@ test.each([
   ],
   ['run a.weir.json --seed=-1', { ...run, seed: -1 }],
   ['run a.weir.json --script b --timeout 5s', { ...run, script: 'b', timeoutMs: 5000 }],
+  ['run a.weir.json --script b --timeout 1000h', { ...run, script: 'b', timeoutMs: 2_147_483_647 }],
   ['run a.weir.json --faults chaos:3 --ledger', { ...run, faults: 'chaos:3', ledger: true, notForScripts: 'faults' }],
   ['sim', sim],
   ['sim a.weir.json', { ...sim, job: 'a.weir.json', schedules: 100 }],

@@ -105,6 +105,8 @@ const defaultSchedules = { job: 100, swarm: 20_000, mutants: 1500 } as const;
 const defaultUntilMs = 10 * 60_000;
 const defaultLimit = 20;
 const defaultTimeoutMs = 20_000;
+/** A timer for longer goes off at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** The error is one sentence. */
 export function parseCommand(args: readonly string[]): Result<Command, string> {
@@ -189,7 +191,7 @@ function sim(jobs: readonly string[], values: Values): Result<Command, string> {
 /** Null: it is no such time. */
 function timeoutOf({ timeout }: Values): number | null {
   const given = timeout === undefined ? defaultTimeoutMs : timeMs(timeout);
-  return given === 0 ? null : given;
+  return given === 0 || given === null ? null : Math.min(given, longestTimerMs);
 }
 
 const noTimeout = ({ timeout }: Values): Result<Command, string> =>

@@ -193,6 +193,8 @@ describe('what is wrong whatever flows in', () => {
     ...windows.map((kind) => [kind, { trigger: 'any(count(1), delay(0))' }, 'trigger', [1]] as const),
     ['windowJoin', { trigger: 'any(count(1), delta(5, n))' }, 'trigger', [1]],
     ['windowCoGroup', { time: 'processing', trigger: 'repeatedly(watermark())' }, 'trigger', [0]],
+    ['tumblingWindow', { time: 'processing', trigger: 'afterWatermark(late: count(1))' }, 'trigger', []],
+    ['sessionWindow', { time: 'processing', trigger: 'any(count(1), everyEventTime(1s))' }, 'trigger', [1]],
     ['sessionWindow', { trigger: 'delta(5, n)' }, 'trigger', []],
     ['globalWindow', { trigger: 'afterWatermark(early: everyEventTime(1s))' }, 'trigger', [0]],
     ['tumblingWindow', { trigger: 'sometimes()' }, 'trigger', undefined],
