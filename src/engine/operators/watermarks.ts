@@ -3,9 +3,18 @@
  * (TimestampsAndWatermarksOperator), the watermarks and statuses that come in end here, except the final watermark.
  */
 import * as z from 'zod/mini';
+import { MAX_EVENT_TIME } from '../../base/units.ts';
+import type { EventTimeMs } from '../../base/units.ts';
 import { plainStream } from '../graph/schema.ts';
 import type { StreamType } from '../graph/schema.ts';
-import type { Operator, OperatorContext, OperatorDefinition, Output, TransformFactory } from '../task/operator.ts';
+import type {
+  Operator,
+  OperatorContext,
+  OperatorDefinition,
+  Output,
+  Progress,
+  TransformFactory,
+} from '../task/operator.ts';
 import { strategyContext } from '../task/strategy-context.ts';
 import { emitWithWatermarks } from '../task/watermark-cuts.ts';
 import { WatermarkEmitter } from '../time/watermarks/emitter.ts';
@@ -85,6 +94,12 @@ class Assigner implements Operator {
 
   onWatermarkInterval(): void {
     this.generator.onPeriodicEmit(this.emitter);
+  }
+
+  /** The final watermark passes; on an idle stream nobody would listen to it (Flink: its WatermarkEmitter marks active first). */
+  onWatermark(time: EventTimeMs): Progress {
+    if (time === MAX_EVENT_TIME) this.emitter.markActive();
+    return 'done';
   }
 
   onBackpressure(heldBack: boolean): void {

@@ -335,6 +335,16 @@ describe('strategies in mid-stream', () => {
     expect(values(simulation, 'out')).toEqual(['a 0 10 1@9']);
   });
 
+  it.each([[true], [false]])(
+    'a stream that its assigner has called idle still fires its windows at the end (chained: %s)',
+    async (chaining) => {
+      const idle = { watermarks: 'monotonous', idleTimeoutMs: 300 };
+      const { out, late } = await outOf(through('a=1@5 +2s |', idle, { chaining }));
+      expect(out).toEqual(['a 0 10 1@9']);
+      expect(late).toEqual([]);
+    },
+  );
+
   it('windows by processing time need no watermarks', async () => {
     const given = job(
       [
