@@ -11,7 +11,7 @@ import type { Second, Stage } from './pieces/piece.ts';
 import { sourceItems } from './oracle.ts';
 import { idsPerPair } from './items.ts';
 import type { Item } from './items.ts';
-import { timesParams } from './times.ts';
+import { pauseTimeoutMs, timesParams } from './times.ts';
 
 export const outSink = 'out';
 export const sideSink = 'aside';
@@ -30,7 +30,7 @@ export interface BuiltJob {
 export function buildJob(drawing: Drawing, seed: number): BuiltJob {
   const builder = new Builder();
   drawing.sources.forEach((source, i) => builder.source(source, i, drawing.alignment));
-  builder.merge();
+  builder.merge(drawing);
   drawing.steps.forEach((step, i) => builder.step(step, `step${i}`));
   builder.tail(drawing);
   builder.sinks(drawing);
@@ -46,6 +46,12 @@ interface At {
   readonly costMs?: number;
 }
 
+interface Output {
+  readonly node: NodeId;
+  readonly port: string;
+}
+
+const outOf = (node: NodeId): Output => ({ node, port: 'out' });
 const auto = (parallelism: number): At => ({ parallelism, exchange: 'auto' });
 
 class Builder {
@@ -54,7 +60,9 @@ class Builder {
   readonly resources: Resource[] = [];
   private readonly branches: NodeId[] = [];
   private readonly sides: NodeId[] = [];
-  private last = { node: '', port: 'out' };
+  /** Each of the two sources goes to an input of its own. */
+  private apart = false;
+  private last: Output = { node: '', port: 'out' };
 
   source(source: SourceDrawing, index: number, alignment: Alignment | undefined): void {
     const id = `source${index}`;
@@ -76,16 +84,18 @@ class Builder {
       this.node(id, 'generator', parallelism, { rate, count: source.records, keys: 1, ...time });
       const first = items[0]?.id ?? 0;
       const key = `'k' + ((row.sequence * 5 + ${index}) % ${source.keys})`;
-      const value = '(row.sequence * 3) % 17';
+      const plain = '(row.sequence * 3) % 17';
+      const value = source.side === undefined ? plain : `5 * (${plain}) + ${2 * source.side}`;
       this.reshape(id, parallelism, `(row) => ({ key: ${key}, value: ${value}, id: ${first} + row.sequence })`);
     }
     this.branches.push(this.nodes.at(-1)?.id ?? id);
   }
 
-  merge(): void {
+  merge({ sources }: Drawing): void {
+    this.apart = sources.some(({ side }) => side !== undefined);
     const [first = '', ...others] = this.branches;
     this.last = { node: first, port: 'out' };
-    if (others.length === 0) return;
+    if (others.length === 0 || this.apart) return;
     this.united('union', this.branches, 1);
   }
 
@@ -175,16 +185,18 @@ class Builder {
   }
 
   /** Two branches, called as the ports: all of the stream, by key, and a part of it, by key or as it is; or two parts. */
-  private withPart(id: NodeId, { ports: [all, part], broadcast = false, parts }: Second): void {
-    const from = this.last;
+  private withPart(id: NodeId, { ports: [all, part], broadcast = false, parts, by, made }: Second): void {
+    const [from, partFrom] = this.apart ? this.branches.map(outOf) : [this.last, this.last];
     const [ofAll, ofPart] = parts ?? [null, '(row) => row.value % 3 === 0'];
-    const at = auto(this.parallelismOf(from.node));
+    this.last = from as Output;
+    const at = auto(this.parallelismOf(this.last.node));
     if (ofAll !== null) this.after(`${id} other part`, 'filter', at, { function: ofAll });
-    this.keyBy(`${id} ${all}`);
-    this.last = from;
+    this.keyBy(`${id} ${all}`, by);
+    this.last = partFrom as Output;
     const name = broadcast ? `${id} ${part}` : `${id} part`;
     this.after(name, 'filter', at, { function: ofPart });
-    if (!broadcast) this.keyBy(`${id} ${part}`);
+    if (made !== undefined) this.after(`${id} made`, 'map', at, made);
+    if (!broadcast) this.keyBy(`${id} ${part}`, by);
   }
 
   private connect(id: NodeId, ports: readonly string[]): void {
@@ -195,7 +207,9 @@ class Builder {
   private stages(id: NodeId, stages: readonly Stage[], first: Second | undefined, parallelism: number): void {
     const at = auto(parallelism);
     const besides: NodeId[] = [];
+    const before = this.apart ? this.onEachBranch(id, stages, first, at) : 0;
     stages.forEach(({ second = first, ...stage }, i) => {
+      if (i < before) return;
       const name = i === 0 ? id : `${id} ${i}`;
       if (second === undefined || (i > 0 && second === first)) this.stage(name, stage, at);
       else {
@@ -203,8 +217,9 @@ class Builder {
         this.node(name, stage.kind, parallelism, stage.params);
         this.connect(name, second.ports);
       }
-      const { shape: text, beside } = stage;
+      const { shape: text, beside, ports } = stage;
       if (text !== undefined) this.after(`${name} shape`, 'map', at, { function: text, columns: shape });
+      if (ports !== undefined) this.together(name, ports, at);
       if (beside === undefined) return;
       const from = this.last;
       this.after(`${name} beside`, 'map', at, beside);
@@ -212,6 +227,30 @@ class Builder {
       besides.push(`${name} beside`);
     });
     if (besides.length > 0) this.united(`${id} union`, [this.last.node, ...besides], parallelism);
+  }
+
+  /** Puts what is in front of the stage with two inputs behind each of the branches; how many those are. */
+  private onEachBranch(id: NodeId, stages: readonly Stage[], first: Second | undefined, at: At): number {
+    const joined = stages.findIndex(({ second = first }) => second !== undefined);
+    this.branches.forEach((branch, side) => {
+      this.last = outOf(branch);
+      stages.slice(0, joined).forEach((stage, i) => {
+        const idle = stage.kind === 'watermarks' ? { idleTimeoutMs: pauseTimeoutMs } : {};
+        this.stage(`${id} ${i} of ${side}`, { ...stage, params: { ...stage.params, ...idle } }, at);
+      });
+      this.branches[side] = this.last.node;
+    });
+    return joined;
+  }
+
+  /** What comes out at the outputs of `id`, by these maps. */
+  private together(id: NodeId, ports: NonNullable<Stage['ports']>, at: At): void {
+    for (const [port, params] of Object.entries(ports)) {
+      this.last = { node: id, port };
+      this.after(`${id} ${port} shape`, 'map', at, params);
+    }
+    const branches = Object.keys(ports).map((port) => `${id} ${port} shape`);
+    this.united(`${id} together`, branches, at.parallelism);
   }
 
   private stage(name: NodeId, { kind, params, by = ['key'] }: Stage, at: At): void {
@@ -272,12 +311,7 @@ class Builder {
     this.nodes.push({ id, kind, name: id, params, parallelism, ...plain });
   }
 
-  private edge(
-    from: { readonly node: NodeId; readonly port: string },
-    to: NodeId,
-    partitioner: PartitionerChoice,
-    port = 'in',
-  ): void {
+  private edge(from: Output, to: NodeId, partitioner: PartitionerChoice, port = 'in'): void {
     // Forward is what `auto` means between equals, and is refused between others.
     const id = `${from.node}.${from.port} -> ${to}`;
     this.edges.push({ id, from, to: { node: to, port }, partitioner });

@@ -22,6 +22,8 @@ export interface SourceDrawing {
   readonly aheadMs?: number;
   /** It has nothing for so long and is idle meanwhile: behind every fifth record, or each one of a generator's split. */
   readonly pauseMs?: number;
+  /** It goes to this input of the end alone, and its values are such that no other takes them. Of all sources or none. */
+  readonly side?: 0 | 1;
   /** Absent: bounded by more than the disorder, never idle, undivided. */
   readonly times?: SourceTimes;
 }

@@ -17,11 +17,15 @@ type WindowStep = Extract<StepDrawing, { kind: 'window' }>;
 export function sourceItems(source: SourceDrawing, index: number): Item[] {
   return Array.from({ length: source.records }, (_, n) => ({
     key: `k${(n * 5 + index) % source.keys}`,
-    value: (n * 3) % 17,
+    value: valueOf((n * 3) % 17, source.side),
     id: index * idsPerSource + n,
     time: (source.aheadMs ?? 0) + n * msPerRecord - ((n * 11) % (source.disorderMs + 1)),
   }));
 }
+
+/** Of two sides: what `crossing` lets through to that one alone. */
+const valueOf = (value: number, side: SourceDrawing['side']): number =>
+  side === undefined ? value : 5 * value + 2 * side;
 
 export interface Expected {
   readonly out: readonly Item[];

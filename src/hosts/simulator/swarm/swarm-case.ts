@@ -7,10 +7,11 @@ import { Chance } from '../chance.ts';
 import { buildJob } from './build.ts';
 import { drawJob, guaranteeOf, guarantees, withJoin, withPiece } from './drawing.ts';
 import type { Drawing, Guarantee } from './drawing.ts';
+import { withApart } from './apart.ts';
 import { withEnd } from './ends/draw.ts';
-import { earlyEnds, laterEnds } from './ends/list.ts';
+import { earlyEnds, laterEnds, newEnds } from './ends/list.ts';
 import { drawFaults, survivable } from './fault-script.ts';
-import { earlyPieces, laterPieces, newPieces, pieceOf } from './pieces/list.ts';
+import { earlyPieces, laterPieces, newPieces, newestPieces, pieceOf } from './pieces/list.ts';
 import { withPauses, withTimes } from './times.ts';
 import { withWindowKind } from './window-kinds.ts';
 
@@ -46,11 +47,14 @@ const windowSalt = 0x7769;
 const pieceSalt = 0x7069;
 const laterPieceSalt = 0x6c70;
 const newPieceSalt = 0x6e70;
+const newestPieceSalt = 0x7370;
 const keylessSalt = 0x6b6c;
 const timesSalt = 0x7469;
 const pausesSalt = 0x7061;
 const endSalt = 0x656e;
 const laterEndSalt = 0x6c65;
+const newEndSalt = 0x6e65;
+const apartSalt = 0x6170;
 
 /** The case of a seed. `guarantee` and `rescaling`: only such. */
 export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase {
@@ -62,8 +66,11 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   drawing = withPiece(new Chance(seed ^ newPieceSalt), drawing, { of: newPieces, share: 0.12 });
   // By itself: else a job with windows of all records is one in a hundred.
   drawing = withPiece(new Chance(seed ^ keylessSalt), drawing, { of: ['allRecords'], share: 0.06 });
+  drawing = withPiece(new Chance(seed ^ newestPieceSalt), drawing, { of: newestPieces, share: 0.1 });
   drawing = withEnd(new Chance(seed ^ endSalt), drawing, { of: earlyEnds, share: 0.12 });
   drawing = withEnd(new Chance(seed ^ laterEndSalt), drawing, { of: laterEnds, share: 0.1 });
+  drawing = withEnd(new Chance(seed ^ newEndSalt), drawing, { of: newEnds, share: 0.15 });
+  drawing = withApart(new Chance(seed ^ apartSalt), drawing, 0.06);
   drawing = withTimes(new Chance(seed ^ timesSalt), drawing);
   drawing = withPauses(new Chance(seed ^ pausesSalt), drawing);
   drawing = withWindowKind(new Chance(seed ^ windowSalt), drawing);

@@ -36,21 +36,31 @@ export const isNeverIdle = ({ times }: SourceDrawing): boolean =>
  * its own. A scripted one says so; a generator has nothing for as long, split by split, and a time-out.
  */
 export function withPauses(chance: Chance, drawing: Drawing): Drawing {
-  // Behind inputs that have ended and one that is idle the watermark is the final one, as in Flink (StatusWatermarkValve);
-  // for a record that comes then no timer in event time fires any more, on which batches rely for their last ones.
-  if (drawing.end?.of === 'batches') return drawing;
+  // Behind inputs that have ended and one that is idle the watermark is the final one, as in Flink (StatusWatermarkValve):
+  // for a record that comes then no timer in event time fires any more, and its windows are gone.
+  if (isApart(drawing) || (drawing.end !== undefined && endOf(drawing.end.of).lastByWatermark === true)) return drawing;
   if (!anyWatermarks(drawing) || drawing.alignment !== undefined || chance.next() >= 0.3) return drawing;
   const sources = drawing.sources.map((source): SourceDrawing => {
     if (chance.next() < 0.3 || source.kind === 'file') return source;
-    const pauseMs = chance.pick([20, 60, 150]);
-    if (source.kind === 'scripted') return { ...source, pauseMs };
-    const plain = { watermarks: 'bounded', boundMs: outOfOrdernessMs, splits: chance.pick([0, 3, 5, 5]) } as const;
-    const records = Math.min(source.records, pausedMost);
-    return { ...source, records, pauseMs, times: { ...(source.times ?? plain), idleTimeoutMs: 5 } };
+    return paused(chance, source);
   });
   // So slow that splits which have something wait for their turns, and are idle at different times.
   return { ...drawing, sources, pace: Math.min(drawing.pace, chance.pick([150, 300])) };
 }
+
+/** The source, idle in between. */
+export function paused(chance: Chance, source: SourceDrawing): SourceDrawing {
+  const pauseMs = chance.pick([20, 60, 150]);
+  if (source.kind === 'scripted') return { ...source, pauseMs };
+  const plain = { watermarks: 'bounded', boundMs: outOfOrdernessMs, splits: chance.pick([0, 3, 5, 5]) } as const;
+  const records = Math.min(source.records, pausedMost);
+  return { ...source, records, pauseMs, times: { ...(source.times ?? plain), idleTimeoutMs: pauseTimeoutMs } };
+}
+
+/** Time-out of the idleness of what makes pauses. */
+export const pauseTimeoutMs = 5;
+
+const isApart = ({ sources }: Drawing): boolean => sources.some(({ side }) => side !== undefined);
 
 /** Records of a source that makes a pause behind each. */
 const pausedMost = 30;
@@ -64,7 +74,7 @@ const timeless = (drawing: Drawing): boolean =>
  * schedule that it was before.
  */
 export function withTimes(chance: Chance, drawing: Drawing): Drawing {
-  if (chance.next() >= 0.18) return drawing;
+  if (isApart(drawing) || chance.next() >= 0.18) return drawing;
   const sources = drawing.sources.map((source): SourceDrawing => {
     if (source.kind === 'scripted') return source;
     return { ...source, times: drawTimes(chance, source, drawing) };

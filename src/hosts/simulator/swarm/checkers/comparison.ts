@@ -30,7 +30,7 @@ export class Comparison {
     return this.say('has wrong', ({ right, found }) => (right === 0 ? found : 0));
   }
 
-  private nothingDoubled(): string[] {
+  nothingDoubled(): string[] {
     return this.say('doubled', ({ right, found }) => (right > 0 ? found - right : 0));
   }
 

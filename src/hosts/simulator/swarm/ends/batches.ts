@@ -16,6 +16,7 @@ export const batches: End = {
   changelog: false,
   key: null,
   anyWatermarks: true,
+  lastByWatermark: true,
   stages: (n) => [
     {
       kind: 'process',

@@ -3,23 +3,12 @@
  * discard, summed again per window.
  */
 import type { End } from './end.ts';
-import { corrected, hasty, sum, sumsByWindow } from './late.ts';
+import { lateSums, panesTogether, sumsLeft } from './late.ts';
+
+const firing = { trigger: 'repeatedly(count(3))', accumulation: 'discarding', closing: 'fireIfNonEmpty' } as const;
 
 export const closedWindows: End = {
-  ...sumsByWindow,
-  stages: (n) => [
-    hasty,
-    {
-      kind: 'tumblingWindow',
-      params: {
-        sizeMs: n,
-        aggregates: sum,
-        trigger: 'repeatedly(count(3))',
-        accumulation: 'discarding',
-        closing: 'fireIfNonEmpty',
-        allowedLatenessMs: corrected.allowedLatenessMs,
-      },
-    },
-    { kind: 'aggregate', params: { aggregates: sum, output: 'changelog' }, by: ['key', 'windowStart'] },
-  ],
+  ...sumsLeft((n) => n),
+  sizes: [10, 50, 200],
+  stages: (n) => [...lateSums(firing, n), panesTogether],
 };

@@ -10,6 +10,7 @@ export const correctedGroups: End = {
   changelog: true,
   key: null,
   anyWatermarks: true,
+  lastByWatermark: true,
   stages: (n) => [
     hasty,
     {

@@ -17,6 +17,7 @@ export const correctedJoins: End = {
   changelog: true,
   key: null,
   anyWatermarks: true,
+  lastByWatermark: true,
   stages: (n) => [
     hasty,
     {

@@ -15,6 +15,7 @@ export const correctedSessions: End = {
   changelog: true,
   key: null,
   anyWatermarks: true,
+  lastByWatermark: true,
   stages: (n) => [
     hasty,
     {

@@ -3,21 +3,10 @@
  * order that there is not, late ones. Whenever they fired, the sums of all records are left.
  */
 import type { End } from './end.ts';
-import { hasty, sum, sumsByWindow } from './late.ts';
+import { corrected, lateSums, sumsLeft } from './late.ts';
 
 export const correctedWindows: End = {
-  ...sumsByWindow,
-  stages: (n) => [
-    hasty,
-    {
-      kind: 'tumblingWindow',
-      params: {
-        sizeMs: n,
-        aggregates: sum,
-        trigger: 'afterWatermark(early: count(2), late: count(1))',
-        accumulation: 'retracting',
-        allowedLatenessMs: 1_000_000_000,
-      },
-    },
-  ],
+  ...sumsLeft((n) => n),
+  sizes: [10, 50, 200],
+  stages: (n) => lateSums({ ...corrected, trigger: 'afterWatermark(early: count(2), late: count(1))' }, n),
 };

@@ -21,6 +21,8 @@ interface AnyEnd {
   readonly changelog: boolean;
   /** Its result is the same whatever watermarks say, so that records may be late. */
   readonly anyWatermarks?: true;
+  /** Its last rows come with the final watermark: no record may come behind that. */
+  readonly lastByWatermark?: true;
   /** Its operators must be in one chain with what is behind them: they are to see one and the same time. */
   readonly chained?: true;
 }

@@ -5,6 +5,7 @@ import { correctedGroups } from './corrected-groups.ts';
 import { correctedJoins } from './corrected-joins.ts';
 import { correctedSessions } from './corrected-sessions.ts';
 import { correctedWindows } from './corrected-windows.ts';
+import { countedPanes } from './counted-panes.ts';
 import { counted } from './counted.ts';
 import type { End } from './end.ts';
 import { expiringFirst } from './expiring-first.ts';
@@ -16,10 +17,17 @@ import { expiringTables } from './expiring-tables.ts';
 import { joinSums } from './join-sums.ts';
 import { latest } from './latest.ts';
 import { latestSpans } from './latest-spans.ts';
+import { joinedChanges } from './joined-changes.ts';
+import { orderedRanking } from './ordered-ranking.ts';
+import { reduced } from './reduced.ts';
+import { semiTables } from './semi-tables.ts';
 import { outerTables } from './outer-tables.ts';
 import { rankedCounts } from './ranked-counts.ts';
 import { ranking } from './ranking.ts';
 import { rankingBehind } from './ranking-behind.ts';
+import { setAside } from './set-aside.ts';
+import { triggeredWindows } from './triggered-windows.ts';
+import { versionsNow } from './versions-now.ts';
 
 export const ends = {
   outerTables,
@@ -42,6 +50,14 @@ export const ends = {
   correctedGroups,
   closedWindows,
   rankingBehind,
+  semiTables,
+  joinedChanges,
+  orderedRanking,
+  reduced,
+  countedPanes,
+  triggeredWindows,
+  setAside,
+  versionsNow,
 } as const satisfies Readonly<Record<string, End>>;
 
 export type EndName = keyof typeof ends;
@@ -51,7 +67,9 @@ export const endNames = Object.keys(ends) as EndName[];
 /** Those that the first of a seed's chances picks from. Others have a chance of their own: old schedules stay what they were. */
 const early = endNames.indexOf('expiringStates');
 export const earlyEnds = endNames.slice(0, early);
-export const laterEnds = endNames.slice(early);
+const later = endNames.indexOf('semiTables');
+export const laterEnds = endNames.slice(early, later);
+export const newEnds = endNames.slice(later);
 
 export const endOf = (name: EndName): End => ends[name];
 

@@ -15,12 +15,16 @@ import { leftWindowPairs } from './left-window-pairs.ts';
 import { orderedPanes } from './ordered-panes.ts';
 import { outerWindowPairs } from './outer-window-pairs.ts';
 import type { Piece } from './piece.ts';
+import { reducedWindows } from './reduced-windows.ts';
 import { rightIntervals } from './right-intervals.ts';
 import { rightWindowPairs } from './right-window-pairs.ts';
 import { rules } from './rules.ts';
 import { slidingPairs } from './sliding-pairs.ts';
+import { sortedBy } from './sorted-by.ts';
 import { sorted } from './sorted.ts';
 import { tables } from './tables.ts';
+import { tags } from './tags.ts';
+import { versionedChanges } from './versioned-changes.ts';
 import { versionedInner } from './versioned-inner.ts';
 import { versioned } from './versioned.ts';
 import { windowFunction } from './window-function.ts';
@@ -52,6 +56,10 @@ export const pieces = {
   evictedPairs,
   orderedPanes,
   accumulatingGroups,
+  sortedBy,
+  tags,
+  reducedWindows,
+  versionedChanges,
 } as const satisfies Readonly<Record<string, Piece>>;
 
 export type PieceName = keyof typeof pieces;
@@ -63,6 +71,8 @@ const early = pieceNames.indexOf('accumulatingPanes');
 export const earlyPieces = pieceNames.slice(0, early);
 const later = pieceNames.indexOf('leftIntervals');
 export const laterPieces = pieceNames.slice(early, later);
-export const newPieces = pieceNames.slice(later);
+const newest = pieceNames.indexOf('sortedBy');
+export const newPieces = pieceNames.slice(later, newest);
+export const newestPieces = pieceNames.slice(newest);
 
 export const pieceOf = (name: PieceName): Piece => pieces[name];

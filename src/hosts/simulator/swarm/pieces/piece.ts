@@ -16,6 +16,8 @@ export interface Stage {
   readonly second?: Second;
   /** What it gives goes to the end of the stages, too, beside what is made of it: by a map with these parameters. */
   readonly beside?: Readonly<Record<string, unknown>>;
+  /** Its outputs, together again at once: what comes out at each is made into the same columns by a map with these parameters. */
+  readonly ports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** The two inputs of a stage. */
@@ -24,6 +26,10 @@ export interface Second {
   readonly broadcast?: boolean;
   /** Functions that say what arrives at them; none: all, and the part of the stream whose value is 0 modulo 3. */
   readonly parts?: readonly [string, string];
+  /** Columns of the key by in front of both. The key's by default. */
+  readonly by?: readonly string[];
+  /** What arrives at the second is made by a map with these parameters. */
+  readonly made?: Readonly<Record<string, unknown>>;
 }
 
 export interface Piece {
