@@ -21,7 +21,10 @@ export function withApart(chance: Chance, drawing: Drawing, share: number): Draw
     const side = i === 0 ? 0 : 1;
     if (i !== idle) return { ...source, side };
     // A file says nothing for a while only if it is stalled.
-    return paused(chance, { ...source, kind: source.kind === 'file' ? 'generator' : source.kind, side });
+    return paused(
+      chance,
+      source.kind === 'file' ? { ...source, side, kind: 'generator', disorderMs: 0 } : { ...source, side },
+    );
   });
   const { of, sizes } = chance.pick(ends);
   const plain = { ...drawing, steps: [], sources, pace: Math.min(drawing.pace, chance.pick([150, 300])) };

@@ -92,7 +92,7 @@ class Builder {
   }
 
   merge({ sources }: Drawing): void {
-    this.apart = sources.some(({ side }) => side !== undefined);
+    this.apart = sources.length === 2 && sources.every(({ side }) => side !== undefined);
     const [first = '', ...others] = this.branches;
     this.last = { node: first, port: 'out' };
     if (others.length === 0 || this.apart) return;
