@@ -69,3 +69,26 @@ test('the graph is shown whole again when the page is made smaller, unless it wa
   await page.getByRole('button', { name: 'Fit view' }).click();
   await expect(async () => await expectAllInSight(page)).toPass({ timeout: 40_000 });
 });
+
+test('on a low page the mark of the checkpoint under way lies over no card, and the graph is whole', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 800, height: 600 });
+  const studio = new Studio(page);
+  await studio.open();
+  await studio.more('Gallery');
+  await page.getByRole('dialog').getByText('Ads and clicks', { exact: true }).click();
+  await expect(studio.operator('Billed clicks')).toBeVisible();
+  await expect(async () => await expectAllInSight(page)).toPass({ timeout: 20_000 });
+  const mark = page.getByRole('button', { name: /^Checkpoint \d+/ });
+  await expect(mark).toBeVisible({ timeout: 60_000 });
+  const { x, y, width, height } = await boxOf(mark);
+  for (const card of await page.getByRole('group', { name: /^Operator / }).all()) {
+    const box = await boxOf(card);
+    const apart = box.x + box.width <= x || x + width <= box.x || box.y + box.height <= y || y + height <= box.y;
+    expect(apart, `${await card.getAttribute('aria-label')} and the mark`).toBe(true);
+  }
+  const tools = await boxOf(page.getByRole('toolbar', { name: 'Canvas tools' }));
+  expect(x + width).toBeLessThanOrEqual(tools.x);
+});

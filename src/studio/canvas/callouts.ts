@@ -165,7 +165,7 @@ function* alignments(lookup: Lookup): Iterable<CalloutText> {
         held.length === 1
           ? `The channel from ${lookup.operator(first.channel.from, 'last').name} is blocked, ${counted(waiting, 'record')} wait.`
           : `${held.length} channels are blocked, ${counted(waiting, 'record')} wait.`,
-        `The barrier from ${lookup.operator(late.channel.from, 'last').name} has not come; at most ${counted(ahead, 'record')} are before it.`,
+        `The barrier from ${lookup.operator(late.channel.from, 'last').name} has not come; ${ahead === 0 ? 'no record is' : `at most ${counted(ahead, 'record')} ${ahead === 1 ? 'is' : 'are'}`} before it.`,
       ],
     };
     return;

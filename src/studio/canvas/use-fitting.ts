@@ -66,6 +66,6 @@ const lowCanvas = 300;
 function aboveBar(frame: HTMLElement | null): Fitting {
   const bar = frame?.querySelector<HTMLElement>('.wc-bottom')?.offsetHeight ?? 0;
   if ((frame?.offsetHeight ?? lowCanvas) < lowCanvas)
-    return { ...fitting, minZoom: 0.28, padding: { ...fitting.padding, top: '10px', bottom: `${bar}px` } };
+    return { ...fitting, minZoom: 0.16, padding: { ...fitting.padding, top: '10px', bottom: `${bar}px` } };
   return { ...fitting, padding: { ...fitting.padding, bottom: `${Math.max(60, bar + 6)}px` } };
 }

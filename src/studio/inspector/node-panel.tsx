@@ -257,7 +257,7 @@ function LiveFigures({ id }: { readonly id: NodeId }) {
       ? [
           {
             label: 'State',
-            value: `${count(live.stateEntries)} entries`,
+            value: `${count(live.stateEntries)} ${live.stateEntries === 1 ? 'entry' : 'entries'}`,
             meaning: 'Keyed entries that this operator holds.',
           },
         ]

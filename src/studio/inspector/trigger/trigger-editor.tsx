@@ -54,7 +54,7 @@ export function TriggerEditor(props: TriggerEditorProps) {
         rows={1}
         spellCheck={false}
         value={text}
-        placeholder={placeholder}
+        placeholder={around.time === 'none' ? placeholder : defaultTrigger(around.time)}
         onChange={(event) => onText(event.target.value.replaceAll(/[\r\n]+/g, ' '), false)}
         onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
       />
@@ -120,7 +120,6 @@ function Composer({ whole, around, delta, columns, problems, onText }: TriggerEd
         trigger={whole.trigger}
         place={[]}
         words="trigger"
-        onRemove={null}
         onMove={null}
         fits={(name) => fitsIn(name, around.time, delta)}
         columns={columns}

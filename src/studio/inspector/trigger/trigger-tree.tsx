@@ -34,7 +34,6 @@ interface BranchProps extends TreeProps {
   readonly place: TriggerPlace;
   /** What this part is to the whole, in words: `early panes`. */
   readonly words: string;
-  readonly onRemove: (() => void) | null;
   /** Null: it has no neighbours to change places with. */
   readonly onMove: Move | null;
 }
@@ -44,7 +43,7 @@ interface Move {
   readonly move: (by: -1 | 1, control: FocusedControl) => void;
 }
 
-export function TriggerBranch({ trigger, place, words, onRemove, onMove, ...rest }: BranchProps) {
+export function TriggerBranch({ trigger, place, words, onMove, ...rest }: BranchProps) {
   const { fits, problems, onChange } = rest;
   const notes = useId();
   const own = problems.filter((problem) => problem.place === place.join('.'));
@@ -53,25 +52,17 @@ export function TriggerBranch({ trigger, place, words, onRemove, onMove, ...rest
     .map((name) => ({ value: name, label: triggerRow(name).title }));
   return (
     <div role="group" aria-label={capital(words)} className="trigger-branch">
-      <div className="trigger-row">
-        <Select
-          aria-label={`Kind of ${words}`}
-          aria-invalid={own.length > 0 ? true : undefined}
-          aria-describedby={own.length > 0 ? notes : undefined}
-          data-place={place.join('.')}
-          data-control="kind"
-          value={trigger.name}
-          options={options}
-          onValue={(name) => onChange(place, (from) => asKind(from, name))}
-          onKeyDown={(event) => moveByKey(event, onMove)}
-        />
-        {onMove !== null && <MoveButtons place={place} words={words} {...onMove} />}
-        {onRemove !== null && (
-          <button type="button" className="icon-button small" aria-label={`Remove ${words}`} onClick={onRemove}>
-            <X size={13} aria-hidden />
-          </button>
-        )}
-      </div>
+      <Select
+        aria-label={`Kind of ${words}`}
+        aria-invalid={own.length > 0 ? true : undefined}
+        aria-describedby={own.length > 0 ? notes : undefined}
+        data-place={place.join('.')}
+        data-control="kind"
+        value={trigger.name}
+        options={options}
+        onValue={(name) => onChange(place, (from) => asKind(from, name))}
+        onKeyDown={(event) => moveByKey(event, onMove)}
+      />
       {triggerRow(trigger.name).values.map((field, i) => (
         <ValueField
           key={field.label}
@@ -119,7 +110,7 @@ function moveByKey(event: KeyboardEvent, onMove: Move | null): void {
   if (onMove.canMove(way.by)) onMove.move(way.by, 'kind');
 }
 
-function Parts({ trigger, place, words, ...rest }: Omit<BranchProps, 'onRemove' | 'onMove'>) {
+function Parts({ trigger, place, words, ...rest }: Omit<BranchProps, 'onMove'>) {
   const { onChange } = rest;
   const { parts } = trigger;
   const add = (role: TriggerPart['role']) =>
@@ -130,27 +121,7 @@ function Parts({ trigger, place, words, ...rest }: Omit<BranchProps, 'onRemove' 
       {parts.map((part, i) => (
         // Parts have no identity but their place.
         // eslint-disable-next-line react/no-array-index-key
-        <div key={i} className="flex flex-col gap-1">
-          <span className="note" aria-hidden>
-            {capital(ownWords(trigger, i))}
-          </span>
-          <TriggerBranch
-            {...rest}
-            trigger={part.trigger}
-            place={[...place, i]}
-            words={place.length === 0 ? ownWords(trigger, i) : `${words}, ${ownWords(trigger, i)}`}
-            onRemove={canLose(trigger) ? () => onChange(place, (from) => withoutPart(from, i), place) : null}
-            onMove={
-              ways.some(({ by }) => canMove(trigger, i, by))
-                ? {
-                    canMove: (by) => canMove(trigger, i, by),
-                    move: (by, control) =>
-                      onChange(place, (from) => movedPart(from, i, by), [...place, i + by], control),
-                  }
-                : null
-            }
-          />
-        </div>
+        <Part key={i} trigger={trigger} part={part} at={i} place={place} words={words} {...rest} />
       ))}
       {addable(trigger).map(({ role, label }) => (
         <Button
@@ -163,6 +134,45 @@ function Parts({ trigger, place, words, ...rest }: Omit<BranchProps, 'onRemove' 
           <Plus size={13} aria-hidden /> {label}
         </Button>
       ))}
+    </div>
+  );
+}
+
+interface PartProps extends Omit<BranchProps, 'onMove'> {
+  readonly part: TriggerPart;
+  readonly at: number;
+}
+
+/** What it is to its trigger, with what can be done to it, above its own tree. */
+function Part({ trigger, part, at, place, words: outer, ...rest }: PartProps) {
+  const { onChange } = rest;
+  const own = ownWords(trigger, at);
+  const words = place.length === 0 ? own : `${outer}, ${own}`;
+  const inner = [...place, at];
+  const move: Move = {
+    canMove: (by) => canMove(trigger, at, by),
+    move: (by, control) => onChange(place, (from) => movedPart(from, at, by), [...place, at + by], control),
+  };
+  const moves = ways.some(({ by }) => move.canMove(by)) ? move : null;
+  return (
+    <div className="flex flex-col gap-1">
+      <div className="trigger-row">
+        <span className="note" aria-hidden>
+          {capital(own)}
+        </span>
+        {moves !== null && <MoveButtons place={inner} words={words} {...moves} />}
+        {canLose(trigger) && (
+          <button
+            type="button"
+            className="icon-button small"
+            aria-label={`Remove ${words}`}
+            onClick={() => onChange(place, (from) => withoutPart(from, at), place)}
+          >
+            <X size={13} aria-hidden />
+          </button>
+        )}
+      </div>
+      <TriggerBranch {...rest} trigger={part.trigger} place={inner} words={words} onMove={moves} />
     </div>
   );
 }

@@ -166,14 +166,16 @@ function HeldCells({ node, of, one, day, until }: HeldCellsProps) {
         {window === null ? (
           what
         ) : (
-          <span className="st-line">
-            <span className="number st-clip">{windowShort(window, day)}</span>
+          <span className="st-line flex-wrap">
+            <span className="number st-two">{windowShort(window, day)}</span>
             {window.passed && <span className="tag">passed</span>}
           </span>
         )}
       </td>
-      <td className="number st-clip" title={value}>
-        <ValueText json={value} />
+      <td className="number" title={value}>
+        <span className="st-two">
+          <ValueText json={value} />
+        </span>
       </td>
       {until && (
         <td>
