@@ -162,7 +162,7 @@ function HeldCells({ node, of, one, day, until }: HeldCellsProps) {
   const waits = untilOf(one, day);
   return (
     <>
-      <td className="st-clip" title={window === null ? what : windowFull(window)}>
+      <td className={window === null ? 'st-clip' : undefined} title={window === null ? what : windowFull(window)}>
         {window === null ? (
           what
         ) : (
