@@ -1,6 +1,7 @@
 /**
  * `weir run` and `weir sim`, each in a thread of its own, so that one that has given no sign of life for a while can be
- * ended: most often a function of the job loops without end, and then the thread that runs it can say nothing itself.
+ * ended: most often a function of the job loops without end, and then the thread that runs it can say nothing itself. Nor
+ * can it where it has used up its memory.
  */
 import { Worker } from 'node:worker_threads';
 import { endingText } from '../hosts/script-play.ts';
@@ -24,13 +25,20 @@ export function guarded(args: readonly string[], to: Streams): Promise<number> {
   const worker = new Worker(bootstrap, { eval: true, workerData, stdin });
   if (stdin && worker.stdin !== null) process.stdin.pipe(worker.stdin);
   return new Promise((resolve, reject) => {
-    const watch = new Watch((limitMs, step) => {
-      const said = endingText(step === null ? 'lifeless' : 'silent', step, { seconds: limitMs / 1000 });
+    const say = (said: ReturnType<typeof endingText>): void => {
       if (args.includes('--json')) to.print(JSON.stringify({ kind: 'problem', severity: 'error', place: '', ...said }));
       else to.complain(`${said.message} ${said.advice}`);
+    };
+    const watch = new Watch((limitMs, step) => {
+      say(endingText(step === null ? 'lifeless' : 'silent', step, { seconds: limitMs / 1000 }));
       void worker.terminate().then(() => resolve(exitCodes.noProgress));
     });
-    worker.on('error', reject);
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return reject(error);
+      say(endingText('memory', watch.step));
+      watch.within(null);
+      resolve(exitCodes.noProgress);
+    });
     worker.on('message', (said: FromRun) => {
       if (said.kind === 'print') to.print(said.line);
       if (said.kind === 'complain') to.complain(said.line);
@@ -47,8 +55,9 @@ export function guarded(args: readonly string[], to: Streams): Promise<number> {
 /** Waits for the next sign. */
 class Watch {
   private readonly onSilence: (limitMs: number, step: StepTaken | null) => void;
+  /** Of a script, the one that was taken last. */
+  step: StepTaken | null = null;
   private limitMs: number | null = null;
-  private step: StepTaken | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onSilence: Watch['onSilence']) {

@@ -37,9 +37,12 @@ async function weir(...args: string[]): Promise<Outcome> {
 const started = (...args: string[]): Promise<Outcome> => startedWith('', ...args);
 
 /** @param input what comes over its standard input */
-function startedWith(input: string, ...args: string[]): Promise<Outcome> {
+const startedWith = (input: string, ...args: string[]): Promise<Outcome> => nodeWith([], input, args);
+
+function nodeWith(flags: readonly string[], input: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    const program = execFile(process.execPath, ['--import', tsx, main, ...args], { cwd: folder }, (error, out, err) => {
+    const given = [...flags, '--import', tsx, main, ...args];
+    const program = execFile(process.execPath, given, { cwd: folder }, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });
     program.stdin?.end(input);
@@ -301,4 +304,20 @@ describe('a function that loops without end', () => {
     expect(json).toMatchObject({ code: 4, err: '' });
     expect(lines(json).at(-1)).toMatchObject({ kind: 'problem', severity: 'error' });
   });
+});
+
+test('a function that gathers without end is ended in a sentence, too', patience, async () => {
+  const gathers = node('change', 'map', {
+    function: '(row) => { const all = []; while (row.value === 13) all.push(Array(100_000).fill(0.5)); return row; }',
+    columns: columns('key string, value int'),
+  });
+  const given = job([node('in', 'scripted'), gathers, node('out', 'table')], ['in -> change', 'change -> out']);
+  const file = saved('gathers.weir.json', given);
+  const script = 'in: b=2@1\nin: a=13@2';
+  const outcome = await nodeWith(['--max-old-space-size=200'], script, ['run', file, '--script', '-']);
+  expect(outcome.code).toBe(4);
+  expect(outcome.out).toContain('result b=2@1');
+  expect(outcome.err).toContain(
+    'has used up the memory that there is for it, in line 2, at “a=13@2”, so it was ended.',
+  );
 });

@@ -88,6 +88,10 @@ const endings = {
     'The job gave no sign of life for {seconds} s, so it was ended.',
     'Most often a function of the job loops without end.',
   ],
+  memory: [
+    'The job has used up the memory that there is for it{at}, so it was ended.',
+    'Most often a function of the job gathers without end, or its state does: give the state a time to live, or clear it.',
+  ],
   broken: ['The script cannot be played: {reason}', 'Run it again; if it stays so, reload the page.'],
 } as const;
 
@@ -99,8 +103,9 @@ export function endingText(
   last: Pick<PlayedLine, 'cause' | 'parts'> | null,
   details: { readonly seconds?: number; readonly reason?: string } = {},
 ): { readonly message: string; readonly advice: string } {
-  const where = last === null ? 'before the first step' : `in line ${last.cause}, at “${last.parts.join(' ')}”`;
-  const filled: Readonly<Record<string, unknown>> = { ...details, where };
+  const at = last === null ? '' : `in line ${last.cause}, at “${last.parts.join(' ')}”`;
+  const where = at === '' ? 'before the first step' : at;
+  const filled: Readonly<Record<string, unknown>> = { ...details, where, at: at === '' ? '' : `, ${at}` };
   const [message, advice] = endings[ending];
   return { message: message.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(filled[name] ?? '')), advice };
 }
