@@ -148,6 +148,17 @@ function KeyRows({ of, ...shared }: Shared & { readonly of: InspectedKey }) {
   );
 }
 
+/** Broken behind its comma, where it needs two lines. */
+const WindowText = ({ text }: { readonly text: string }) => {
+  const comma = text.indexOf(', ');
+  return (
+    <span className="number st-two">
+      <span className="st-end">{text.slice(0, comma + 1)}</span>{' '}
+      <span className="st-end">{text.slice(comma + 1).trim()}</span>
+    </span>
+  );
+};
+
 interface HeldCellsProps {
   readonly node: NodeId;
   readonly of: InspectedKey;
@@ -167,7 +178,7 @@ function HeldCells({ node, of, one, day, until }: HeldCellsProps) {
           what
         ) : (
           <span className="st-line flex-wrap">
-            <span className="number st-two">{windowShort(window, day)}</span>
+            <WindowText text={windowShort(window, day)} />
             {window.passed && <span className="tag">passed</span>}
           </span>
         )}
