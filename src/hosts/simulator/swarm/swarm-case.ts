@@ -9,7 +9,7 @@ import { drawJob, guaranteeOf, guarantees, withJoin, withPiece } from './drawing
 import type { Drawing, Guarantee } from './drawing.ts';
 import { withApart } from './apart.ts';
 import { withEnd } from './ends/draw.ts';
-import { earlyEnds, laterEnds, newEnds } from './ends/list.ts';
+import { earlyEnds, laterEnds, newEnds, newestEnds } from './ends/list.ts';
 import { drawFaults, survivable } from './fault-script.ts';
 import { earlyPieces, laterPieces, newPieces, newestPieces, pieceOf } from './pieces/list.ts';
 import { withPauses, withTimes } from './times.ts';
@@ -54,6 +54,7 @@ const pausesSalt = 0x7061;
 const endSalt = 0x656e;
 const laterEndSalt = 0x6c65;
 const newEndSalt = 0x6e65;
+const newestEndSalt = 0x7365;
 const apartSalt = 0x6170;
 
 /** The case of a seed. `guarantee` and `rescaling`: only such. */
@@ -70,6 +71,7 @@ export function drawCase(seed: number, only: Guarantee | null = null): SwarmCase
   drawing = withEnd(new Chance(seed ^ endSalt), drawing, { of: earlyEnds, share: 0.12 });
   drawing = withEnd(new Chance(seed ^ laterEndSalt), drawing, { of: laterEnds, share: 0.1 });
   drawing = withEnd(new Chance(seed ^ newEndSalt), drawing, { of: newEnds, share: 0.2 });
+  drawing = withEnd(new Chance(seed ^ newestEndSalt), drawing, { of: newestEnds, share: 0.04 });
   drawing = withApart(new Chance(seed ^ apartSalt), drawing, 0.08);
   drawing = withTimes(new Chance(seed ^ timesSalt), drawing);
   drawing = withPauses(new Chance(seed ^ pausesSalt), drawing);

@@ -38,7 +38,7 @@ export const isNeverIdle = ({ times }: SourceDrawing): boolean =>
 export function withPauses(chance: Chance, drawing: Drawing): Drawing {
   // Behind inputs that have ended and one that is idle the watermark is the final one, as in Flink (StatusWatermarkValve):
   // for a record that comes then no timer in event time fires any more, and its windows are gone.
-  if (isApart(drawing) || (drawing.end !== undefined && endOf(drawing.end.of).lastByWatermark === true)) return drawing;
+  if (isApart(drawing) || lastByWatermark(drawing)) return drawing;
   if (!anyWatermarks(drawing) || drawing.alignment !== undefined || chance.next() >= 0.3) return drawing;
   const sources = drawing.sources.map((source): SourceDrawing => {
     if (chance.next() < 0.3 || source.kind === 'file') return source;
@@ -59,6 +59,8 @@ export function paused(chance: Chance, source: SourceDrawing): SourceDrawing {
 
 /** Time-out of the idleness of what makes pauses. */
 export const pauseTimeoutMs = 5;
+
+const lastByWatermark = ({ end }: Drawing): boolean => end !== undefined && endOf(end.of).lastByWatermark === true;
 
 const isApart = ({ sources }: Drawing): boolean => sources.some(({ side }) => side !== undefined);
 
@@ -112,7 +114,7 @@ function drawTimes(chance: Chance, { disorderMs }: SourceDrawing, drawing: Drawi
     watermarks: chance.pick(strategies),
     boundMs: ordered ? 0 : outOfOrdernessMs,
     // Who is idle is passed over, and late when it comes back.
-    idleTimeoutMs: chance.pick(any ? [0, 5, 30, 200] : [0, 0, 100_000]),
+    idleTimeoutMs: chance.pick(any && !lastByWatermark(drawing) ? [0, 5, 30, 200] : [0, 0, 100_000]),
     splits: chance.pick([0, 0, 2, 5]),
   };
 }

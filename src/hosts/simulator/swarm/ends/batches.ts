@@ -1,7 +1,8 @@
 /**
  * Process function with timers in processing time and state that expires: records wait n ms, all of a key together, and
  * each comes out once. What still waits at the end of the input comes out by a timer in event time; if its own timer is
- * long overdue then, it comes out wrong.
+ * long overdue then, it comes out wrong. (After a failure that timer can be overdue, however long the job stood still, and
+ * fires at once.)
  */
 import { columns } from '../pieces/piece.ts';
 import type { End } from './end.ts';
@@ -31,7 +32,8 @@ export const batches: End = {
 }`,
         onTimer: `(timestamp, ctx, out) => {
   const { waiting, due } = ctx.state;
-  const wrong = due.value() === null ? 0 : ctx.timerService.currentProcessingTime() > due.value() + ${overdueMs};
+  const late = due.value() !== null && ctx.timerService.currentProcessingTime() > due.value() + ${overdueMs};
+  const wrong = late && ctx.timeDomain === 'event';
   for (const [value, id] of waiting.get()) out.collect({ key: ctx.currentKey, value: wrong ? -1 : value, id });
   waiting.clear();
   due.clear();

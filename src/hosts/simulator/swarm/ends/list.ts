@@ -1,5 +1,6 @@
 /** The ends, by the names that schedules know them by, and the ways in which sinks show them. */
 import { batches } from './batches.ts';
+import { clockWindows } from './clock-windows.ts';
 import { closedWindows } from './closed-windows.ts';
 import { correctedGroups } from './corrected-groups.ts';
 import { correctedJoins } from './corrected-joins.ts';
@@ -58,6 +59,7 @@ export const ends = {
   triggeredWindows,
   setAside,
   versionsNow,
+  clockWindows,
 } as const satisfies Readonly<Record<string, End>>;
 
 export type EndName = keyof typeof ends;
@@ -69,7 +71,9 @@ const early = endNames.indexOf('expiringStates');
 export const earlyEnds = endNames.slice(0, early);
 const later = endNames.indexOf('semiTables');
 export const laterEnds = endNames.slice(early, later);
-export const newEnds = endNames.slice(later);
+const newest = endNames.indexOf('clockWindows');
+export const newEnds = endNames.slice(later, newest);
+export const newestEnds = endNames.slice(newest);
 
 export const endOf = (name: EndName): End => ends[name];
 
