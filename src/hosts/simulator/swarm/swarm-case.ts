@@ -47,13 +47,13 @@ const windowSalt = 0x7769;
 const pieceSalt = 0x7069;
 const laterPieceSalt = 0x6c70;
 const newPieceSalt = 0x6e70;
-const newestPieceSalt = 0x7370;
+const newestPieceSalt = 0x6e657765;
 const keylessSalt = 0x6b6c;
 const timesSalt = 0x7469;
 const pausesSalt = 0x7061;
 const endSalt = 0x656e;
 const laterEndSalt = 0x6c65;
-const newEndSalt = 0x6e65;
+const newEndSalt = 0x6e656e64;
 const newestEndSalt = 0x7365;
 const apartSalt = 0x6170;
 
