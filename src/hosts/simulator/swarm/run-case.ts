@@ -44,7 +44,8 @@ export interface CaseOutcome {
 const runId = 'swarm';
 /** After the faults: more than any expiry, back-off and heartbeat takes together. */
 const patienceMs = 60_000;
-const stepsMax = 200_000;
+/** Pairs of one key, multiplied, each in a buffer of its own, take almost 300,000. */
+const stepsMax = 1_000_000;
 /** Findings of one checker that are kept. */
 const findingsMax = 3;
 
