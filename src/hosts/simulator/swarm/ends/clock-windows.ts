@@ -6,7 +6,7 @@
  */
 import type { Row } from '../../../../engine/graph/schema.ts';
 import type { End, Told } from './end.ts';
-import { historyOf, stamped } from './histories.ts';
+import { historyOf, numbered, stamped } from './histories.ts';
 
 const sizeMs = 10;
 
@@ -31,18 +31,7 @@ export const clockWindows: End = {
   stages(n) {
     const { kind, params } = variants[n] ?? variants[0];
     return [
-      {
-        kind: 'process',
-        params: {
-          processElement: `(row, ctx, out) => {
-  const step = (ctx.state.steps.value() ?? 0) + 1;
-  ctx.state.steps.update(step);
-  out.collect({ key: row.key, id: row.id, step, now: ctx.timerService.currentProcessingTime() });
-}`,
-          states: [{ name: 'steps', kind: 'value', ttlMs: 0, reduce: '' }],
-          columns: sent,
-        },
-      },
+      numbered(sent),
       {
         kind,
         params: {

@@ -5,7 +5,7 @@
  */
 import type { Row } from '../../../../engine/graph/schema.ts';
 import type { End } from './end.ts';
-import { arrivals, arrivalText, historyOf, isOver, stamped } from './histories.ts';
+import { arrivals, arrivalText, historyOf, isOver, numbered, stamped } from './histories.ts';
 
 const sent = [
   { name: 'key', type: 'string' },
@@ -22,19 +22,7 @@ export const expiringFirst: End = {
   chained: true,
   anyWatermarks: true,
   stages: (ttlMs) => [
-    {
-      kind: 'process',
-      params: {
-        processElement: `(row, ctx, out) => {
-  const step = (ctx.state.steps.value() ?? 0) + 1;
-  ctx.state.steps.update(step);
-  out.collect({ key: row.key, id: row.id, step, now: ctx.timerService.currentProcessingTime() });
-}`,
-        states: [{ name: 'steps', kind: 'value', ttlMs: 0, reduce: '' }],
-        columns: sent,
-      },
-      beside: mark(false),
-    },
+    { ...numbered(sent), beside: mark(false) },
     { kind: 'deduplicate', params: { first: 'arrival', ttlMs } },
     stamped,
     { kind: 'map', params: mark(true), by: null },

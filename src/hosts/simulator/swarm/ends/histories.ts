@@ -10,6 +10,24 @@ import type { Told } from './end.ts';
  */
 export const stamped: Stage = { kind: 'watermarks', params: { watermarks: 'ingestion' }, by: null };
 
+/**
+ * Numbers the records of a key as they come, by a state, and tells the processing time of each.
+ * `columns`: those that it sends; `step` and `now` are its own, the others the record's.
+ */
+export const numbered = (columns: readonly { readonly name: string }[]): Stage => ({
+  kind: 'process',
+  params: {
+    processElement: `(row, ctx, out) => {
+  const step = (ctx.state.steps.value() ?? 0) + 1;
+  ctx.state.steps.update(step);
+  const now = ctx.timerService.currentProcessingTime();
+  out.collect({ ${columns.map(({ name }) => (name === 'step' || name === 'now' ? name : `${name}: row.${name}`)).join(', ')} });
+}`,
+    states: [{ name: 'steps', kind: 'value', ttlMs: 0, reduce: '' }],
+    columns,
+  },
+});
+
 /** By key, in the order of processing time; what has the same is of one step and stays as it was. */
 export function historyOf(told: readonly Told[], keyOf: (told: Told) => unknown): Map<string, Told[]> {
   const keys = new Map<string, Told[]>();

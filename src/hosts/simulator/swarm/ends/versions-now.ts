@@ -6,7 +6,7 @@
 import type { Row } from '../../../../engine/graph/schema.ts';
 import { crossing } from '../pieces/piece.ts';
 import type { End, Told } from './end.ts';
-import { arrivals, arrivalText, historyOf, isOver, stamped } from './histories.ts';
+import { arrivals, arrivalText, historyOf, isOver, numbered, stamped } from './histories.ts';
 
 const sent = [
   { name: 'key', type: 'string' },
@@ -23,18 +23,7 @@ export const versionsNow: End = {
   chained: true,
   anyWatermarks: true,
   stages: (ttlMs) => [
-    {
-      kind: 'process',
-      params: {
-        processElement: `(row, ctx, out) => {
-  const step = (ctx.state.steps.value() ?? 0) + 1;
-  ctx.state.steps.update(step);
-  out.collect({ key: row.key, value: row.value, id: row.id, step, now: ctx.timerService.currentProcessingTime() });
-}`,
-        states: [{ name: 'steps', kind: 'value', ttlMs: 0, reduce: '' }],
-        columns: sent,
-      },
-    },
+    numbered(sent),
     {
       kind: 'temporalJoin',
       params: { time: 'processing', join: 'left', ttlMs },
